@@ -1,0 +1,136 @@
+# Liandong. `make help` lists the targets. PROFILE=asan or tsan builds below build/PROFILE.
+
+PROFILE ?= release
+CC = gcc
+B = $(if $(filter release,$(PROFILE)),build,build/$(PROFILE))
+GEN = build/gen
+
+PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb
+CFLAGS_release = -O2 -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection
+CFLAGS_asan = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -DARENA_EXACT
+CFLAGS_tsan = -O1 -fno-omit-frame-pointer -fsanitize=thread
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-qual -Wformat=2 -Wnull-dereference -Wvla -Wundef \
+	-Wwrite-strings -Wno-missing-field-initializers -Werror
+WARN_gcc = -Wduplicated-cond -Wlogical-op
+CPPFLAGS = -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
+CFLAGS = -std=c17 -g -fPIE -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WARN_$(CC)) $(CFLAGS_$(PROFILE))
+LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(filter -fsanitize%,$(CFLAGS))
+LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lcrypt -lpthread
+
+QUERIES = $(sort $(wildcard sql/queries/*.sql))
+MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
+SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
+SERVER = $(sort $(wildcard server/*.c server/*/*.c))
+MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
+SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
+MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
+OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
+# What tests link against: everything but main().
+PARTS = $(filter-out $(B)/server/main.o,$(OBJECTS))
+
+# A module cannot reach a header of the server, nor the server one of a module.
+INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
+INCLUDE_server = -iquote include -iquote server -iquote $(GEN)
+INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests
+
+UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c \
+	tests/handler/*_test.c)))
+FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
+CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
+
+.PHONY: all help deps run test check bench campaign fuzz lint format asan tsan clean
+.SECONDARY:
+$(V).SILENT:
+all: $(B)/liandong		## build/liandong with everything in it
+
+help:				## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+deps:				## installs what building and running need
+	@config/deps.sh
+
+run: deps			## starts a demo below var/demo and prints how to use it
+	@$(MAKE) --no-print-directory -j2 all
+	@exec build/liandong demo --dir var/demo --listen 127.0.0.1:8443
+
+test:				## every test; ends in "N passed, N failed"
+	@config/deps.sh test
+	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory check
+
+check:				## the same without installing anything
+	@exec node tests/run.mjs
+
+bench: all $(BENCHES)		## side-by-side measurements, written to build/bench.json
+	@exec node tests/bench/run.mjs
+
+campaign: all			## 1,000 cycles of kill -9 under load, about an hour
+	@exec node tests/chaos/kill_cycles.mjs --cycles 1000
+
+fuzz: $(FUZZERS)		## every fuzz target for SECONDS (30) over its kept corpus
+	@exec tests/fuzz/run.sh $(or $(SECONDS),30) $(FUZZERS)
+
+lint:				## layers, sizes, formats, second compiler
+	@exec tests/lint.sh
+
+clean:				## removes build/ (var/ with the demo's data stays)
+	rm -rf build
+
+$(B)/liandong: $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
+	@mkdir -p $(@D)
+	awk -f sql/gen.awk $< > $@.new && mv $@.new $@
+
+$(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
+	@mkdir -p $(@D)
+	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@
+
+build/console/manifest.tsv: $(CONSOLE)
+	cd modules/console/web && node build.mjs $(CURDIR)/build/console
+	@touch $@
+
+$(GEN)/assets.inc: config/assets.tsv build/console/manifest.tsv server/base/embed.awk \
+		$(shell cut -sf2 config/assets.tsv)
+	@mkdir -p $(@D)
+	sed "s|\t|\tbuild/console/|" build/console/manifest.tsv | \
+		awk -f server/base/embed.awk config/assets.tsv - > $@.new
+	@mv $@.new $@
+
+$(B)/server/base/asset.o: $(GEN)/assets.inc
+$(OBJECTS): | $(SQL_HEADERS)
+
+$(B)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
+$(B)/server/%.o: server/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
+$(B)/modules/%.o: modules/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(CFLAGS) $(INCLUDE_modules) -MMD -MP -c -o $@ $<
+$(B)/tests/%.o: tests/%.c | $(SQL_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
+$(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | $(SQL_HEADERS)
+	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
+	clang $(CPPFLAGS) -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined $(INCLUDE_tests) \
+		-o $@ $< build/fuzz/parts.a $(LDLIBS)
+build/fuzz/parts.a: $(PARTS)
+	@rm -f $@
+	ar rcs $@ $^
+CFLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined
+
+build/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
+
+-include $(OBJECTS:.o=.d) $(UNITS:=.d)

@@ -1,0 +1,35 @@
+/*
+ * Accounts, keys and sessions: who may sign in. API keys are `ldk_` + 43 characters of
+ * base64url (256 bits); the database holds their SHA-256. Passwords are yescrypt ($y$) by
+ * crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept.
+ *
+ * Threads: workers; sign-in belongs on LANE_HASH.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "req.h"
+#include "str.h"
+#include "tx.h"
+
+struct auth_account {
+	struct str login;
+	struct str name;
+	uint32_t role;		/* one bit */
+	struct str unit;	/* organisation, or STR_NONE */
+};
+
+/* 0 when the login is taken (the transaction has failed then). Hashes: about 25 ms. */
+uint64_t auth_account_add(struct tx *tx, const struct auth_account *account, struct str password);
+/* The new key in clear, shown once; lives in the arena of tx. */
+struct str auth_key_add(struct tx *tx, const struct actor *owner);
+/*
+ * Checks login and password in equal time for known and unknown logins. On success makes a
+ * session, sets the cookie on the reply and fills *ret_actor.
+ */
+bool auth_sign_in(struct req *r, struct str login, struct str password, struct actor *ret_actor)
+	MUST_USE;
+/* Ends the session of this request, if it has one, and clears the cookie. */
+void auth_sign_out(struct req *r);

@@ -1,0 +1,49 @@
+/*
+ * Every bound of the program on one page. A bound that users meet is also in the OpenAPI file.
+ */
+#pragma once
+
+#define KIB(n) ((n) * 1024u)
+#define MIB(n) ((n) * 1024u * 1024u)
+
+/* HTTP */
+#define LIMIT_HEADER_BYTES KIB(16)
+#define LIMIT_HEADER_FIELDS 100
+#define LIMIT_BODY_BYTES KIB(256)
+#define LIMIT_TARGET_BYTES KIB(4)
+#define LIMIT_HEADER_SECONDS 10		/* from the first byte of a request to its last header */
+#define LIMIT_REQUEST_SECONDS 30	/* from the first byte of a request to its last */
+#define LIMIT_IDLE_SECONDS 60		/* keep-alive without a request */
+#define LIMIT_REPLY_SECONDS 60		/* a client that does not read its reply */
+#define LIMIT_JSON_DEPTH 32
+#define LIMIT_JSON_KEYS 1000
+#define LIMIT_REPLY_BYTES MIB(16)
+
+/* Lists */
+#define LIMIT_PAGE_DEFAULT 50
+#define LIMIT_PAGE_MAX 200
+
+/* Forms, in code points */
+#define LIMIT_LINE_CHARS 200
+#define LIMIT_TEXT_CHARS 10000
+#define LIMIT_REPLY_CHARS 20000
+#define LIMIT_NOTE_CHARS 2000
+
+/* Idempotency-Key */
+#define LIMIT_KEY_MIN 8
+#define LIMIT_KEY_MAX 128
+#define LIMIT_KEY_DAYS 30
+
+/* Lanes */
+#define LIMIT_BATCH 64
+#define LIMIT_QUEUE 4096
+#define LIMIT_RETRIES 8
+
+/* Arenas */
+#define LIMIT_REQUEST_ARENA MIB(64)
+#define LIMIT_SNAPSHOT_ARENA MIB(256)
+
+/* Webhooks */
+#define LIMIT_ANSWER_KEPT 20000		/* bytes of a receiver's answer */
+#define LIMIT_ANSWER_READ KIB(64)
+#define LIMIT_SECRETS_LIVE 3

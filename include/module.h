@@ -1,0 +1,135 @@
+/*
+ * The contract between the server and the parts of the service. A module is one C file with
+ * one exported `const struct module`; it has no mutable state, no init and no shutdown, and
+ * includes only headers of include/, of modules/rules/ and the generated statements. The server sees
+ * modules through modules[] alone and refuses to start on duplicate routes, unknown settings
+ * or missing help texts. All tables end with a zero row; use designated initialisers.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "req.h"
+#include "setting.h"
+#include "str.h"
+#include "tx.h"
+
+enum method { METHOD_GET = 1, METHOD_POST, METHOD_PUT, METHOD_DELETE };
+enum lane {
+	LANE_FAST,	/* default: short transactions */
+	LANE_BATCH,	/* many requests in one transaction, when they queue up: inserts only */
+	LANE_SLOW,	/* reports and exports: may not starve the others */
+	LANE_HASH,	/* password hashing: bounded, one core */
+	LANE_JOB,	/* jobs and outbox, not for routes */
+	LANE_COUNT
+};
+
+#define ROLE_ANY 0xffffffffu	/* every signed-in actor */
+#define ROLE_NOBODY 0u		/* no credentials needed */
+
+struct route {
+	enum method method;
+	const char *path;		/* "/api/v1/tasks/{id}/sign" */
+	uint32_t roles;			/* mask of role bits */
+	struct reply (*handle)(struct req *r);
+	enum lane lane;
+	const char *query;		/* names of query parameters, blank separated; else 422 */
+	bool is_key_required;		/* Idempotency-Key required of keys in key_roles */
+	uint32_t key_roles;
+	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
+	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
+					   it changes nothing, or may not be stored */
+};
+
+/*
+ * A job runs again and again: `run` returns true when there is more to do at once. Domain jobs
+ * (is_domain) live on clock_now(); for them next_due() says when the earliest work falls due,
+ * INT64_MAX if none is known, so that the test clock can stop there.
+ */
+struct job {
+	const char *name;		/* "deadlines.fire" */
+	int64_t every;			/* microseconds of real time between two runs */
+	bool (*run)(struct tx *tx);
+	bool is_domain;
+	int64_t (*next_due)(struct tx *tx);
+	bool is_leased;			/* on one server at a time, under a touched lease */
+};
+
+/* What modules tell each other: a fact, delivered inside the publisher's transaction. */
+struct event;
+
+struct hook {
+	uint32_t on;			/* kind of event; 0 ends the table */
+	void (*run)(struct tx *tx, const struct event *event);
+};
+
+/*
+ * Runs the hooks of this kind, in the order of modules[] and of each table. What a hook itself
+ * publishes is delivered after all hooks of the present fact, and must therefore lie in the
+ * arena together with everything it points to.
+ */
+void emit(struct tx *tx, uint32_t kind, const struct event *event);
+
+/*
+ * A subcommand of the binary. It runs on the main thread with a database of its own; output
+ * to stdout, complaints to stderr; the result is the exit status.
+ */
+struct command_call {
+	int argc;
+	char **argv;		/* argv[0] is the subcommand; options of the server are taken out */
+	/* Runs work in a transaction with whole retry; false when it could not be committed. */
+	bool (*transact)(void (*work)(struct tx *tx, void *arg), void *arg);
+};
+
+struct command {
+	const char *name;
+	const char *usage;		/* "FILE.jsonl [--create-departments]" */
+	const char *help;		/* one sentence */
+	int (*run)(const struct command_call *call);
+};
+
+struct seed;
+
+struct module {
+	const char *name;		/* prefix of its tables, queries and log lines */
+	const char *purpose;		/* one sentence */
+	const struct route *routes;
+	const struct job *jobs;
+	const struct hook *hooks;
+	const struct setting *settings;
+	const struct command *commands;
+	/* Reference data: one module of the list has it. Loads all into the arena. */
+	const void *(*snapshot)(struct tx *tx, struct arena *arena);
+	/* Its part of the sample district, run once on an empty schema in the list's order. */
+	void (*seed)(struct tx *tx, const struct seed *seed);
+	/* Lines for the person who started a demo, on standard output. */
+	void (*welcome)(const char *dir, struct str address);
+};
+
+/*
+ * Making the sample district. Each module's part is one transaction, run once; reference data
+ * of the parts before are in force. What a module writes to `access` (members of an open JSON
+ * object) becomes part of the demo's access.json, and may hold secrets.
+ */
+struct seed {
+	bool with_appeals;
+	struct json *access;
+};
+
+/* The list, NULL-terminated, and the product's role names (bit order), NULL-terminated. */
+extern const struct module *const modules[];
+extern const char *const role_names[];
+
+/* Files embedded at build: path as in the table of the build ("sample/areas.tsv"). */
+struct asset {
+	const char *path;
+	const char *content_type;
+	struct str bytes;
+	struct str gzip;		/* STR_NONE when there is none */
+	struct str brotli;
+	const char *etag;
+	bool is_immutable;
+};
+const struct asset *asset_find(struct str path);

@@ -1,0 +1,105 @@
+/*
+ * A database transaction as a handler or a job sees it. The worker begins it lazily, commits
+ * it when the handler succeeded, undoes it otherwise and runs the handler again from the start
+ * on deadlocks and version conflicts; so up to its return a handler has no effect outside.
+ *
+ * Statements live in sql/queries/<module>.sql and are called through generated functions:
+ *
+ *	:one    bool sql_x(tx, (struct sql_x){...}, &row)    a row or false
+ *	:many   struct rows *it = sql_x(tx, in); while (sql_x_next(it, &row)) ...
+ *	:exec   uint64_t sql_x(tx, in)     runs now, returns the rows matched
+ *	:write  void sql_x(tx, in)         deferred; must match exactly one row
+ *
+ * Deferred writes go out grouped by statement, in the order of each statement's first use,
+ * before the next read or exec of the same transaction and at commit; many of one statement
+ * travel as one array. A :write UPDATE that matches no row means that somebody else was first:
+ * the error TX_CONFLICT, and the handler is run again. Two different deferred statements that
+ * touch the same row need tx_flush() between them. The struct behind `in` may be a temporary;
+ * strings in it must live in the arena (or longer).
+ *
+ * Errors are sticky: after one, every call answers "no row" at once and the worker decides.
+ * A handler checks tx_ok() only where "no row" would otherwise be taken for an answer.
+ *
+ * NULL exists for text and bytes only (str.p == NULL). Absent instants and ids are 0.
+ *
+ * Threads: a transaction belongs to the worker that made it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "str.h"
+
+struct tx;
+struct rows;
+
+enum tx_error {
+	TX_OK,
+	TX_DUPLICATE,	/* a unique key exists already (1062) */
+	TX_CONFLICT,	/* a :write matched no row: changed by somebody else */
+	TX_RETRY,	/* deadlock, lock wait, snapshot conflict: run the whole again */
+	TX_AWAY,	/* no database: answer 503 */
+	TX_BROKEN,	/* anything else: our bug or a broken database */
+};
+
+static inline bool tx_error_is_retried(enum tx_error e)
+{
+	return e == TX_CONFLICT || e == TX_RETRY;
+}
+
+bool tx_ok(const struct tx *tx);
+enum tx_error tx_error(const struct tx *tx);
+/* Makes the transaction fail with this error; the first one stays. */
+void tx_fail(struct tx *tx, enum tx_error error);
+/* Sends what is deferred now. */
+void tx_flush(struct tx *tx);
+/* Memory that lives as long as the request or job. */
+struct arena *tx_arena(struct tx *tx);
+/* The reference data pinned for this transaction (module.h, snapshot). */
+const void *tx_snapshot(const struct tx *tx);
+/*
+ * Says that this transaction changes reference data. After its commit, and before its answer
+ * goes out, this process serves the new data; other processes within a second.
+ */
+void tx_snapshot_changed(struct tx *tx);
+/* Runs reads of this transaction on one consistent view; before its first statement only. */
+void tx_consistent_view(struct tx *tx);
+/*
+ * The next number of a named sequence (1, 2, 3 ...), unique over all servers. Numbers are
+ * taken in blocks outside of the transaction: a crash leaves a gap, never a repeat. 0 when the
+ * database is away (the transaction has failed then).
+ */
+uint64_t tx_sequence(struct tx *tx, const char *name);
+
+/* ---- used by generated code only ---- */
+
+enum db_type { DB_U64, DB_I64, DB_U32, DB_BOOL, DB_STR, DB_BYTES };
+enum db_kind { DB_ONE, DB_MANY, DB_EXEC, DB_WRITE };
+
+struct db_field {
+	const char *name;
+	uint16_t offset;	/* in the inputs or the row */
+	uint8_t type;		/* enum db_type */
+	bool nullable;		/* text only */
+};
+
+struct db_statement {
+	const char *name;
+	const char *text;		/* with ? for parameters */
+	const struct db_field *params;	/* fields of the input struct */
+	const uint8_t *order;		/* for each ? the index into params */
+	const struct db_field *columns;
+	uint16_t param_count;
+	uint16_t order_count;
+	uint16_t column_count;
+	uint16_t input_size;		/* sizeof the input struct */
+	uint8_t kind;
+};
+
+bool db_one(struct tx *tx, const struct db_statement *s, const void *in, void *ret_row) MUST_USE;
+struct rows *db_many(struct tx *tx, const struct db_statement *s, const void *in);
+bool db_next(struct rows *rows, void *ret_row) MUST_USE;
+uint64_t db_exec(struct tx *tx, const struct db_statement *s, const void *in);
+void db_write(struct tx *tx, const struct db_statement *s, const void *in);

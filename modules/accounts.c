@@ -1,0 +1,303 @@
+/*
+ * Accounts and keys as people meet them: signing in and out, who am I, and the commands that
+ * make accounts and keys. How they are checked is the server's business (auth.h).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth.h"
+#include "crypto.h"
+#include "domain.h"
+#include "bounds.h"
+#include "module.h"
+
+struct session_form {
+	struct str login, password;
+};
+
+static const struct field session_fields[] = {
+	{ "login", FIELD_LINE, offsetof(struct session_form, login), .required = true,
+	  .max = 64 },
+	{ "password", FIELD_LINE, offsetof(struct session_form, password), .required = true,
+	  .max = 200 },
+	{ 0 }
+};
+
+static const char *role_name(uint32_t role)
+{
+	for (int i = 0; role_names[i]; i++)
+		if (role == 1u << i)
+			return role_names[i];
+	return NULL;
+}
+
+static struct reply reply_me(struct req *r, const struct actor *me)
+{
+	const struct department *d = reference_department(reference_of(req_tx(r)), me->unit);
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_text(j, "kind", me->kind == ACTOR_KEY ? "key" : "account");
+	json_str(j, "login", me->name);
+	json_str(j, "name", me->name);
+	json_text(j, "role", role_name(me->role));
+	json_str(j, "department", me->unit);
+	json_str(j, "department_name", d ? d->name : STR_NONE);
+	json_str(j, "channel", me->source);
+	json_close(j);
+	return reply_ok(r);
+}
+
+static struct reply session_open(struct req *r)
+{
+	struct session_form form;
+	struct actor me;
+
+	if (!req_form(r, session_fields, &form))
+		return reply_invalid(r);
+	if (!auth_sign_in(r, form.login, form.password, &me))
+		return reply_problem(r, 401, "wrong_credentials",
+				     "Login or password is wrong.");
+	return reply_me(r, &me);
+}
+
+static struct reply session_close(struct req *r)
+{
+	auth_sign_out(r);
+	return reply_empty(r);
+}
+
+static struct reply me_show(struct req *r)
+{
+	return reply_me(r, req_actor(r));
+}
+
+/* ---- the sample district ---- */
+
+enum { PASSWORD_BYTES = 12 };
+
+static void seed_account(struct tx *tx, struct json *j, const char *role, struct str login,
+			 struct str department)
+{
+	uint8_t random[PASSWORD_BYTES];
+
+	crypto_random(random, sizeof(random));
+	struct str password = encode_base64url(tx_arena(tx),
+		(struct str){ (const char *)random, sizeof(random) });
+	const struct auth_account account = {
+		.login = login, .name = login, .unit = department,
+		.role = 1u << str_index(str_of(role), role_names),
+	};
+	auth_account_add(tx, &account, password);
+	json_object(j, NULL);
+	json_str(j, "login", login);
+	json_str(j, "password", password);
+	json_text(j, "role", role);
+	json_str(j, "department", department);
+	json_close(j);
+}
+
+static void seed_key(struct tx *tx, struct json *j, const char *role, struct str name,
+		     struct str department, struct str channel)
+{
+	const struct actor owner = {
+		.kind = ACTOR_KEY, .name = name, .unit = department, .source = channel,
+		.role = 1u << str_index(str_of(role), role_names),
+	};
+	struct str key = auth_key_add(tx, &owner);
+
+	json_object(j, NULL);
+	json_str(j, "name", name);
+	json_text(j, "role", role);
+	json_str(j, "channel", channel);
+	json_str(j, "department", department);
+	json_str(j, "key", key);
+	json_close(j);
+}
+
+static void seed_accounts(struct tx *tx, struct json *j)
+{
+	const struct reference *ref = reference_of(tx);
+	struct arena *a = tx_arena(tx);
+
+	json_array(j, "accounts");
+	for (int i = 0; role_names[i]; i++)
+		if (1u << i != ROLE_DEPARTMENT)
+			seed_account(tx, j, role_names[i],
+				     arena_printf(a, "%s1", role_names[i]), STR_NONE);
+	for (uint32_t i = 0; i < ref->department_count; i++) {
+		const struct department *d = &ref->departments[i];
+		if (d->takes_tasks)
+			seed_account(tx, j, "department",
+				     arena_printf(a, "dept-%.*s", STR_ARG(d->code)), d->code);
+	}
+	json_close(j);
+}
+
+static void seed_keys(struct tx *tx, struct json *j)
+{
+	static const char *const channels[] = { "110", "12345", "enterprise" };
+	const struct reference *ref = reference_of(tx);
+	struct arena *a = tx_arena(tx);
+
+	json_array(j, "keys");
+	for (size_t i = 0; i < array_count(channels); i++)
+		seed_key(tx, j, "intake", arena_printf(a, "intake-%s", channels[i]), STR_NONE,
+			 str_of(channels[i]));
+	for (int i = 0; role_names[i]; i++)
+		if (!((1u << i) & (ROLE_DEPARTMENT | ROLE_INTAKE)))
+			seed_key(tx, j, role_names[i], str_of(role_names[i]), STR_NONE,
+				 STR_NONE);
+	for (uint32_t i = 0; i < ref->department_count; i++) {
+		const struct department *d = &ref->departments[i];
+		if (d->takes_tasks)
+			seed_key(tx, j, "department",
+				 arena_printf(a, "dept-%.*s", STR_ARG(d->code)), d->code,
+				 STR_NONE);
+	}
+	json_close(j);
+}
+
+static void accounts_seed(struct tx *tx, const struct seed *seed)
+{
+	seed_accounts(tx, seed->access);
+	seed_keys(tx, seed->access);
+}
+
+static void accounts_welcome(const char *dir, struct str address)
+{
+	printf("  in the browser: operator1, dispatcher1, reviewer1, visitor1, leader1, "
+	       "admin1,\n"
+	       "  dept-CGJ and the other departments; passwords by\n"
+	       "    grep -o '\"login\":\"operator1\",\"password\":\"[^\"]*\"' "
+	       "%s/access.json\n\n"
+	       "Register an appeal:\n"
+	       "  curl --cacert %s/tls/ca.pem https://%.*s/api/v1/appeals \\\n"
+	       "    -H \"Authorization: Bearer $(grep -o 'ldk_[^\"]*' %s/access.json | "
+	       "head -n 1)\" \\\n"
+	       "    -H 'Content-Type: application/json' -H \"Idempotency-Key: $(date +%%s%%N)\" "
+	       "\\\n"
+	       "    -d '{\"channel\":\"110\",\"content_class\":\"help\",\"category\":\"0203\","
+	       "\"area\":\"A01\",\"title\":\"路灯不亮\",\"text\":\"滨河路东段路灯三天不亮\","
+	       "\"caller\":{\"name\":\"王小明\",\"phone\":\"13800001111\"}}'\n",
+	       dir, dir, STR_ARG(address), dir);
+}
+
+/* ---- commands ---- */
+
+struct account_call {
+	struct auth_account account;
+	struct str password;
+	struct actor key_owner;
+	char key[80];
+	bool is_done;
+};
+
+static bool role_of(const char *name, uint32_t *ret_role)
+{
+	int index = str_index(str_of(name), role_names);
+
+	if (index < 0) {
+		fprintf(stderr, "%s is no role; roles are:", name);
+		for (int i = 0; role_names[i]; i++)
+			fprintf(stderr, " %s", role_names[i]);
+		fputc('\n', stderr);
+		return false;
+	}
+	*ret_role = 1u << index;
+	return true;
+}
+
+static void add_account(struct tx *tx, void *arg)
+{
+	struct account_call *call = arg;
+
+	call->is_done = auth_account_add(tx, &call->account, call->password) != 0;
+}
+
+/* The password comes on standard input: it never stands in an argument list. */
+static int user_command(const struct command_call *call)
+{
+	struct account_call account = { .is_done = false };
+	char password[256];
+
+	if (call->argc < 4 || call->argc > 5 || strcmp(call->argv[1], "add") != 0) {
+		fprintf(stderr, "usage: liandong user add LOGIN ROLE [DEPARTMENT] "
+			"< file with the password\n");
+		return 2;
+	}
+	account.account.login = account.account.name = str_of(call->argv[2]);
+	if (!role_of(call->argv[3], &account.account.role))
+		return 2;
+	account.account.unit = call->argc > 4 ? str_of(call->argv[4]) : STR_NONE;
+	if (!fgets(password, sizeof(password), stdin))
+		password[0] = '\0';
+	password[strcspn(password, "\r\n")] = '\0';
+	account.password = str_of(password);
+	if (account.password.n < 8) {
+		fprintf(stderr, "A password has at least 8 characters.\n");
+		return 1;
+	}
+	if (!call->transact(add_account, &account) || !account.is_done) {
+		fprintf(stderr, "%s was not added; is the login taken?\n", call->argv[2]);
+		return 1;
+	}
+	return 0;
+}
+
+static void add_key(struct tx *tx, void *arg)
+{
+	struct account_call *call = arg;
+	struct str key = auth_key_add(tx, &call->key_owner);
+
+	if (key.p)
+		snprintf(call->key, sizeof(call->key), "%.*s", STR_ARG(key));
+}
+
+static int key_command(const struct command_call *call)
+{
+	struct account_call key = { .key_owner = { .kind = ACTOR_KEY } };
+
+	if (call->argc < 4 || call->argc > 5 || strcmp(call->argv[1], "add") != 0) {
+		fprintf(stderr, "usage: liandong key add NAME ROLE [DEPARTMENT or CHANNEL]\n");
+		return 2;
+	}
+	key.key_owner.name = str_of(call->argv[2]);
+	if (!role_of(call->argv[3], &key.key_owner.role))
+		return 2;
+	if (call->argc > 4 && key.key_owner.role == ROLE_INTAKE)
+		key.key_owner.source = str_of(call->argv[4]);
+	else if (call->argc > 4)
+		key.key_owner.unit = str_of(call->argv[4]);
+	if (!call->transact(add_key, &key) || !key.key[0]) {
+		fprintf(stderr, "The key was not added.\n");
+		return 1;
+	}
+	puts(key.key);
+	return 0;
+}
+
+static const struct command commands[] = {
+	{ "user", "add LOGIN ROLE [DEPARTMENT]", "Adds an account; password on standard input.",
+	  user_command },
+	{ "key", "add NAME ROLE [DEPARTMENT or CHANNEL]", "Adds an API key and prints it once.",
+	  key_command },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ METHOD_POST, "/api/v1/session", ROLE_NOBODY, session_open, .lane = LANE_HASH,
+	  .is_read_only = true },
+	{ METHOD_DELETE, "/api/v1/session", ROLE_ANY, session_close },
+	{ METHOD_GET, "/api/v1/me", ROLE_ANY, me_show },
+	{ 0 }
+};
+
+const struct module accounts_module = {
+	.name = "accounts",
+	.purpose = "Signs people in and out, and makes accounts and keys.",
+	.routes = routes,
+	.commands = commands,
+	.seed = accounts_seed,
+	.welcome = accounts_welcome,
+};

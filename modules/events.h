@@ -1,0 +1,152 @@
+/*
+ * The facts that may be published. Each is built by one constructor below, is delivered to the
+ * hooks of all modules inside the publisher's transaction, and becomes one row of the history.
+ *
+ * Order of duty: the publisher has checked the step and written its own tables; the history
+ * gives the event its number (appeal->version after the emit); webhooks and deadlines follow.
+ */
+#pragma once
+
+#include "domain.h"
+#include "json.h"
+
+enum event_kind {	/* stored: numbers are fixed */
+	EVENT_APPEAL_RECEIVED = 1,
+	EVENT_TASK_DISPATCHED,
+	EVENT_TASK_SIGNED,
+	EVENT_TASK_CONTACTED,
+	EVENT_TASK_PROGRESSED,
+	EVENT_TASK_COMPLETED,
+	EVENT_TASK_REVIEW_FAILED,
+	EVENT_TASK_REVIEW_PASSED,
+	EVENT_TASK_VISITED,
+	EVENT_TASK_REDO,
+	EVENT_TASK_WARNED,
+	EVENT_TASK_OVERDUE,
+	EVENT_TASK_CARD,
+	EVENT_IDENTITY_REVEALED,
+	EVENT_KIND_END,
+	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
+	EVENT_APPEAL_SETTLED = 200,
+	/* No row either: the task of a history is told up to `at`, what still runs goes on live. */
+	EVENT_TASK_IMPORTED,
+};
+
+/* "task.dispatched"; index = kind - 1. */
+extern const char *const event_type_names[];
+
+/* Who had a task by an imported history, whatever the catalogue says today. */
+struct given_task {
+	struct str department;
+	enum limit_class limit_class;
+};
+
+enum card_colour { CARD_YELLOW = 1, CARD_RED };
+
+/* The identity a registration brings; lives in the request only, sealed by callers.c. */
+struct caller {
+	struct str name;
+	struct str phone;
+	struct str accused_person;
+};
+
+struct visit {
+	int64_t at;
+	uint32_t round;
+	int channel;		/* index into visit_channel_names */
+	bool is_reached;
+	enum tri contacted;
+	int solved;		/* index into solved_names, -1 none */
+	int result;		/* index into level_names, -1 none */
+	int attitude;
+	enum tri truthful;
+	int reason;		/* index into visit_reason_names, -1 none */
+	struct str note;
+};
+extern const char *const visit_channel_names[];
+extern const char *const solved_names[];
+extern const char *const level_names[];
+extern const char *const visit_reason_names[];
+extern const char *const contact_channel_names[];
+extern const char *const contact_outcome_names[];
+
+struct event {
+	enum event_kind kind;
+	int64_t at;			/* when it happened, domain time */
+	const struct actor *by;
+	struct appeal *appeal;		/* version advances */
+	struct task *task;		/* NULL where none is meant */
+	bool is_first;			/* the appeal was made in this transaction */
+	bool is_history;		/* imported: no webhooks, no cards, no new deadlines */
+	union {
+		struct {
+			const struct caller *caller;
+			const struct given_task *given;	/* NULL: by the catalogue */
+			struct task_list *tasks;	/* out: what the dispatch made */
+		} received;
+		struct {
+			struct str basis;
+			bool is_automatic;
+		} dispatched;
+		struct {
+			int channel, outcome;
+			struct str note;
+		} contacted;
+		struct {
+			struct str text;
+			int64_t promise_on;
+		} progressed;
+		struct {
+			bool has_attachments;
+		} completed;
+		struct {
+			struct str reason;
+		} reviewed;
+		const struct visit *visit;
+		struct {
+			struct str reason;
+		} redo;
+		struct {
+			enum limit_kind limit;
+			int64_t due;
+		} limit;
+		struct {
+			enum card_colour colour;
+			enum limit_kind limit;
+			int64_t due;
+		} card;
+		struct {
+			const struct str *fields;
+			size_t n;
+			struct str purpose;
+		} revealed;
+	};
+};
+
+enum { TASKS_PER_APPEAL_MAX = 99, TASKS_PER_DISPATCH_MAX = 16 };
+
+struct task_list {
+	struct task v[TASKS_PER_DISPATCH_MAX];
+	uint32_t n;
+};
+
+/* The event's particulars as the text of one JSON object, in a fixed order, without identity. */
+struct str event_data_text(struct arena *a, const struct event *e);
+
+/*
+ * Canonical bytes of a recorded event, version 1: every field length-prefixed (u32 big endian)
+ * in fixed order, so that a digest over them never depends on JSON formatting or a schema.
+ */
+struct recorded_event {
+	uint64_t appeal_id;
+	uint64_t seq;
+	enum event_kind kind;
+	int64_t at;
+	int64_t recorded_at;
+	enum actor_kind by_kind;
+	uint64_t by_id;
+	struct str by_name;
+	uint64_t task_id;
+	struct str data;
+};
+struct str event_canonical(struct arena *a, const struct recorded_event *e);

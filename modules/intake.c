@@ -1,0 +1,497 @@
+/*
+ * Registering an appeal, and finding it again. Everything that a registration causes (identity
+ * sealed, dispatch with its deadlines, events, webhooks) happens in hooks of its one
+ * transaction; the 201 goes out after that has been made durable.
+ *
+ * The route runs on the batch lane: its transaction may be shared with other registrations,
+ * so on the fast path nothing is read, only inserted. A repeat (the same external number)
+ * shows as a duplicate key, upon which the worker runs the request again alone.
+ */
+#include <inttypes.h>
+
+#include "clock.h"
+#include "crypto.h"
+#include "events.h"
+#include "bounds.h"
+#include "log.h"
+#include "matter.h"
+#include "module.h"
+#include "rules/mask.h"
+
+#include "intake_sql.h"
+
+/* ---- forms ---- */
+
+struct intake_form {
+	int channel, content_class;
+	struct str external_no, category, area, title, text, address;
+	bool is_urgent;
+	bool has_location;
+	int64_t latitude, longitude;
+	int64_t occurred_at;
+	bool has_caller;
+	struct str caller_name, caller_phone;
+	bool is_anonymous, is_secret;
+	enum tri visit_wanted;
+	bool has_accused;
+	struct str accused_department, accused_person;
+	bool has_enterprise;
+	struct str enterprise_uscc, enterprise_name;
+};
+
+#define AT(member) .offset = offsetof(struct intake_form, member)
+
+static const struct field caller_fields[] = {
+	{ "name", FIELD_LINE, AT(caller_name), .null_ok = true, .max = 50 },
+	{ "phone", FIELD_LINE, AT(caller_phone), .null_ok = true, .max = 32 },
+	{ "anonymous", FIELD_BOOL, AT(is_anonymous) },
+	{ "secret", FIELD_BOOL, AT(is_secret) },
+	{ "visit_wanted", FIELD_TRI, AT(visit_wanted) },
+	{ 0 }
+};
+static const struct field accused_fields[] = {
+	{ "department", FIELD_CODE, AT(accused_department), .null_ok = true, .max = 16 },
+	{ "person", FIELD_LINE, AT(accused_person), .null_ok = true, .max = 50 },
+	{ 0 }
+};
+static const struct field enterprise_fields[] = {
+	{ "uscc", FIELD_CODE, AT(enterprise_uscc), .null_ok = true, .min = 18, .max = 18 },
+	{ "name", FIELD_LINE, AT(enterprise_name), .null_ok = true, .max = 200 },
+	{ 0 }
+};
+static const struct field location_fields[] = {
+	{ "lat", FIELD_DECIMAL, AT(latitude), .required = true, .min = -90, .max = 90 },
+	{ "lon", FIELD_DECIMAL, AT(longitude), .required = true, .min = -180, .max = 180 },
+	{ 0 }
+};
+static const struct field intake_fields[] = {
+	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names },
+	{ "external_no", FIELD_CODE, AT(external_no), .null_ok = true, .max = 64 },
+	{ "content_class", FIELD_CHOICE, AT(content_class), .required = true,
+	  .choices = content_class_names },
+	{ "category", FIELD_CODE, AT(category), .required = true, .max = 16 },
+	{ "area", FIELD_CODE, AT(area), .required = true, .max = 16 },
+	{ "title", FIELD_LINE, AT(title), .required = true, .max = 200 },
+	{ "text", FIELD_TEXT, AT(text), .required = true, .max = LIMIT_TEXT_CHARS },
+	{ "urgent", FIELD_BOOL, AT(is_urgent) },
+	{ "address", FIELD_LINE, AT(address), .null_ok = true, .max = 200 },
+	{ "location", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_location),
+	  .null_ok = true, .fields = location_fields },
+	{ "occurred_at", FIELD_TIME, AT(occurred_at), .null_ok = true },
+	{ "caller", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_caller),
+	  .null_ok = true, .fields = caller_fields },
+	{ "accused", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_accused),
+	  .null_ok = true, .fields = accused_fields },
+	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_enterprise),
+	  .null_ok = true, .fields = enterprise_fields },
+	{ 0 }
+};
+
+/* ---- rules ---- */
+
+enum { FUTURE_TOLERANCE_MINUTES = 10 };
+
+static bool is_phone(struct str s)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (c >= '0' && c <= '9')
+			digits++;
+		else if (c != ' ' && c != '-' && !(c == '+' && i == 0))
+			return false;
+	}
+	return digits >= 3 && digits <= 20;
+}
+
+/* GB 32100-2015: 17 characters weighted by powers of 3 modulo 31, then the check character. */
+static bool is_uscc(struct str s)
+{
+	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+	int sum = 0, weight = 1, check = -1;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int value = 0;
+		while (alphabet[value] && alphabet[value] != s.p[i])
+			value++;
+		if (!alphabet[value])
+			return false;
+		check = value;
+		if (i + 1 < s.n)
+			sum += value * weight;
+		weight = weight * 3 % 31;
+	}
+	return s.n == 18 && check == (31 - sum % 31) % 31;
+}
+
+static void check_parties(struct req *r, const struct intake_form *f,
+			  const struct reference *ref)
+{
+	if (f->caller_phone.p && !is_phone(f->caller_phone))
+		req_error(r, "#/caller/phone", "bad_phone",
+			  "A phone number is 3 to 20 digits, with blanks or dashes.");
+	if (f->is_anonymous && (f->caller_phone.p || f->caller_name.p))
+		req_error(r, "#/caller/anonymous", "contradiction",
+			  "An anonymous caller has neither name nor phone: leave them out.");
+	if (f->accused_department.p && !reference_department(ref, f->accused_department))
+		req_error(r, "#/accused/department", "unknown_code",
+			  "There is no such department; GET /api/v1/departments lists them.");
+	if (f->enterprise_uscc.p && !is_uscc(f->enterprise_uscc))
+		req_error(r, "#/enterprise/uscc", "bad_uscc",
+			  "The check character of the unified social credit code is wrong.");
+}
+
+static void check_form(struct req *r, const struct intake_form *f)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+
+	if (f->category.p && !reference_category(ref, f->category))
+		req_error(r, "#/category", "unknown_code",
+			  "There is no such category; GET /api/v1/catalogue lists them.");
+	if (f->area.p && !reference_area(ref, f->area))
+		req_error(r, "#/area", "unknown_code",
+			  "There is no such area; GET /api/v1/catalogue lists them.");
+	if (f->occurred_at > clock_now() + FUTURE_TOLERANCE_MINUTES * CLOCK_MINUTE)
+		req_error(r, "#/occurred_at", "in_the_future",
+			  "The matter cannot have happened after it is told.");
+	check_parties(r, f, ref);
+}
+
+/* ---- registering ---- */
+
+static void appeal_fill(struct appeal *a, const struct intake_form *f, const struct actor *by)
+{
+	*a = (struct appeal){
+		.state = APPEAL_ACCEPTED,
+		.channel = (enum channel)(f->channel + 1),
+		.content_class = (enum content_class)f->content_class,
+		.category = f->category, .area = f->area,
+		.title = f->title, .text = f->text, .address = f->address,
+		.external_no = f->external_no,
+		.accused_department = f->accused_department,
+		.enterprise_uscc = f->enterprise_uscc,
+		.enterprise_name = f->enterprise_name,
+		.latitude = f->has_location ? f->latitude : JSON_NO_DECIMAL,
+		.longitude = f->has_location ? f->longitude : JSON_NO_DECIMAL,
+		.occurred_at = f->occurred_at,
+		.received_at = clock_now(),
+		.is_urgent = f->is_urgent,
+		.is_anonymous = f->is_anonymous,
+		.is_secret = f->is_secret,
+		.is_visit_wanted = f->visit_wanted != TRI_NO && !f->is_anonymous,
+		.has_phone = f->caller_phone.p != NULL,
+		.registered_by_kind = by->kind, .registered_by = by->id,
+	};
+}
+
+/*
+ * Same number, same content: compared by a keyed digest over what was said, so that neither
+ * the layout of the JSON nor a repeat with other spacing makes a difference, and the digest
+ * gives no phone number away.
+ */
+static struct str content_digest(struct req *r, const struct intake_form *f)
+{
+	const struct str parts[] = {
+		f->category, f->area, f->title, f->text, f->address, f->caller_name,
+		f->caller_phone, f->accused_department, f->accused_person,
+		f->enterprise_uscc, f->enterprise_name,
+	};
+	uint8_t *digest = arena_alloc(req_arena(r), INDEX_BYTES);
+	struct buf content;
+
+	buf_init(&content, LIMIT_BODY_BYTES * 2);
+	for (size_t i = 0; i < array_count(parts); i++) {
+		buf_printf(&content, "%zu:", parts[i].n);
+		buf_add(&content, parts[i]);
+	}
+	buf_printf(&content, "%d,%d,%d,%d,%d,%d", f->channel, f->content_class, f->is_urgent,
+		   f->is_anonymous, f->is_secret, f->visit_wanted);
+	if (f->has_location)
+		buf_printf(&content, ",%" PRId64 ",%" PRId64, f->latitude, f->longitude);
+	buf_printf(&content, ",%" PRId64, f->occurred_at);
+	crypto_tag("content", buf_str(&content), digest);
+	buf_free(&content);
+	return (struct str){ (const char *)digest, INDEX_BYTES };
+}
+
+static void appeal_insert(struct tx *tx, const struct appeal *a, struct str digest)
+{
+	bool has_location = a->latitude != JSON_NO_DECIMAL;
+
+	sql_intake_insert(tx, (struct sql_intake_insert){
+		.id = a->id, .channel = a->channel, .external_no = a->external_no,
+		.content_class = a->content_class, .category = a->category, .area = a->area,
+		.title = a->title, .text = a->text, .address = a->address,
+		.has_location = has_location,
+		.latitude = has_location ? a->latitude : 0,
+		.longitude = has_location ? a->longitude : 0,
+		.occurred_at = a->occurred_at, .received_at = a->received_at,
+		.is_urgent = a->is_urgent, .is_anonymous = a->is_anonymous,
+		.is_secret = a->is_secret, .is_visit_wanted = a->is_visit_wanted,
+		.has_phone = a->has_phone, .accused_department = a->accused_department,
+		.enterprise_uscc = a->enterprise_uscc, .enterprise_name = a->enterprise_name,
+		.registered_by_kind = a->registered_by_kind,
+		.registered_by = a->registered_by, .content_digest = digest,
+	});
+}
+
+static struct reply reply_matter(struct req *r, const struct matter *m, bool is_new)
+{
+	struct str reference = appeal_reference(req_arena(r), m->appeal.id);
+
+	matter_write(req_json(r), NULL, req_arena(r), m, req_actor(r));
+	reply_etag(r, "a", m->appeal.version);
+	if (is_new)
+		return reply_created(r, "/api/v1/appeals/%.*s", STR_ARG(reference));
+	return reply_ok(r);
+}
+
+/*
+ * The external number exists already: the same content is the same appeal, other content a
+ * mistake of the sender that must not be hidden. Found only when the request runs alone.
+ */
+static bool find_repeat(struct req *r, const struct appeal *a, struct str digest,
+			struct reply *ret_reply)
+{
+	struct sql_intake_by_external_row row = { 0 };
+	struct matter m;
+
+	if (!a->external_no.p || !req_is_alone(r))
+		return false;
+	if (!sql_intake_by_external(req_tx(r), (struct sql_intake_by_external){
+			.channel = a->channel, .external_no = a->external_no }, &row))
+		return false;
+	if (!str_eq(row.content_digest, digest))
+		*ret_reply = reply_problem(r, 409, "external_no_taken",
+			"This channel registered another content under this external_no.");
+	else if (matter_read(req_tx(r), row.id, &m))
+		*ret_reply = reply_matter(r, &m, false);
+	else
+		*ret_reply = reply_missing(r);
+	return true;
+}
+
+static uint64_t next_appeal_id(struct tx *tx, int64_t received_at)
+{
+	struct civil date = civil_of_day(day_of_instant(received_at));
+	uint64_t number = (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day);
+	struct str name = arena_printf(tx_arena(tx), "appeal-%06" PRIu64, number);
+	uint64_t count = tx_sequence(tx, name.p);
+
+	return number * UINT64_C(10000000) + count;
+}
+
+/* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
+static struct reply intake_open(struct req *r)
+{
+	const struct actor *by = req_actor(r);
+	struct tx *tx = req_tx(r);
+	struct intake_form form;
+	struct matter m = { 0 };
+	struct task_list tasks = { .n = 0 };
+	struct reply repeat;
+
+	if (!req_form(r, intake_fields, &form))
+		return reply_invalid(r);
+	if ((by->role & ROLE_INTAKE) && !str_is(by->source, channel_names[form.channel]))
+		return reply_denied(r, "This key registers on its own channel only.");
+	check_form(r, &form);
+	if (req_has_errors(r))
+		return reply_invalid(r);
+
+	struct str digest = content_digest(r, &form);
+	appeal_fill(&m.appeal, &form, by);
+	if (find_repeat(r, &m.appeal, digest, &repeat))
+		return repeat;
+	m.appeal.id = next_appeal_id(tx, m.appeal.received_at);
+	appeal_insert(tx, &m.appeal, digest);
+
+	struct caller caller = {
+		.name = form.caller_name,
+		.phone = phone_normal(req_arena(r), form.caller_phone),
+		.accused_person = form.accused_person,
+	};
+	struct event received = {
+		.kind = EVENT_APPEAL_RECEIVED, .at = m.appeal.received_at, .by = by,
+		.appeal = &m.appeal, .is_first = true,
+		.received = { .caller = &caller, .tasks = &tasks },
+	};
+	emit(tx, received.kind, &received);
+	received.kind = EVENT_APPEAL_SETTLED;
+	emit(tx, received.kind, &received);
+
+	m.name_masked = mask_name(req_arena(r), caller.name);
+	m.phone_masked = mask_phone(req_arena(r), caller.phone);
+	m.tasks = tasks.v;
+	m.task_count = tasks.n;
+	return reply_matter(r, &m, true);
+}
+
+/* ---- reading ---- */
+
+static struct reply intake_show(struct req *r)
+{
+	struct matter m;
+
+	if (!req_matter(r, &m))
+		return reply_missing(r);
+	return reply_matter(r, &m, false);
+}
+
+struct appeal_filter {
+	int state, channel, overdue;
+	struct str department;
+	struct str phone;
+	int64_t due_before;
+};
+
+/* Rows of one page as ids; the statement is chosen by the narrowest index. */
+struct id_page {
+	uint64_t ids[LIMIT_PAGE_MAX + 1];
+	uint32_t n;
+};
+
+static uint64_t owner_of(const struct actor *actor)
+{
+	return actor->role & ROLE_INTAKE ? actor->id : 0;
+}
+
+static void page_all(struct req *r, const struct appeal_filter *f, uint64_t before, uint32_t n,
+		     struct id_page *page)
+{
+	struct sql_intake_page_row row = { 0 };
+	struct rows *rows = sql_intake_page(req_tx(r), (struct sql_intake_page){
+		.before_id = before, .channel = (uint32_t)(f->channel + 1),
+		.department = f->department, .due_before = f->due_before,
+		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
+		.owner_id = owner_of(req_actor(r)), .n = n,
+	});
+
+	while (sql_intake_page_next(rows, &row))
+		page->ids[page->n++] = row.id;
+}
+
+static void page_of_state(struct req *r, const struct appeal_filter *f, uint64_t before,
+			  uint32_t n, struct id_page *page)
+{
+	struct sql_intake_page_of_state_row row = { 0 };
+	struct rows *rows = sql_intake_page_of_state(req_tx(r),
+		(struct sql_intake_page_of_state){
+		.state = (uint32_t)(f->state + 1), .before_id = before,
+		.channel = (uint32_t)(f->channel + 1), .department = f->department,
+		.due_before = f->due_before,
+		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
+		.owner_id = owner_of(req_actor(r)), .n = n,
+	});
+
+	while (sql_intake_page_of_state_next(rows, &row))
+		page->ids[page->n++] = row.id;
+}
+
+static void page_of_phone(struct req *r, const struct appeal_filter *f, uint64_t before,
+			  uint32_t n, struct id_page *page)
+{
+	struct sql_intake_page_of_phone_row row = { 0 };
+	struct str phone = phone_normal(req_arena(r), f->phone);
+	struct rows *rows = sql_intake_page_of_phone(req_tx(r),
+		(struct sql_intake_page_of_phone){
+		.phone_index = crypto_index(req_arena(r), "phone", phone),
+		.state = (uint32_t)(f->state + 1), .before_id = before,
+		.channel = (uint32_t)(f->channel + 1), .department = f->department,
+		.due_before = f->due_before,
+		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0, .n = n,
+	});
+
+	while (sql_intake_page_of_phone_next(rows, &row))
+		page->ids[page->n++] = row.id;
+}
+
+static struct reply list_appeals(struct req *r, struct appeal_filter *f)
+{
+	const struct actor *actor = req_actor(r);
+	struct id_page ids = { .n = 0 };
+	struct page page;
+
+	if (!req_page(r, &page) || req_has_errors(r))
+		return reply_invalid(r);
+	if (!f->department.p)
+		f->department = STR("");
+	/* A department sees its own, whatever it asks for. */
+	if (actor->role & ROLE_DEPARTMENT)
+		f->department = actor->unit;
+	uint64_t before = page.is_continued ? page.key1 : UINT64_MAX;
+	if (f->phone.p)
+		page_of_phone(r, f, before, page.limit + 1, &ids);
+	else if (f->state >= 0)
+		page_of_state(r, f, before, page.limit + 1, &ids);
+	else
+		page_all(r, f, before, page.limit + 1, &ids);
+
+	uint32_t shown = ids.n < page.limit ? ids.n : page.limit;
+	struct matter *matters = matter_read_many(req_tx(r), ids.ids, shown);
+	page_open(r);
+	for (uint32_t i = 0; i < shown; i++)
+		matter_write(req_json(r), NULL, req_arena(r), &matters[i], actor);
+	page_close(r, ids.n > shown, shown ? ids.ids[shown - 1] : 0, 0);
+	return reply_ok(r);
+}
+
+static const char *const no_yes_names[] = { "false", "true", NULL };
+
+static struct reply intake_list(struct req *r)
+{
+	struct appeal_filter f = { .department = req_query(r, "department") };
+	bool is_read = req_query_choice(r, "state", appeal_state_names, &f.state);
+
+	is_read &= req_query_choice(r, "channel", channel_names, &f.channel);
+	is_read &= req_query_choice(r, "overdue", no_yes_names, &f.overdue);
+	is_read &= req_query_time(r, "due_before", &f.due_before);
+	if (!is_read)
+		return reply_invalid(r);
+	return list_appeals(r, &f);
+}
+
+#define FILTER(member) .offset = offsetof(struct appeal_filter, member)
+static const struct field search_fields[] = {
+	{ "phone", FIELD_LINE, FILTER(phone), .null_ok = true, .max = 32 },
+	{ "state", FIELD_CHOICE, FILTER(state), .null_ok = true,
+	  .choices = appeal_state_names },
+	{ "channel", FIELD_CHOICE, FILTER(channel), .null_ok = true,
+	  .choices = channel_names },
+	{ "department", FIELD_CODE, FILTER(department), .null_ok = true, .max = 16 },
+	{ "overdue", FIELD_TRI, FILTER(overdue), .null_ok = true },
+	{ "due_before", FIELD_TIME, FILTER(due_before), .null_ok = true },
+	{ 0 }
+};
+
+/* A search by phone is a POST: personal data never stands in a URL. */
+static struct reply intake_search(struct req *r)
+{
+	struct appeal_filter f;
+
+	if (!req_form(r, search_fields, &f))
+		return reply_invalid(r);
+	f.overdue = f.overdue == TRI_YES ? 1 : 0;
+	return list_appeals(r, &f);
+}
+
+/* ---- tables ---- */
+
+static const struct route routes[] = {
+	{ METHOD_POST, "/api/v1/appeals", ROLE_INTAKE | ROLE_OPERATOR, intake_open,
+	  .lane = LANE_BATCH, .is_key_required = true, .key_roles = ROLE_INTAKE },
+	{ METHOD_GET, "/api/v1/appeals", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
+	  intake_list, .query = "limit cursor state department channel due_before overdue" },
+	{ METHOD_GET, "/api/v1/appeals/{id}", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
+	  intake_show },
+	{ METHOD_POST, "/api/v1/appeals/search", ROLES_CENTRE, intake_search,
+	  .query = "limit cursor", .is_read_only = true },
+	{ 0 }
+};
+
+const struct module intake_module = {
+	.name = "intake",
+	.purpose = "Takes appeals from operators, the 110 platform, forms and partners.",
+	.routes = routes,
+};

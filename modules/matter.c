@@ -1,0 +1,340 @@
+#include "matter.h"
+
+#include <stdio.h>
+
+#include "crypto.h"
+#include "must.h"
+#include "rules/mask.h"
+
+#include "matter_sql.h"
+
+/* Two statements bring the same columns, so their rows differ in type but not in content. */
+#define APPEAL_OF(row) (struct appeal){ \
+	.id = (row).id, .version = (row).version, .state = (enum appeal_state)(row).state, \
+	.channel = (enum channel)(row).channel, \
+	.content_class = (enum content_class)(row).content_class, \
+	.category = (row).category, .area = (row).area, .title = (row).title, \
+	.text = (row).text, .address = (row).address, .external_no = (row).external_no, \
+	.accused_department = (row).accused_department, \
+	.enterprise_uscc = (row).enterprise_uscc, .enterprise_name = (row).enterprise_name, \
+	.latitude = (row).has_location ? (row).latitude : JSON_NO_DECIMAL, \
+	.longitude = (row).has_location ? (row).longitude : JSON_NO_DECIMAL, \
+	.occurred_at = (row).occurred_at, .received_at = (row).received_at, \
+	.is_urgent = (row).is_urgent, .is_anonymous = (row).is_anonymous, \
+	.is_secret = (row).is_secret, .is_visit_wanted = (row).is_visit_wanted, \
+	.has_phone = (row).has_phone, \
+	.registered_by_kind = (enum actor_kind)(row).registered_by_kind, \
+	.registered_by = (row).registered_by }
+
+#define TASK_OF(row) (struct task){ \
+	.id = (row).id, .appeal_id = (row).appeal_id, .department = (row).department, \
+	.role = (enum task_role)(row).role, \
+	.limit_class = (enum limit_class)(row).limit_class, \
+	.state = (enum task_state)(row).state, .round = (row).round, \
+	.version = (row).version, .dispatched_at = (row).dispatched_at, \
+	.signed_at = (row).signed_at, .contacted_at = (row).contacted_at, \
+	.submitted_at = (row).submitted_at, .closed_at = (row).closed_at, \
+	.sign_due = (row).sign_due, .contact_due = (row).contact_due, .due = (row).due, \
+	.original_due = (row).original_due, .redo_due = (row).redo_due, \
+	.is_contacted = (row).is_contacted, \
+	.result = (enum task_result)(row).result, .reply = (row).reply, \
+	.legal_basis = (row).legal_basis, .advice = (row).advice, \
+	.calendar_version = (row).calendar_version, \
+	.catalogue_version = (row).catalogue_version, .limits_version = (row).limits_version }
+
+/* The place a sealed value is bound to: see callers.c. */
+static struct str open_masked(struct tx *tx, uint64_t appeal_id, const char *column,
+			      struct str sealed, struct str (*mask)(struct arena *, struct str))
+{
+	struct arena *a = tx_arena(tx);
+	struct str clear;
+
+	if (!sealed.p)
+		return STR_NONE;
+	struct str place = arena_printf(a, "callers_caller/%s/%llu", column,
+					(unsigned long long)appeal_id);
+	if (!crypto_open(a, place, sealed, &clear)) {
+		tx_fail(tx, TX_BROKEN);
+		return STR_NONE;
+	}
+	return mask(a, clear);
+}
+
+static void add_task(struct tx *tx, struct matter *m, struct task task)
+{
+	if (m->task_count % 4 == 0) {
+		struct task *more = arena_array_of(tx_arena(tx), struct task,
+						   m->task_count + 4);
+		for (uint32_t i = 0; i < m->task_count; i++)
+			more[i] = m->tasks[i];
+		m->tasks = more;
+	}
+	m->tasks[m->task_count++] = task;
+}
+
+static void read_tasks(struct tx *tx, uint64_t first_id, uint64_t last_id, struct matter *m)
+{
+	struct sql_matter_tasks_row row = { 0 };
+	struct rows *rows = sql_matter_tasks(tx, (struct sql_matter_tasks){
+		.first_id = first_id, .last_id = last_id,
+	});
+
+	while (sql_matter_tasks_next(rows, &row))
+		add_task(tx, m, TASK_OF(row));
+}
+
+bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter)
+{
+	struct sql_matter_appeal_row row = { 0 };
+
+	if (!appeal_id || !sql_matter_appeal(tx, (struct sql_matter_appeal){
+			.appeal_id = appeal_id }, &row))
+		return false;
+	*ret_matter = (struct matter){
+		.appeal = APPEAL_OF(row),
+		.name_masked = open_masked(tx, row.id, "name", row.name_sealed, mask_name),
+		.phone_masked = open_masked(tx, row.id, "phone", row.phone_sealed, mask_phone),
+	};
+	read_tasks(tx, appeal_id * 100 + 1, appeal_id * 100 + TASKS_PER_APPEAL_MAX, ret_matter);
+	return tx_ok(tx);
+}
+
+bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,
+		      struct task **ret_task)
+{
+	if (!matter_read(tx, task_id / 100, ret_matter))
+		return false;
+	for (uint32_t i = 0; i < ret_matter->task_count; i++)
+		if (ret_matter->tasks[i].id == task_id) {
+			*ret_task = &ret_matter->tasks[i];
+			return true;
+		}
+	return false;
+}
+
+static struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n)
+{
+	size_t size = (size_t)n * 21 + 3, used = 0;
+	char *out = arena_alloc(a, size);
+
+	out[used++] = '[';
+	for (uint32_t i = 0; i < n; i++)
+		used += (size_t)snprintf(out + used, size - used, i ? ",%llu" : "%llu",
+					 (unsigned long long)ids[i]);
+	out[used++] = ']';
+	return (struct str){ out, used };
+}
+
+static struct matter *find_matter(struct matter *all, uint32_t n, uint64_t appeal_id)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (all[i].appeal.id == appeal_id)
+			return &all[i];
+	return NULL;
+}
+
+struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
+{
+	struct matter *all = arena_array_of(tx_arena(tx), struct matter, n ? n : 1);
+	struct sql_matter_appeals_row row = { 0 };
+	struct sql_matter_tasks_of_row task_row = { 0 };
+
+	for (uint32_t i = 0; i < n; i++)
+		all[i].appeal.id = ids[i];
+	if (n == 0)
+		return all;
+	struct str list = ids_json(tx_arena(tx), ids, n);
+	struct rows *rows = sql_matter_appeals(tx, (struct sql_matter_appeals){ .ids = list });
+	while (sql_matter_appeals_next(rows, &row)) {
+		struct matter *m = find_matter(all, n, row.id);
+		must(m);
+		m->appeal = APPEAL_OF(row);
+		m->name_masked = open_masked(tx, row.id, "name", row.name_sealed, mask_name);
+		m->phone_masked = open_masked(tx, row.id, "phone", row.phone_sealed,
+					      mask_phone);
+	}
+	rows = sql_matter_tasks_of(tx, (struct sql_matter_tasks_of){ .ids = list });
+	while (sql_matter_tasks_of_next(rows, &task_row)) {
+		struct matter *m = find_matter(all, n, task_row.appeal_id);
+		must(m);
+		add_task(tx, m, TASK_OF(task_row));
+	}
+	return all;
+}
+
+/* ---- who may know ---- */
+
+static bool has_task_of(const struct matter *m, struct str department)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (str_eq(m->tasks[i].department, department))
+			return true;
+	return false;
+}
+
+bool matter_is_visible(const struct actor *actor, const struct matter *m)
+{
+	const struct appeal *a = &m->appeal;
+
+	if (actor->role & ROLES_CENTRE)
+		return true;
+	if (actor->role & ROLE_INTAKE)
+		return a->registered_by_kind == actor->kind && a->registered_by == actor->id;
+	if (actor->role & ROLE_DEPARTMENT)
+		return !str_eq(a->accused_department, actor->unit) &&
+		       has_task_of(m, actor->unit);
+	return false;
+}
+
+bool req_matter(struct req *r, struct matter *ret_matter)
+{
+	uint64_t id = appeal_id_of(req_path(r, "id"));
+
+	return matter_read(req_tx(r), id, ret_matter) &&
+	       matter_is_visible(req_actor(r), ret_matter);
+}
+
+bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
+{
+	const struct actor *actor = req_actor(r);
+	uint64_t id = task_id_of(req_path(r, "id"));
+
+	if (!matter_read_task(req_tx(r), id, ret_matter, ret_task) ||
+	    !matter_is_visible(actor, ret_matter))
+		return false;
+	return !(actor->role & ROLE_DEPARTMENT) || str_eq((*ret_task)->department, actor->unit);
+}
+
+/* ---- the form in which they are shown ---- */
+
+static void write_caller(struct json *j, const struct matter *m, const struct actor *reader)
+{
+	const struct appeal *a = &m->appeal;
+	/* A caller who wishes secrecy is nobody to a department, not even by a first letter. */
+	bool is_hidden = a->is_secret && (reader->role & ROLE_DEPARTMENT);
+
+	json_object(j, "caller");
+	json_str(j, "name", is_hidden ? STR_NONE : m->name_masked);
+	json_str(j, "phone", is_hidden ? STR_NONE : m->phone_masked);
+	json_bool(j, "anonymous", a->is_anonymous);
+	json_bool(j, "secret", a->is_secret);
+	json_bool(j, "visit_wanted", a->is_visit_wanted);
+	json_close(j);
+}
+
+static void write_place(struct json *j, const struct appeal *a)
+{
+	json_str(j, "address", a->address);
+	if (a->latitude == JSON_NO_DECIMAL) {
+		json_null(j, "location");
+		return;
+	}
+	json_object(j, "location");
+	json_decimal(j, "lat", a->latitude);
+	json_decimal(j, "lon", a->longitude);
+	json_close(j);
+}
+
+static void write_parties(struct json *j, const struct appeal *a, const struct actor *reader)
+{
+	if (str_is_empty(a->accused_department) || (reader->role & ROLE_DEPARTMENT)) {
+		json_null(j, "accused");
+	} else {
+		json_object(j, "accused");
+		json_str(j, "department", a->accused_department);
+		json_close(j);
+	}
+	if (!a->enterprise_name.p && !a->enterprise_uscc.p) {
+		json_null(j, "enterprise");
+		return;
+	}
+	json_object(j, "enterprise");
+	json_str(j, "uscc", a->enterprise_uscc);
+	json_str(j, "name", a->enterprise_name);
+	json_close(j);
+}
+
+void matter_write(struct json *j, const char *key, struct arena *arena, const struct matter *m,
+		  const struct actor *reader)
+{
+	const struct appeal *a = &m->appeal;
+
+	json_object(j, key);
+	json_str(j, "id", appeal_reference(arena, a->id));
+	json_text(j, "state", appeal_state_names[a->state - 1]);
+	json_u64(j, "version", a->version);
+	json_text(j, "channel", channel_names[a->channel - 1]);
+	json_str(j, "external_no", a->external_no);
+	json_text(j, "content_class", content_class_names[a->content_class]);
+	json_str(j, "category", a->category);
+	json_str(j, "area", a->area);
+	json_str(j, "title", a->title);
+	json_str(j, "text", a->text);
+	json_bool(j, "urgent", a->is_urgent);
+	write_place(j, a);
+	json_time(j, "occurred_at", a->occurred_at);
+	json_time(j, "received_at", a->received_at);
+	write_caller(j, m, reader);
+	write_parties(j, a, reader);
+	json_array(j, "tasks");
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (!(reader->role & ROLE_DEPARTMENT) ||
+		    str_eq(m->tasks[i].department, reader->unit))
+			task_write(j, NULL, arena, &m->tasks[i], NULL, NULL);
+	json_close(j);
+	json_close(j);
+}
+
+/* What a list of tasks needs of the appeal behind each, so that it is one request. */
+static void write_task_matter(struct json *j, const struct matter *m,
+			      const struct reference *names)
+{
+	const struct appeal *a = &m->appeal;
+	const struct category *category = reference_category(names, a->category);
+	const struct area *area = reference_area(names, a->area);
+
+	json_text(j, "channel", channel_names[a->channel - 1]);
+	json_text(j, "content_class", content_class_names[a->content_class]);
+	json_str(j, "category", a->category);
+	json_str(j, "category_name", category ? category->name : STR_NONE);
+	json_str(j, "area", a->area);
+	json_str(j, "area_name", area ? area->name : STR_NONE);
+	json_str(j, "title", a->title);
+	json_str(j, "text", a->text);
+	json_str(j, "address", a->address);
+	json_bool(j, "urgent", a->is_urgent);
+	json_bool(j, "secret", a->is_secret);
+	json_bool(j, "visit_wanted", appeal_is_visitable(a));
+	json_time(j, "received_at", a->received_at);
+}
+
+void task_write(struct json *j, const char *key, struct arena *arena, const struct task *t,
+		const struct matter *m, const struct reference *names)
+{
+	json_object(j, key);
+	json_str(j, "id", task_reference(arena, t->id));
+	json_str(j, "appeal", appeal_reference(arena, t->appeal_id));
+	json_str(j, "department", t->department);
+	json_text(j, "role", task_role_names[t->role - 1]);
+	json_text(j, "limit_class", limit_class_names[t->limit_class]);
+	json_text(j, "state", task_state_names[t->state - 1]);
+	json_time(j, "sign_due", t->sign_due);
+	json_time(j, "contact_due", t->contact_due);
+	json_time(j, "due", t->due);
+	json_time(j, "original_due", t->original_due);
+	json_time(j, "redo_due", t->redo_due);
+	json_u64(j, "round", t->round);
+	json_u64(j, "version", t->version);
+	json_time(j, "dispatched_at", t->dispatched_at);
+	json_time(j, "signed_at", t->signed_at);
+	json_time(j, "contacted_at", t->contacted_at);
+	json_time(j, "submitted_at", t->submitted_at);
+	json_time(j, "closed_at", t->closed_at);
+	json_text(j, "result", t->result ? task_result_names[t->result - 1] : NULL);
+	json_str(j, "reply", t->reply);
+	json_str(j, "legal_basis", t->legal_basis);
+	json_str(j, "advice", t->advice);
+	if (m)
+		write_task_matter(j, m, names);
+	json_close(j);
+}

@@ -1,0 +1,46 @@
+/*
+ * Reading appeals and tasks into a transaction, deciding who may know of them, and writing
+ * them in the one form in which every answer shows them. Shared by all modules; writes nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "domain.h"
+#include "events.h"
+#include "json.h"
+#include "req.h"
+
+/* An appeal as it is shown: identity masked already, tasks the reader may know of. */
+struct matter {
+	struct appeal appeal;
+	struct str name_masked;
+	struct str phone_masked;
+	struct task *tasks;
+	uint32_t task_count;
+};
+
+/* All tasks; false when there is no such appeal. Strings live in the arena of tx. */
+bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter) MUST_USE;
+/* The matters of n ids, in the order of the ids. */
+struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n);
+/* A task with its appeal; false when there is none. */
+bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,
+		      struct task **ret_task) MUST_USE;
+
+/*
+ * Whether this actor may know of the appeal. Intake keys: what they registered themselves.
+ * Departments: what they have a task of and are not accused in. The centre: all.
+ */
+bool matter_is_visible(const struct actor *actor, const struct matter *m);
+
+/* By the {id} of the path: false means reply_missing(r). */
+bool req_matter(struct req *r, struct matter *ret_matter) MUST_USE;
+bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) MUST_USE;
+
+/* The single form of an appeal and of a task; key as in json_object(). */
+void matter_write(struct json *j, const char *key, struct arena *a, const struct matter *m,
+		  const struct actor *reader);
+void task_write(struct json *j, const char *key, struct arena *a, const struct task *t,
+		const struct matter *m, const struct reference *names);

@@ -1,0 +1,23 @@
+/*
+ * The list of all modules. Hooks of one fact run in this order: the history numbers it first,
+ * then its consequences are drawn, and webhooks tell the outside last.
+ */
+#include "module.h"
+
+extern const struct module accounts_module, callers_module, console_module, deadlines_module,
+	history_module, intake_module, reference_module,
+	system_module, tasks_module, visits_module;
+
+const struct module *const modules[] = {
+	&reference_module,
+	&accounts_module,
+	&intake_module,
+	&history_module,
+	&callers_module,
+	&tasks_module,
+	&deadlines_module,
+	&visits_module,
+	&system_module,
+	&console_module,
+	NULL
+};

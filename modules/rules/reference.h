@@ -1,0 +1,88 @@
+/*
+ * The reference data every request needs, as one immutable value: departments, areas,
+ * categories, catalogue, calendar, limits, webhook endpoints. Look-ups are binary searches;
+ * nothing here changes after it was built, so any thread may read it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "rules/calendar.h"
+#include "rules/limits.h"
+#include "rules/table.h"
+#include "str.h"
+
+struct department {
+	struct str code;
+	struct str name;
+	struct str name_en;
+	struct str parent;		/* code, empty for the root */
+	struct str kind;		/* district bureau street utility police */
+	struct str peer_group;
+	struct str initials;		/* of the Chinese name, for typing */
+	struct str phone;
+	bool takes_tasks;
+};
+
+struct area {
+	struct str code, name, name_en, initials, department;
+};
+
+struct category {
+	struct str code, parent, name, name_en, initials, keywords;
+	bool is_leaf;
+};
+
+/* One row of the dispatch catalogue (派单目录). area "*" stands for every area without a row. */
+struct catalogue_row {
+	struct str category, area, department, basis;
+	enum limit_class limit_class;
+	bool urgent_allowed;
+	bool department_only;		/* may not be pushed to a street */
+};
+
+struct endpoint {
+	uint64_t id;
+	struct str department;
+	struct str events;		/* comma separated patterns: "*", "task.*", "task.urged" */
+	uint8_t format;			/* as stored by webhooks */
+};
+
+struct reference {
+	const struct department *departments;
+	const struct area *areas;
+	const struct category *categories;
+	const struct catalogue_row *catalogue;
+	const struct endpoint *endpoints;	/* enabled ones, by department */
+	const struct calendar *calendar;
+	const struct limits_table *limits;
+	uint32_t department_count, area_count, category_count, catalogue_count, endpoint_count;
+	uint64_t calendar_version, catalogue_version, limits_version;
+};
+
+const struct department *reference_department(const struct reference *r, struct str code);
+const struct area *reference_area(const struct reference *r, struct str code);
+const struct category *reference_category(const struct reference *r, struct str code);
+/* The row for this pair: of the exact area first, then of "*"; NULL when there is none. */
+const struct catalogue_row *reference_route(const struct reference *r, struct str category,
+					    struct str area);
+/* True when `code` is `above` or stands below it in the tree. */
+bool reference_is_within(const struct reference *r, struct str code, struct str above);
+
+/*
+ * Parsers of the tables (table.h) in which departments, areas, categories and the catalogue
+ * are kept and shipped. Each fills its part of *r, sorted, in the arena; bad lines are left out
+ * and reported in problems.
+ */
+void reference_parse_departments(struct reference *r, struct arena *a, struct str text,
+				 struct table_problems *problems);
+void reference_parse_areas(struct reference *r, struct arena *a, struct str text,
+			   struct table_problems *problems);
+void reference_parse_categories(struct reference *r, struct arena *a, struct str text,
+				struct table_problems *problems);
+void reference_parse_catalogue(struct reference *r, struct arena *a, struct str text,
+			       struct table_problems *problems);
+/* Sorts departments that came from rows rather than from a table. */
+void reference_sort_departments(struct department *departments, uint32_t count);

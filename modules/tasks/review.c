@@ -1,0 +1,110 @@
+/*
+ * What the centre does with a department's work: review it, and have it done again. close is
+ * the submit time of the first submission that passed, however late the review; a redo is
+ * round 2 of the same task with a due of its own and changes neither close nor due.
+ */
+#include "clock.h"
+#include "bounds.h"
+#include "module.h"
+#include "tasks/tasks.h"
+
+/* ---- review ---- */
+
+struct review_form {
+	enum tri pass;
+	struct str reason;
+};
+
+static const struct field review_fields[] = {
+	{ "pass", FIELD_TRI, offsetof(struct review_form, pass), .required = true },
+	{ "reason", FIELD_TEXT, offsetof(struct review_form, reason), .null_ok = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
+
+struct reply tasks_review(struct req *r)
+{
+	struct review_form form;
+	struct action act;
+	struct event event = { .kind = EVENT_TASK_REVIEW_PASSED };
+
+	if (!action_open(r, ACTION_REVIEW, review_fields, &form, &act))
+		return act.refusal;
+	if (form.pass == TRI_NO && str_is_empty(form.reason)) {
+		req_error(r, "#/reason", "missing", "A refused submission needs a reason.");
+		return reply_invalid(r);
+	}
+	if (form.pass == TRI_YES) {
+		task_pass(act.task, &act.m.appeal);
+	} else {
+		event.kind = EVENT_TASK_REVIEW_FAILED;
+		task_refuse(act.task);
+	}
+	event.reviewed.reason = form.reason;
+	return action_close(&act, &event);
+}
+
+/* ---- redo ---- */
+
+/* False when no due can be computed for the round. */
+static bool redo_begin(struct tx *tx, struct appeal *a, struct task *t, int64_t at)
+{
+	const struct reference *ref = reference_of(tx);
+	int64_t due;
+
+	if (limit_redo_due(ref->calendar, ref->limits->row[t->limit_class].limit[LIMIT_DONE],
+			   at, &due) != LIMIT_COMPUTED)
+		return false;
+	task_redo(t, a, due);
+	return true;
+}
+
+struct redo_form {
+	struct str reason;
+};
+
+static const struct field redo_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct redo_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
+
+static const char *const visit_first[] = { "visits", NULL };
+
+struct reply tasks_redo(struct req *r)
+{
+	struct redo_form form;
+	struct action act;
+	struct event event = { .kind = EVENT_TASK_REDO };
+
+	if (!action_open(r, ACTION_REDO, redo_fields, &form, &act))
+		return act.refusal;
+	if (act.task->round >= ROUNDS_MAX ||
+	    !redo_begin(req_tx(r), &act.m.appeal, act.task, act.at))
+		return reply_conflict(r, "redo_used", visit_first,
+				      "A task is done again once; after that it is escalated.");
+	event.redo.reason = form.reason;
+	return action_close(&act, &event);
+}
+
+void tasks_visited(struct tx *tx, const struct event *e)
+{
+	struct task *t = e->task;
+	enum visit_effect effect = visit_effect(t, e->visit);
+
+	if (effect == VISIT_RECORDED)
+		return;
+	t->state = TASK_VISITED;
+	if (effect != VISIT_ASKS_REDO || !redo_begin(tx, e->appeal, t, e->at)) {
+		task_save(tx, t);
+		return;
+	}
+	task_save(tx, t);
+	struct event *redo = arena_new_of(tx_arena(tx), struct event);
+	*redo = (struct event){
+		.kind = EVENT_TASK_REDO, .at = e->at, .by = e->by, .appeal = e->appeal,
+		.task = t, .is_first = e->is_first, .is_history = e->is_history,
+		.redo = { .reason = STR("dissatisfied at the return visit") },
+	};
+	emit(tx, redo->kind, redo);
+}

@@ -1,0 +1,270 @@
+/*
+ * Tasks: reading and listing them, and the frame in which every action runs.
+ */
+#include "tasks/tasks.h"
+
+#include "clock.h"
+#include "bounds.h"
+#include "module.h"
+
+#include "tasks_sql.h"
+
+void task_save(struct tx *tx, struct task *t)
+{
+	uint64_t was = t->version++;
+
+	sql_tasks_update(tx, (struct sql_tasks_update){
+		.id = t->id, .was = was, .version = t->version, .state = t->state,
+		.round = t->round, .signed_at = t->signed_at,
+		.contacted_at = t->contacted_at, .submitted_at = t->submitted_at,
+		.closed_at = t->closed_at, .redo_due = t->redo_due,
+		.is_contacted = t->is_contacted, .result = t->result, .reply = t->reply,
+		.legal_basis = t->legal_basis,
+	});
+}
+
+struct reply reply_step(struct req *r, const struct task *t)
+{
+	const char *allowed[TASK_ACTIONS + 1];
+
+	steps_allowed(t->state, allowed);
+	return reply_conflict(r, "illegal_step", allowed,
+			      "Not possible while the task is %s.",
+			      task_state_names[t->state - 1]);
+}
+
+struct reply reply_task(struct req *r, const struct matter *m, const struct task *t)
+{
+	task_write(req_json(r), NULL, req_arena(r), t, m, reference_of(req_tx(r)));
+	reply_etag(r, "t", t->version);
+	return reply_ok(r);
+}
+
+static const struct field no_fields[] = { { 0 } };
+
+bool action_open(struct req *r, enum task_action action, const struct field *fields,
+		 void *form, struct action *ret_action)
+{
+	struct action *act = ret_action;
+	char none;
+
+	*act = (struct action){ .r = r, .at = clock_now() };
+	if (!req_task(r, &act->m, &act->task)) {
+		act->refusal = reply_missing(r);
+		return false;
+	}
+	if (!req_form(r, fields ? fields : no_fields, fields ? form : &none)) {
+		act->refusal = reply_invalid(r);
+		return false;
+	}
+	if (req_is_stale(r, "t", act->task->version)) {
+		act->refusal = reply_stale(r);
+		return false;
+	}
+	if (!step_is_legal(act->task->state, action)) {
+		act->refusal = reply_step(r, act->task);
+		return false;
+	}
+	return true;
+}
+
+struct reply action_close(struct action *act, struct event *event)
+{
+	struct tx *tx = req_tx(act->r);
+
+	task_save(tx, act->task);
+	event->at = act->at;
+	event->by = req_actor(act->r);
+	event->appeal = &act->m.appeal;
+	event->task = act->task;
+	emit(tx, event->kind, event);
+	return reply_task(act->r, &act->m, act->task);
+}
+
+static struct reply tasks_show(struct req *r)
+{
+	struct matter m;
+	struct task *t;
+
+	if (!req_task(r, &m, &t))
+		return reply_missing(r);
+	return reply_task(r, &m, t);
+}
+
+/* ---- lists ---- */
+
+struct task_filter {
+	int state;
+	struct str department;
+	int64_t due_before;
+};
+
+/* One page by due time; keys are due and id. */
+struct task_page {
+	struct { uint64_t id; int64_t due; } row[LIMIT_PAGE_MAX + 1];
+	uint32_t n;
+};
+
+static void page_of_state(struct tx *tx, enum task_state state, const struct task_filter *f,
+			  const struct page *page, struct task_page *out)
+{
+	struct sql_tasks_page_of_state_row row = { 0 };
+	struct rows *rows = sql_tasks_page_of_state(tx, (struct sql_tasks_page_of_state){
+		.state = state, .department = f->department, .due_before = f->due_before,
+		.after_due = (int64_t)page->key1, .after_id = page->key2,
+		.n = page->limit + 1,
+	});
+
+	out->n = 0;
+	while (sql_tasks_page_of_state_next(rows, &row)) {
+		out->row[out->n].id = row.id;
+		out->row[out->n++].due = row.due;
+	}
+}
+
+static void page_of_inbox(struct tx *tx, enum task_state state, const struct task_filter *f,
+			  const struct page *page, struct task_page *out)
+{
+	struct sql_tasks_page_of_inbox_row row = { 0 };
+	struct rows *rows = sql_tasks_page_of_inbox(tx, (struct sql_tasks_page_of_inbox){
+		.state = state, .department = f->department, .due_before = f->due_before,
+		.after_due = (int64_t)page->key1, .after_id = page->key2,
+		.n = page->limit + 1,
+	});
+
+	out->n = 0;
+	while (sql_tasks_page_of_inbox_next(rows, &row)) {
+		out->row[out->n].id = row.id;
+		out->row[out->n++].due = row.due;
+	}
+}
+
+/* Both are in order of (due, id); keeps the first `most` of the two. */
+static void merge_pages(struct task_page *all, const struct task_page *more, uint32_t most)
+{
+	struct task_page merged = { .n = 0 };
+	uint32_t a = 0, b = 0;
+
+	while (merged.n < most && (a < all->n || b < more->n)) {
+		bool takes_a = b == more->n ||
+			(a < all->n && (all->row[a].due < more->row[b].due ||
+			 (all->row[a].due == more->row[b].due &&
+			  all->row[a].id < more->row[b].id)));
+		merged.row[merged.n++] = takes_a ? all->row[a++] : more->row[b++];
+	}
+	*all = merged;
+}
+
+/*
+ * One query a state, each answered by an index in order, then merged: a list over several
+ * states in one statement would sort every open task of the district.
+ */
+static void read_page(struct tx *tx, const struct task_filter *f, const struct page *page,
+		      struct task_page *all)
+{
+	struct task_page part = { .n = 0 };
+
+	all->n = 0;
+	for (int state = TASK_AWAITING_SIGN; state <= TASK_WITHDRAWN; state++) {
+		if (f->state >= 0 && state != f->state + 1)
+			continue;
+		if (f->department.n)
+			page_of_inbox(tx, (enum task_state)state, f, page, &part);
+		else
+			page_of_state(tx, (enum task_state)state, f, page, &part);
+		merge_pages(all, &part, page->limit + 1);
+	}
+}
+
+static const struct task *task_of(const struct matter *m, uint64_t id)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (m->tasks[i].id == id)
+			return &m->tasks[i];
+	return NULL;
+}
+
+static void write_tasks(struct req *r, const struct task_page *all, uint32_t shown)
+{
+	uint64_t appeals[LIMIT_PAGE_MAX + 1];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < shown; i++) {
+		uint64_t appeal = all->row[i].id / 100;
+		uint32_t k = 0;
+		while (k < n && appeals[k] != appeal)
+			k++;
+		if (k == n)
+			appeals[n++] = appeal;
+	}
+	struct matter *matters = matter_read_many(req_tx(r), appeals, n);
+	for (uint32_t i = 0; i < shown; i++)
+		for (uint32_t k = 0; k < n; k++) {
+			const struct task *t = task_of(&matters[k], all->row[i].id);
+			if (t)
+				task_write(req_json(r), NULL, req_arena(r), t, &matters[k],
+					   reference_of(req_tx(r)));
+		}
+}
+
+static struct reply tasks_list(struct req *r)
+{
+	const struct actor *actor = req_actor(r);
+	struct task_filter f = { .department = req_query(r, "department") };
+	struct task_page all;
+	struct page page;
+	bool is_read = req_query_choice(r, "state", task_state_names, &f.state);
+
+	is_read &= req_query_time(r, "due_before", &f.due_before);
+	if (!req_page(r, &page) || !is_read)
+		return reply_invalid(r);
+	if (!f.department.p)
+		f.department = STR("");
+	if (actor->role & ROLE_DEPARTMENT)
+		f.department = actor->unit;
+	read_page(req_tx(r), &f, &page, &all);
+
+	uint32_t shown = all.n < page.limit ? all.n : page.limit;
+	page_open(r);
+	write_tasks(r, &all, shown);
+	page_close(r, all.n > shown, shown ? (uint64_t)all.row[shown - 1].due : 0,
+		   shown ? all.row[shown - 1].id : 0);
+	return reply_ok(r);
+}
+
+/* ---- tables ---- */
+
+static void tasks_imported(struct tx *tx, const struct event *e)
+{
+	task_save(tx, e->task);
+}
+
+static const struct hook hooks[] = {
+	{ EVENT_APPEAL_RECEIVED, tasks_dispatch_received },
+	{ EVENT_TASK_IMPORTED, tasks_imported },
+	{ EVENT_TASK_VISITED, tasks_visited },
+	{ 0 }
+};
+
+#define TASK_PATH "/api/v1/tasks/{id}"
+
+static const struct route routes[] = {
+	{ METHOD_GET, "/api/v1/tasks", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_list,
+	  .query = "limit cursor state department due_before" },
+	{ METHOD_GET, TASK_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, tasks_show },
+	{ METHOD_POST, "/api/v1/appeals/{id}/dispatch", ROLE_DISPATCHER, tasks_dispatch },
+	{ METHOD_POST, TASK_PATH "/sign", ROLE_DEPARTMENT, tasks_sign },
+	{ METHOD_POST, TASK_PATH "/contact", ROLE_DEPARTMENT, tasks_contact },
+	{ METHOD_POST, TASK_PATH "/progress", ROLE_DEPARTMENT, tasks_progress },
+	{ METHOD_POST, TASK_PATH "/complete", ROLE_DEPARTMENT, tasks_complete },
+	{ METHOD_POST, TASK_PATH "/review", ROLE_REVIEWER, tasks_review },
+	{ METHOD_POST, TASK_PATH "/redo", ROLE_REVIEWER | ROLE_SUPERVISOR, tasks_redo },
+	{ 0 }
+};
+
+const struct module tasks_module = {
+	.name = "tasks",
+	.purpose = "Assigns appeals to departments and follows them to their close.",
+	.routes = routes,
+	.hooks = hooks,
+};

@@ -1,0 +1,65 @@
+/* Views of bytes: comparing, counting, reading numbers. */
+#include "str.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+struct str str_of(const char *cstr)
+{
+	return cstr ? (struct str){ cstr, strlen(cstr) } : STR_NONE;
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_is(struct str a, const char *cstr)
+{
+	return str_eq(a, str_of(cstr));
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq((struct str){ s.p, prefix.n }, prefix);
+}
+
+bool str_to_u64(struct str s, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*ret_value = value;
+	return true;
+}
+
+size_t str_code_points(struct str s)
+{
+	size_t count = 0;
+	uint32_t point;
+
+	for (size_t i = 0, step; i < s.n; i += step, count++) {
+		step = utf8_next(s.p + i, s.n - i, &point);
+		if (step == 0)
+			return SIZE_MAX;
+	}
+	return count;
+}
+
+int str_index(struct str s, const char *const *names)
+{
+	for (int i = 0; names[i]; i++) {
+		if (str_is(s, names[i]))
+			return i;
+	}
+	return -1;
+}

@@ -1,0 +1,28 @@
+/*
+ * Values of request header fields that this server reads. Pure functions over text; a value
+ * that is not understood is never half understood.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "str.h"
+
+/*
+ * Idempotency-Key: a structured string in double quotes or the bare word, LIMIT_KEY_MIN to
+ * LIMIT_KEY_MAX printable ASCII characters without blank, quote and backslash.
+ */
+bool header_idempotency_key(struct str value, struct str *ret_key) MUST_USE;
+/* The value of one cookie (RFC 6265); STR_NONE when it is absent, empty or given twice. */
+struct str header_cookie(struct str value, struct str name);
+/* The token of "Bearer TOKEN"; STR_NONE for other schemes and malformed values. */
+struct str header_bearer(struct str value);
+/* application/json, parameters ignored. */
+bool header_is_json(struct str value);
+/*
+ * True when the list of entity tags (RFC 9110, section 13.1) holds `tag`, given with its
+ * quotes, or is `*`. Weak tags match only where is_weak_ok.
+ */
+bool header_has_tag(struct str value, struct str tag, bool is_weak_ok);
+/* True when `origin` is scheme://host, where host is the value of Host. */
+bool header_is_origin(struct str origin, const char *scheme, struct str host);

@@ -1,0 +1,633 @@
+/*
+ * The life of a request: taken over from the connection on the loop, checked, run on a worker
+ * inside its transaction, answered on the loop. The order of checks is 401; 404 or 403; 400 or
+ * 422; then what the handler finds.
+ *
+ * Keys are checked on the loop, so that a flood without a valid one costs no worker anything.
+ * Sessions need the database and are checked on the worker.
+ */
+#include <event2/buffer.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/loop.h"
+#include "clock.h"
+#include "crypto.h"
+#include "bounds.h"
+#include "log.h"
+#include "metrics.h"
+#include "module.h"
+#include "must.h"
+#include "net/header.h"
+#include "net/request.h"
+#include "store/store.h"
+
+static struct route_table *routes;
+
+enum { STATUS_CLASSES = 4 };	/* 2xx .. 5xx */
+
+static struct metric requests_total[STATUS_CLASSES] = {
+	{ .name = "liandong_http_requests_total", .labels = "class=\"2xx\"" },
+	{ .name = "liandong_http_requests_total", .labels = "class=\"3xx\"" },
+	{ .name = "liandong_http_requests_total", .labels = "class=\"4xx\"" },
+	{ .name = "liandong_http_requests_total", .labels = "class=\"5xx\"" },
+};
+static struct metric requests_now = {
+	.name = "liandong_http_requests_in_flight", .kind = METRIC_GAUGE,
+	.help = "Requests taken over and not answered yet.",
+};
+static struct metric request_seconds = {
+	.name = "liandong_http_request_microseconds_total", .kind = METRIC_COUNTER,
+	.help = "Time from the last byte of requests to the last byte of their answers.",
+};
+static struct metric gone_total = {
+	.name = "liandong_http_gone_total", .kind = METRIC_COUNTER,
+	.help = "Requests whose client had left before the answer was out.",
+};
+
+/* ---- states ---- */
+
+#define TO(state) (1u << REQUEST_##state)
+
+static const uint8_t moves[REQUEST_STATES] = {
+	[REQUEST_READING] = TO(QUEUED) | TO(REPLYING) | TO(GONE),
+	[REQUEST_QUEUED] = TO(RUNNING) | TO(REPLYING) | TO(GONE),
+	[REQUEST_RUNNING] = TO(QUEUED) | TO(REPLYING) | TO(GONE),
+	[REQUEST_REPLYING] = TO(DONE) | TO(GONE),
+};
+
+static void log_access(const struct req *r, int64_t took)
+{
+	static const char *const kinds[] = { "nobody", "key", "account", "system" };
+	const struct route *route = r->match.route;
+
+	log_context("req", r->id);
+	log_info("http", "request",
+		 "method=%s route=%s status=%d ms=%" PRId64 " actor=%s:%" PRIu64 " bytes=%zu",
+		 r->is_head ? "HEAD" : method_name(r->method), route ? route->path : "none",
+		 r->reply_status, took / 1000, kinds[r->actor.kind], r->actor.id,
+		 r->reply_bytes);
+	log_context("req", NULL);
+}
+
+/* The only mover: an impossible step is our bug. */
+static void request_move(struct req *r, enum request_state to)
+{
+	int64_t took;
+
+	must(moves[r->state] & 1u << to);
+	r->state = to;
+	if (to != REQUEST_DONE && to != REQUEST_GONE)
+		return;
+	took = clock_monotonic() - r->begun_at;
+	metric_add(&requests_now, -1);
+	metric_add(&request_seconds, took);
+	if (to == REQUEST_GONE)
+		metric_add(&gone_total, 1);
+	else
+		metric_add(&requests_total[r->reply_status / 100 - 2], 1);
+	log_access(r, took);
+}
+
+static void request_free(struct req *r)
+{
+	if (r->draft.body) {
+		buf_free(r->draft.body);
+		free(r->draft.body);
+	}
+	arena_free(r->arena);
+	free(r);
+}
+
+/* ---- taking over ---- */
+
+static struct str copy_body(struct arena *a, struct evhttp_request *message)
+{
+	struct evbuffer *input = evhttp_request_get_input_buffer(message);
+	size_t n = evbuffer_get_length(input);
+	char *body = arena_alloc(a, n + 1);
+
+	if (n > 0)
+		must(evbuffer_copyout(input, body, n) == (ev_ssize_t)n);
+	return (struct str){ body, n };
+}
+
+static void copy_headers(struct req *r, struct evhttp_request *message)
+{
+	struct evkeyvalq *fields = evhttp_request_get_input_headers(message);
+	struct evkeyval *field;
+	size_t n = 0;
+
+	TAILQ_FOREACH(field, fields, next)
+		n++;
+	r->headers = arena_array_of(r->arena, struct header_line, n);
+	TAILQ_FOREACH(field, fields, next)
+		r->headers[r->header_count++] = (struct header_line){
+			arena_str(r->arena, str_of(field->key)),
+			arena_str(r->arena, str_of(field->value)),
+		};
+}
+
+static enum method read_method(struct evhttp_request *message)
+{
+	switch (evhttp_request_get_command(message)) {
+	case EVHTTP_REQ_POST:
+		return METHOD_POST;
+	case EVHTTP_REQ_PUT:
+		return METHOD_PUT;
+	case EVHTTP_REQ_DELETE:
+		return METHOD_DELETE;
+	default:
+		return METHOD_GET;
+	}
+}
+
+struct req *request_new(struct http_connection *c, struct evhttp_request *message)
+{
+	struct req *r = calloc(1, sizeof(*r));
+	uint64_t number;
+
+	must(r);
+	r->connection = c;
+	r->message = message;
+	r->begun_at = clock_monotonic();
+	crypto_random(&number, sizeof(number));
+	snprintf(r->id, sizeof(r->id), "%016" PRIx64, number);
+	r->arena = arena_new(LIMIT_REQUEST_ARENA);
+	r->method = read_method(message);
+	r->is_head = evhttp_request_get_command(message) == EVHTTP_REQ_HEAD;
+	r->target = arena_str(r->arena, str_of(evhttp_request_get_uri(message)));
+	r->peer = arena_str(r->arena, str_of(http_peer(c)));
+	target_split(r->target, &r->path, &r->query_text);
+	copy_headers(r, message);
+	r->body = copy_body(r->arena, message);
+	r->errors.arena = r->arena;
+	draft_reset(r);
+	metric_add(&requests_now, 1);
+	return r;
+}
+
+/* ---- sending ---- */
+
+static bool has_field(const struct req *r, const char *name)
+{
+	for (const struct http_field *f = r->draft.fields; f; f = f->next)
+		if (strcmp(f->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void secure(struct req *r)
+{
+	static const char *const fields[][2] = {
+		{ "X-Content-Type-Options", "nosniff" },
+		{ "Referrer-Policy", "no-referrer" },
+		{ "Strict-Transport-Security", "max-age=31536000; includeSubDomains" },
+		{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+		{ "Cache-Control", "no-store" },
+	};
+
+	for (size_t i = 0; i < array_count(fields); i++)
+		if (!has_field(r, fields[i][0]))
+			reply_header(r, fields[i][0], "%s", fields[i][1]);
+	reply_header(r, "X-Request-Id", "%s", r->id);
+	if (r->draft.body->n > 0 && !has_field(r, "Content-Type"))
+		reply_header(r, "Content-Type", "application/json");
+}
+
+/* What the client has already needs no second sending (RFC 9110, section 13.1.2). */
+static void apply_if_none_match(struct req *r)
+{
+	struct str wanted = req_header(r, "If-None-Match");
+
+	if (r->method != METHOD_GET || r->draft.status != 200 || !wanted.p || !r->draft.etag.p ||
+	    !header_has_tag(wanted, r->draft.etag, true))
+		return;
+	r->draft.status = 304;
+	r->draft.bytes = STR_NONE;
+	buf_clear(r->draft.body);
+}
+
+static void request_send(struct req *r)
+{
+	if (!r->connection) {
+		request_move(r, REQUEST_GONE);
+		request_free(r);
+		return;
+	}
+	if (r->draft.body->overflow)
+		reply_problem(r, 500, "too_long", "The answer is too long; ask for less.");
+	apply_if_none_match(r);
+	secure(r);
+	struct http_reply reply = {
+		.status = r->draft.status,
+		.fields = r->draft.fields,
+		.is_head = r->is_head,
+		.bytes = r->draft.bytes,
+		.body = r->draft.bytes.p ? NULL : r->draft.body,
+	};
+	r->reply_status = reply.status;
+	r->reply_bytes = reply.body ? reply.body->n : reply.bytes.n;
+	if (reply.body)
+		r->draft.body = NULL;
+	request_move(r, REQUEST_REPLYING);
+	http_answer(r->connection, r->message, &reply);
+}
+
+void request_replied(struct req *r)
+{
+	request_move(r, REQUEST_DONE);
+	request_free(r);
+}
+
+void request_gone(struct req *r)
+{
+	r->connection = NULL;
+	r->message = NULL;
+	if (r->state == REQUEST_QUEUED || r->state == REQUEST_RUNNING)
+		return;
+	request_move(r, REQUEST_GONE);
+	request_free(r);
+}
+
+static void refuse_busy(struct req *r, const char *detail)
+{
+	reply_header(r, "Retry-After", "1");
+	reply_problem(r, 503, "unavailable", "%s", detail);
+}
+
+/* ---- who asks ---- */
+
+static struct reply refuse_unknown(struct req *r)
+{
+	reply_header(r, "WWW-Authenticate", "Bearer");
+	return reply_problem(r, 401, "unauthenticated", "A valid key or session is needed.");
+}
+
+/* True when the browser says that another site made it send this. */
+static bool is_cross_site(const struct req *r, bool *ret_is_known)
+{
+	struct str site = req_header(r, "Sec-Fetch-Site"), origin = req_header(r, "Origin");
+	const char *scheme = http_is_tls() ? "https" : "http";
+
+	*ret_is_known = site.p || origin.p;
+	if (site.p && !str_is(site, "same-origin") && !str_is(site, "none"))
+		return true;
+	return origin.p && !header_is_origin(origin, scheme, req_header(r, "Host"));
+}
+
+/* Cookies travel by themselves, so a change needs proof that our own page asked for it. */
+static bool is_forged(const struct req *r)
+{
+	bool is_known;
+	bool is_foreign = is_cross_site(r, &is_known);
+
+	if (r->method == METHOD_GET || req_header(r, "Authorization").p)
+		return false;
+	return is_foreign || (r->session.p && !is_known);
+}
+
+/* Loop: settles all that needs no database. False: *ret_reply is the answer. */
+static bool admit_on_loop(struct req *r, struct reply *ret_reply)
+{
+	size_t count;
+	struct str authorization = header_find(r, "Authorization", &count);
+	const struct route *route = r->match.route;
+
+	if (!authorization.p) {
+		r->session = header_cookie(req_header(r, "Cookie"), STR("__Host-session"));
+		if (r->session.p || route->roles == ROLE_NOBODY)
+			return true;
+		*ret_reply = refuse_unknown(r);
+		return false;
+	}
+	struct snapshot *s = snapshot_pin();
+	const struct auth_snapshot *known = s ? snapshot_part(s, SNAPSHOT_AUTH) : NULL;
+	if (known && count == 1 && auth_key_find(known, header_bearer(authorization), &r->actor)) {
+		r->actor.name = arena_str(r->arena, r->actor.name);
+		r->actor.unit = arena_str(r->arena, r->actor.unit);
+		r->actor.source = arena_str(r->arena, r->actor.source);
+	}
+	if (s)
+		snapshot_unpin(s);
+	if (!known) {
+		refuse_busy(r, "The server is not ready yet.");
+		return false;
+	}
+	if (r->actor.kind != ACTOR_NOBODY || route->roles == ROLE_NOBODY)
+		return true;
+	*ret_reply = refuse_unknown(r);
+	return false;
+}
+
+/*
+ * Worker: the session, in a transaction of its own, so that the handler's begins with the
+ * handler; only then can it ask for a consistent view.
+ */
+static bool admit_session(struct req *r)
+{
+	struct arena *arena = tx_arena(r->tx);
+	bool is_found = session_load(r);
+	enum tx_error error = tx_error(r->tx);
+
+	if (error == TX_OK)
+		error = tx_commit(r->tx);
+	else
+		tx_rollback(r->tx);
+	tx_begin(r->tx, arena);
+	if (error != TX_OK)
+		tx_fail(r->tx, error);
+	return is_found && error == TX_OK;
+}
+
+/* Worker: who asks and whether the role may. */
+static bool admit(struct req *r, struct reply *ret_reply)
+{
+	uint32_t roles = r->match.route->roles;
+
+	if (r->session.p && r->actor.kind == ACTOR_NOBODY && !admit_session(r) &&
+	    roles != ROLE_NOBODY) {
+		*ret_reply = refuse_unknown(r);
+		return false;
+	}
+	if (is_forged(r)) {
+		*ret_reply = reply_denied(r, "This request did not come from our own pages.");
+		return false;
+	}
+	if (roles == ROLE_NOBODY || r->actor.role & roles)
+		return true;
+	*ret_reply = reply_denied(r, "This role may not do that.");
+	return false;
+}
+
+/* ---- what is asked ---- */
+
+static void check_query(struct req *r)
+{
+	if (!query_parse(r->arena, r->query_text, &r->query)) {
+		r->query.n = 0;
+		req_error(r, "#/query", "malformed", "cannot be decoded");
+		return;
+	}
+	for (size_t i = 0; i < r->query.n; i++) {
+		struct str name = r->query.params[i].name;
+		struct str pointer = arena_printf(r->arena, "#/query/%.*s", STR_ARG(name));
+
+		if (!route_takes_query(r->match.route, name))
+			req_error(r, pointer.p, "unknown", "is no parameter of this address");
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(r->query.params[k].name, name))
+				req_error(r, pointer.p, "repeated", "may stand once");
+	}
+}
+
+/* False: *ret_reply is the answer. */
+static bool check_key(struct req *r, struct reply *ret_reply)
+{
+	const struct route *route = r->match.route;
+	size_t count;
+	struct str value = header_find(r, "Idempotency-Key", &count);
+
+	r->key = STR_NONE;
+	if (count > 1 || (value.p && !header_idempotency_key(value, &r->key))) {
+		*ret_reply = reply_problem(r, 400, "idempotency_key_invalid",
+					   "Idempotency-Key must be %d to %d printable characters.",
+					   LIMIT_KEY_MIN, LIMIT_KEY_MAX);
+		return false;
+	}
+	if (!r->key.p && route->is_key_required && r->actor.role & route->key_roles) {
+		*ret_reply = reply_problem(r, 400, "idempotency_key_required",
+					   "This request needs an Idempotency-Key.");
+		return false;
+	}
+	r->is_key_due = r->key.p && r->method == METHOD_POST && !route->is_read_only &&
+			r->actor.kind != ACTOR_NOBODY;
+	return true;
+}
+
+static bool check_request(struct req *r, struct reply *ret_reply)
+{
+	size_t count;
+	struct str type = header_find(r, "Content-Type", &count);
+
+	if (r->body.n > 0 && (count != 1 || !header_is_json(type))) {
+		*ret_reply = reply_problem(r, 415, "unsupported_media_type",
+					   "The body must be application/json.");
+		return false;
+	}
+	if (!check_key(r, ret_reply))
+		return false;
+	check_query(r);
+	if (r->errors.n == 0)
+		return true;
+	*ret_reply = reply_invalid(r);
+	return false;
+}
+
+/* ---- running ---- */
+
+static void run_reset(struct req *r, struct tx *tx)
+{
+	draft_reset(r);
+	r->tx = tx;
+	r->errors = (struct field_errors){ .arena = r->arena };
+	r->is_key_due = r->is_run_again = false;
+	/* A session's actor is loaded again: what it points to was rewound. */
+	if (r->session.p)
+		r->actor = (struct actor){ .kind = ACTOR_NOBODY };
+}
+
+/* One run of the handler, with what stands before and after it. */
+static struct reply run_handler(struct req *r, bool is_alone)
+{
+	const struct route *route = r->match.route;
+	bool looks_first = is_alone && (r->looks_first || r->work.attempts > 1);
+	struct reply reply;
+
+	if (!admit(r, &reply) || !check_request(r, &reply))
+		return reply;
+	if (r->is_key_due && looks_first && idempotency_replay(r, &reply))
+		return reply;
+	reply = route->handle(r);
+	must(reply.status == r->draft.status && reply.status > 0);
+	if (!r->is_key_due)
+		return reply;
+	if (reply.status < 400) {
+		idempotency_keep(r, reply);
+		return reply;
+	}
+	/* An error may only say that the same request succeeded a moment ago. */
+	if (!is_alone)
+		r->is_run_again = true;
+	else if (tx_ok(r->tx) && idempotency_replay(r, &reply))
+		return reply;
+	return (struct reply){ r->draft.status };
+}
+
+static enum work_wish request_run(struct work *w, struct tx *tx, bool is_alone)
+{
+	struct req *r = (struct req *)w;
+
+	if (r->state == REQUEST_QUEUED)
+		request_move(r, REQUEST_RUNNING);
+	log_context("req", r->id);
+	run_reset(r, tx);
+	r->is_alone = is_alone;
+	struct reply reply = run_handler(r, is_alone);
+	r->tx = NULL;
+	return reply.status < 400 ? WORK_COMMIT : WORK_UNDO;
+}
+
+bool req_is_alone(const struct req *r)
+{
+	return r->is_alone;
+}
+
+/* Worker: the transaction's error wins over the handler's reply. */
+static void request_finish(struct work *w, enum tx_error error)
+{
+	struct req *r = (struct req *)w;
+
+	if (error == TX_OK)
+		return;
+	draft_reset(r);
+	r->is_run_again = false;
+	switch (error) {
+	case TX_DUPLICATE:
+		reply_problem(r, 409, "duplicate", "Something like this exists already.");
+		break;
+	case TX_CONFLICT:
+	case TX_RETRY:
+		refuse_busy(r, "Too many others changed the same thing; try again.");
+		break;
+	case TX_AWAY:
+		refuse_busy(r, "The database is away; try again.");
+		break;
+	default:
+		log_context("req", r->id);
+		log_error("http", "broken", "route=%s", r->match.route->path);
+		reply_problem(r, 500, "internal", "Something went wrong on our side.");
+	}
+}
+
+/* Reading rows others may have written must not happen in a shared transaction. */
+static enum lane lane_of(const struct req *r)
+{
+	enum lane lane = r->match.route->lane;
+
+	return lane == LANE_BATCH && (r->session.p || r->looks_first) ? LANE_FAST : lane;
+}
+
+static void request_submit(struct req *r)
+{
+	enum lane lane = lane_of(r);
+
+	/* From here on the request is the worker's, until request_done(). */
+	request_move(r, REQUEST_QUEUED);
+	if (worker_submit(lane, &r->work))
+		return;
+	draft_reset(r);
+	refuse_busy(r, "Too many requests are waiting; try again.");
+	request_send(r);
+}
+
+static void request_done(struct work *w)
+{
+	struct req *r = (struct req *)w;
+
+	must(loop_thread());
+	if (!r->is_run_again) {
+		request_send(r);
+		return;
+	}
+	r->looks_first = true;
+	request_submit(r);
+}
+
+static const struct work_kind request_kind = {
+	.name = "request", .run = request_run, .finish = request_finish, .done = request_done,
+};
+
+/* ---- finding the route ---- */
+
+static void reply_no_route(struct req *r)
+{
+	struct buf allow;
+
+	if (!r->match.allowed) {
+		reply_missing(r);
+		return;
+	}
+	buf_init(&allow, 100);
+	for (enum method m = METHOD_GET; m <= METHOD_DELETE; m++)
+		if (r->match.allowed & 1u << m)
+			buf_printf(&allow, "%s%s%s", allow.n ? ", " : "", method_name(m),
+				   m == METHOD_GET ? ", HEAD" : "");
+	reply_header(r, "Allow", "%.*s", STR_ARG(buf_str(&allow)));
+	buf_free(&allow);
+	reply_problem(r, 405, "method_not_allowed", "This address does not take this method.");
+}
+
+void request_begin(struct req *r)
+{
+	struct reply reply;
+
+	must(loop_thread());
+	route_find(routes, r->method, r->path, r->arena, &r->match);
+	if (!r->match.route) {
+		reply_no_route(r);
+		request_send(r);
+		return;
+	}
+	if (!admit_on_loop(r, &reply)) {
+		request_send(r);
+		return;
+	}
+	/* No lane: the server's own answer, which needs no database. */
+	if (r->match.route->lane == LANE_COUNT) {
+		r->match.route->handle(r);
+		request_send(r);
+		return;
+	}
+	r->work.kind = &request_kind;
+	r->work.arena = r->arena;
+	/* The batch lane inserts first and looks a key up when that has failed. */
+	r->looks_first = r->match.route->lane != LANE_BATCH;
+	request_submit(r);
+}
+
+/* ---- start and stop ---- */
+
+static void register_metrics(void)
+{
+	for (size_t i = 0; i < STATUS_CLASSES; i++) {
+		requests_total[i].kind = METRIC_COUNTER;
+		requests_total[i].help = "Requests answered, by class of status.";
+		metric_register(&requests_total[i]);
+	}
+	metric_register(&requests_now);
+	metric_register(&request_seconds);
+	metric_register(&gone_total);
+}
+
+bool request_start(void)
+{
+	must(!routes);
+	routes = route_table_new();
+	register_metrics();
+	bool is_fine = route_table_add(routes, server_routes(), "server", stderr);
+	for (const struct module *const *m = modules; *m; m++)
+		is_fine &= route_table_add(routes, (*m)->routes, (*m)->name, stderr);
+	return is_fine;
+}
+
+void request_stop(void)
+{
+	route_table_free(routes);
+	routes = NULL;
+}

@@ -1,0 +1,104 @@
+/*
+ * What a handler may ask of its request. All of it was copied into the request's arena before
+ * the handler ran, so nothing here touches the connection.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "must.h"
+#include "net/request.h"
+
+struct tx *req_tx(struct req *r)
+{
+	must(r->tx);
+	return r->tx;
+}
+
+struct arena *req_arena(struct req *r)
+{
+	return r->arena;
+}
+
+const struct actor *req_actor(const struct req *r)
+{
+	return &r->actor;
+}
+
+struct str req_path(const struct req *r, const char *name)
+{
+	size_t i = 0;
+
+	while (i < r->match.n && !str_is(r->match.names[i].name, name))
+		i++;
+	must(i < r->match.n);
+	return r->match.names[i].value;
+}
+
+struct str req_query(const struct req *r, const char *name)
+{
+	for (size_t i = 0; i < r->query.n; i++)
+		if (str_is(r->query.params[i].name, name))
+			return r->query.params[i].value;
+	return STR_NONE;
+}
+
+struct str header_find(const struct req *r, const char *name, size_t *ret_count)
+{
+	struct str found = STR_NONE;
+	size_t n = strlen(name), count = 0;
+
+	for (size_t i = 0; i < r->header_count; i++) {
+		const struct header_line *line = &r->headers[i];
+
+		if (line->name.n != n || strncasecmp(line->name.p, name, n) != 0)
+			continue;
+		if (count++ == 0)
+			found = line->value;
+	}
+	if (ret_count)
+		*ret_count = count;
+	return found;
+}
+
+struct str req_header(const struct req *r, const char *name)
+{
+	return header_find(r, name, NULL);
+}
+
+struct str req_body(const struct req *r)
+{
+	return r->body;
+}
+
+struct str req_peer(const struct req *r)
+{
+	return r->peer;
+}
+
+struct str req_idempotency_key(const struct req *r)
+{
+	return r->key;
+}
+
+bool req_form(struct req *r, const struct field *fields, void *form)
+{
+	return form_parse(r->body, fields, form, &r->errors);
+}
+
+void req_error(struct req *r, const char *pointer, const char *code, const char *detail, ...)
+{
+	char text[500];
+	va_list args;
+
+	va_start(args, detail);
+	vsnprintf(text, sizeof(text), detail, args);
+	va_end(args);
+	form_error(&r->errors, pointer, code, "%s", text);
+}
+
+bool req_has_errors(const struct req *r)
+{
+	return r->errors.n > 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * What the server answers by itself, whatever it serves: whether it lives, whether it is
+ * ready, its metrics; and the jobs that keep its own tables small.
+ */
+#include <string.h>
+
+#include "auth_sql.h"
+#include "clock.h"
+#include "bounds.h"
+#include "metrics.h"
+#include "module.h"
+#include "must.h"
+#include "net/request.h"
+#include "store/store.h"
+
+static struct reply livez_show(struct req *r)
+{
+	return reply_bytes(r, 200, STR("text/plain; charset=utf-8"), STR("ok\n"));
+}
+
+/* Ready: not draining, reference data loaded, and the database answers now. */
+static struct reply readyz_show(struct req *r)
+{
+	struct sql_auth_ping_row row = { 0 };
+
+	if (http_is_draining() || !tx_snapshot_slot(req_tx(r), SNAPSHOT_AUTH) ||
+	    !sql_auth_ping(req_tx(r), &row)) {
+		reply_header(r, "Retry-After", "1");
+		return reply_problem(r, 503, "not_ready", "The server is not ready.");
+	}
+	return reply_bytes(r, 200, STR("text/plain; charset=utf-8"), STR("ready\n"));
+}
+
+static struct reply metrics_show(struct req *r)
+{
+	metric_write(r->draft.body);
+	reply_header(r, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	return reply_ok(r);
+}
+
+/* The roles that may read metrics, named by a setting: only the product knows its roles. */
+static uint32_t metrics_roles(void)
+{
+	struct str list = setting_str("metrics_roles");
+	uint32_t roles = 0;
+
+	while (list.n > 0) {
+		const char *end = memchr(list.p, ',', list.n);
+		struct str name = { list.p, end ? (size_t)(end - list.p) : list.n };
+		int index;
+
+		list.p += name.n + (end != NULL);
+		list.n -= name.n + (end != NULL);
+		while (name.n > 0 && name.p[0] == ' ') {
+			name.p++;
+			name.n--;
+		}
+		index = str_index(name, role_names);
+		if (index >= 0)
+			roles |= UINT32_C(1) << index;
+	}
+	return roles;
+}
+
+const struct route *server_routes(void)
+{
+	static struct route routes[] = {
+		{ METHOD_GET, "/livez", ROLE_NOBODY, livez_show, .lane = LANE_COUNT },
+		{ METHOD_GET, "/readyz", ROLE_NOBODY, readyz_show, .lane = LANE_FAST },
+		{ METHOD_GET, "/metrics", ROLE_NOBODY, metrics_show, .lane = LANE_SLOW },
+		{ 0 }
+	};
+
+	/* Without a known role nobody may read them, which is not the same as everybody. */
+	routes[2].roles = metrics_roles() ? metrics_roles() : UINT32_C(1) << 31;
+	return routes;
+}
+
+/* ---- jobs ---- */
+
+static bool prune_answers(struct tx *tx)
+{
+	return sql_idempotency_prune(tx, (struct sql_idempotency_prune){
+		clock_real() - LIMIT_KEY_DAYS * CLOCK_DAY }) == 1000;
+}
+
+static bool prune_sessions(struct tx *tx)
+{
+	return sql_auth_sessions_prune(tx, (struct sql_auth_sessions_prune){
+		clock_real() - setting_int("session_longest") * CLOCK_SECOND }) == 1000;
+}
+
+const struct job net_jobs[] = {
+	{ "idempotency.prune", 10 * CLOCK_MINUTE, prune_answers, .is_leased = true },
+	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
+	{ 0 }
+};

@@ -1,0 +1,365 @@
+/*
+ * The statements of one visit. The order matters: results first, since a delivered message
+ * makes the next one of its topic claimable; then what is to be given back; then claims; the
+ * endpoints last, so that next_due leaves out what has just been claimed.
+ */
+#include "out/cycle.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "crypto.h"
+#include "log.h"
+#include "must.h"
+#include "out/secret.h"
+#include "outbox_sql.h"
+#include "store/store.h"
+
+enum { KILLED_AT_A_TIME = 500 };
+
+/* ---- deliveries ---- */
+
+void delivery_push(struct delivery_list *list, struct delivery *d)
+{
+	d->next = NULL;
+	if (list->last)
+		list->last->next = d;
+	else
+		list->first = d;
+	list->last = d;
+	list->n++;
+}
+
+struct delivery *delivery_pop(struct delivery_list *list)
+{
+	struct delivery *d = list->first;
+
+	if (!d)
+		return NULL;
+	list->first = d->next;
+	if (!list->first)
+		list->last = NULL;
+	list->n--;
+	d->next = NULL;
+	return d;
+}
+
+void delivery_free(struct delivery *d)
+{
+	if (d)
+		free(d->answer);
+	free(d);
+}
+
+static void free_all(struct delivery_list *list)
+{
+	for (struct delivery *d; (d = delivery_pop(list));)
+		delivery_free(d);
+}
+
+static char *put_text(char *at, struct str s)
+{
+	if (s.n)
+		memcpy(at, s.p, s.n);
+	at[s.n] = '\0';
+	return at + s.n + 1;
+}
+
+static struct delivery *delivery_of(uint64_t endpoint_id, int64_t lease_until,
+				    const struct sql_outbox_claimable_row *row)
+{
+	size_t texts = row->message_id.n + row->content_type.n + row->body.n + 3;
+	struct delivery *d = calloc(1, sizeof(*d) + texts);
+
+	must(d);
+	char *at = (char *)(d + 1);
+	d->message_id = at;
+	at = put_text(at, row->message_id);
+	d->content_type = at;
+	at = put_text(at, row->content_type);
+	d->body = (struct str){ at, row->body.n };
+	put_text(at, row->body);
+	d->endpoint_id = endpoint_id;
+	d->id = row->id;
+	d->fence = row->fence + 1;
+	d->tries = row->tries;
+	d->cause = (enum outbox_cause)row->cause;
+	d->lease_until = lease_until;
+	return d;
+}
+
+/* ---- results ---- */
+
+static void write_attempt(struct tx *tx, const struct delivery *d, bool is_cautious)
+{
+	struct str answer = { d->answer ? d->answer : "", d->answer_n };
+
+	if (is_cautious)
+		sql_outbox_attempt_insert_once(tx, (struct sql_outbox_attempt_insert_once){
+			d->id, d->fence, d->at, d->duration, d->status, d->error, d->cause,
+			str_of(d->address), answer });
+	else
+		sql_outbox_attempt_insert(tx, (struct sql_outbox_attempt_insert){
+			d->id, d->fence, d->at, d->duration, d->status, d->error, d->cause,
+			str_of(d->address), answer });
+}
+
+static void write_result(struct tx *tx, const struct delivery *d, bool is_cautious)
+{
+	int64_t done_at = d->at + d->duration;
+
+	write_attempt(tx, d, is_cautious);
+	if (d->state == OUTBOX_DELIVERED) {
+		sql_outbox_mark_delivered(tx, (struct sql_outbox_mark_delivered){
+			.endpoint_id = d->endpoint_id,
+			.id = d->id,
+			.tries = d->tries + 1,
+			.done_at = done_at,
+		});
+		return;
+	}
+	bool is_dead = d->state == OUTBOX_DEAD;
+
+	sql_outbox_mark_failed(tx, (struct sql_outbox_mark_failed){
+		.endpoint_id = d->endpoint_id,
+		.id = d->id,
+		.fence = d->fence,
+		.state = d->state,
+		.standing = is_dead ? STANDING_DEAD : STANDING_OPEN,
+		.tries = d->tries + 1,
+		.due_at = is_dead ? done_at : d->due_at,
+		.done_at = is_dead ? done_at : 0,
+	});
+}
+
+static void write_results(struct tx *tx, const struct cycle *c)
+{
+	for (const struct delivery *d = c->results.first; d; d = d->next)
+		write_result(tx, d, c->is_cautious);
+	for (const struct delivery *d = c->releases.first; d; d = d->next)
+		sql_outbox_release(tx, (struct sql_outbox_release){
+			.endpoint_id = d->endpoint_id, .id = d->id, .fence = d->fence });
+}
+
+static void write_marks(struct tx *tx, const struct cycle *c)
+{
+	for (size_t i = 0; i < c->mark_n; i++) {
+		const struct receiver_mark *m = &c->marks[i];
+
+		sql_outbox_lane_mark(tx, (struct sql_outbox_lane_mark){
+			.id = m->id,
+			.version = m->version,
+			.state = m->state,
+			.disabled_for = m->disabled_for,
+			.held_until = m->held_until,
+			.open_span = m->open_span,
+			.failures = m->failures,
+			.failing_since = m->failing_since,
+			.last_success_at = m->last_success_at,
+		});
+	}
+}
+
+/* ---- claims ---- */
+
+static void find_claimable(struct tx *tx, struct cycle *c, struct claim_request *request)
+{
+	int64_t now = clock_real();
+	struct sql_outbox_claimable_row row = { 0 };
+	struct rows *rows = sql_outbox_claimable(tx, (struct sql_outbox_claimable){
+		.endpoint_id = request->endpoint_id, .now = now, .n = request->room });
+
+	while (sql_outbox_claimable_next(rows, &row)) {
+		delivery_push(&c->claimed,
+			      delivery_of(request->endpoint_id, now + c->lease, &row));
+		request->got++;
+	}
+}
+
+/* All are read before the first is claimed, so that the claims travel as one array. */
+static void claim(struct tx *tx, struct cycle *c)
+{
+	for (size_t i = 0; i < c->request_n; i++) {
+		struct claim_request *request = &c->requests[i];
+
+		request->got = 0;
+		if (request->is_kill)
+			request->got = (uint32_t)sql_outbox_kill(tx, (struct sql_outbox_kill){
+				.endpoint_id = request->endpoint_id,
+				.now = clock_real(),
+				.n = KILLED_AT_A_TIME,
+			});
+		else
+			find_claimable(tx, c, request);
+	}
+	for (const struct delivery *d = c->claimed.first; d; d = d->next)
+		sql_outbox_claim(tx, (struct sql_outbox_claim){
+			.endpoint_id = d->endpoint_id,
+			.id = d->id,
+			.fence = d->fence - 1,
+			.run_id = c->run_id,
+			.lease_until = d->lease_until,
+		});
+}
+
+/* ---- endpoints ---- */
+
+static bool is_known(const struct cycle *c, uint64_t id, uint64_t version)
+{
+	size_t low = 0, high = c->known_n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->known[middle].id == id)
+			return c->known[middle].version == version;
+		if (c->known[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* A secret that does not open (its key is gone from the key file) does not sign; when none
+ * does, receivers refuse and the endpoint fails visibly. */
+static void read_keys(struct tx *tx, struct cycle *c, struct receiver_row *r)
+{
+	struct sql_outbox_secrets_row row = { 0 };
+	struct rows *rows = sql_outbox_secrets(tx, (struct sql_outbox_secrets){
+		.endpoint_id = r->id, .now = clock_real() });
+
+	while (sql_outbox_secrets_next(rows, &row)) {
+		struct str clear;
+
+		if (r->key_n == LIMIT_SECRETS_LIVE)
+			continue;
+		if (!crypto_open(c->arena, secret_place(c->arena, r->id, row.number), row.sealed,
+				 &clear) || clear.n != SIGNATURE_SECRET_BYTES) {
+			log_error("outbox", "secret_unreadable",
+				  "endpoint=%" PRIu64 " number=%" PRIu32, r->id, row.number);
+			continue;
+		}
+		struct signature_key *key = &r->keys[r->key_n++];
+
+		memcpy(key->bytes, clear.p, clear.n);
+		key->expires_at = row.expires_at;
+	}
+}
+
+static void read_receivers(struct tx *tx, struct cycle *c)
+{
+	struct sql_outbox_lanes_row row = { 0 };
+	struct rows *rows = sql_outbox_lanes(tx, (struct sql_outbox_lanes){ clock_real() });
+	struct receiver_row **end = &c->rows;
+
+	while (sql_outbox_lanes_next(rows, &row)) {
+		struct receiver_row *r = arena_new_of(c->arena, struct receiver_row);
+
+		*r = (struct receiver_row){
+			.id = row.id, .version = row.version, .url = arena_str(c->arena, row.url),
+			.state = (enum receiver_state)row.state, .held_until = row.held_until,
+			.open_span = row.open_span, .failing_since = row.failing_since,
+			.failures = row.failures, .next_due = row.next_due,
+			.is_new = !is_known(c, row.id, row.version),
+		};
+		*end = r;
+		end = &r->next;
+	}
+	for (struct receiver_row *r = c->rows; r; r = r->next)
+		if (r->is_new)
+			read_keys(tx, c, r);
+}
+
+static void count(struct tx *tx, struct cycle *c)
+{
+	struct sql_outbox_counts_row row = { 0 };
+	const struct outbox_silence *list;
+
+	if (sql_outbox_counts(tx, &row)) {
+		c->open = row.open;
+		c->dead = row.dead;
+	}
+	c->silent = outbox_silent(tx, &list);
+}
+
+/* ---- the work ---- */
+
+_Static_assert(offsetof(struct cycle, work) == 0, "a cycle is found by its work");
+
+static struct cycle *cycle_of(struct work *w)
+{
+	return (struct cycle *)(void *)w;
+}
+
+static enum work_wish cycle_run(struct work *w, struct tx *tx, bool is_alone UNUSED)
+{
+	struct cycle *c = cycle_of(w);
+
+	free_all(&c->claimed);
+	c->rows = NULL;
+	write_results(tx, c);
+	write_marks(tx, c);
+	claim(tx, c);
+	if (c->is_refresh)
+		read_receivers(tx, c);
+	if (c->is_count)
+		count(tx, c);
+	return WORK_COMMIT;
+}
+
+static void cycle_finish(struct work *w, enum tx_error error)
+{
+	cycle_of(w)->error = error;
+}
+
+static void cycle_done(struct work *w)
+{
+	struct cycle *c = cycle_of(w);
+
+	c->done(c);
+}
+
+static const struct work_kind cycle_kind = {
+	.name = "outbox", .run = cycle_run, .finish = cycle_finish, .done = cycle_done,
+};
+
+void cycle_init(struct cycle *c, void (*done)(struct cycle *c))
+{
+	*c = (struct cycle){ .done = done, .arena = arena_new(LIMIT_REQUEST_ARENA) };
+	c->bottom = arena_mark(c->arena);
+}
+
+void cycle_clear(struct cycle *c)
+{
+	if (c->error == TX_OK) {
+		free_all(&c->results);
+		free_all(&c->releases);
+	}
+	free_all(&c->claimed);
+	arena_rewind(c->arena, c->bottom);
+	c->requests = NULL;
+	c->marks = NULL;
+	c->known = NULL;
+	c->rows = NULL;
+	c->request_n = c->mark_n = c->known_n = 0;
+	c->is_refresh = c->is_count = false;
+	c->is_cautious = c->error != TX_OK;
+}
+
+bool cycle_submit(struct cycle *c)
+{
+	c->work.kind = &cycle_kind;
+	c->work.arena = c->arena;
+	return worker_submit(LANE_JOB, &c->work);
+}
+
+void cycle_free(struct cycle *c)
+{
+	c->error = TX_OK;
+	cycle_clear(c);
+	arena_free(c->arena);
+}

@@ -1,0 +1,198 @@
+/*
+ * The outbox as the parts of the service see it: posting, endpoints, secrets, replay. All of
+ * it is rows in the caller's transaction; the engine is woken when that has committed.
+ */
+#include "outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "crypto.h"
+#include "bounds.h"
+#include "must.h"
+#include "out/egress.h"
+#include "out/secret.h"
+#include "out/signature.h"
+#include "out/wake.h"
+#include "outbox_sql.h"
+#include "setting.h"
+#include "store/store.h"
+
+const char *const outbox_state_names[] = { "pending", "failed", "dead", "delivered", NULL };
+const char *const outbox_cause_names[] = { "scheduled", "manual", "test", "recover", NULL };
+const char *const outbox_error_names[] = {
+	"none", "dns", "refused_address", "connect", "tls", "timeout", "http", "reset",
+	"body_too_large", NULL,
+};
+const char *const outbox_disabled_names[] = { "none", "gone", "failing", NULL };
+
+/* The id travels in the pointer: there is nothing to free when the transaction is undone. */
+static void wake_later(void *arg)
+{
+	wake((uint64_t)(uintptr_t)arg);
+}
+
+static void wake_after_commit(struct tx *tx, uint64_t endpoint_id)
+{
+	_Static_assert(sizeof(void *) >= sizeof(uint64_t), "an id fits a pointer");
+	tx_after_commit(tx, wake_later, (void *)(uintptr_t)endpoint_id);
+}
+
+void outbox_post(struct tx *tx, const struct outbox_message *message)
+{
+	uint64_t id = tx_sequence(tx, "outbox_delivery");
+
+	must(message->seq > 0 && message->message_id.n > 0 && message->message_id.n <= 64);
+	if (!tx_ok(tx))
+		return;
+	sql_outbox_insert(tx, (struct sql_outbox_insert){
+		.endpoint_id = message->endpoint_id,
+		.id = id,
+		.topic = message->topic,
+		.seq = message->seq,
+		.due_at = clock_real(),
+		.cause = message->is_test ? OUTBOX_TEST : OUTBOX_SCHEDULED,
+		.is_watched = message->is_watched,
+		.message_id = message->message_id,
+		.type = message->type,
+		.content_type = message->content_type,
+		.body = message->body,
+	});
+	wake_after_commit(tx, message->endpoint_id);
+}
+
+uint32_t outbox_last_seq(struct tx *tx, uint64_t endpoint_id, uint64_t topic)
+{
+	struct sql_outbox_last_seq_row row = { 0 };
+
+	if (!sql_outbox_last_seq(tx, (struct sql_outbox_last_seq){ endpoint_id, topic }, &row))
+		return 0;
+	return row.seq;
+}
+
+/* ---- endpoints ---- */
+
+const char *outbox_url_refusal(struct str url)
+{
+	struct egress_rules rules;
+	struct str bad;
+
+	must(egress_rules_parse(setting_str("webhook_allow_cidr"),
+				setting_bool("webhook_allow_http"), &rules, &bad));
+	return egress_url_refusal(&rules, url);
+}
+
+static struct str add_secret(struct tx *tx, uint64_t endpoint_id, uint32_t number)
+{
+	struct arena *a = tx_arena(tx);
+	uint8_t bytes[SIGNATURE_SECRET_BYTES];
+
+	crypto_random(bytes, sizeof(bytes));
+	struct str sealed = crypto_seal(a, secret_place(a, endpoint_id, number),
+					(struct str){ (const char *)bytes, sizeof(bytes) });
+	sql_outbox_secret_insert(tx, (struct sql_outbox_secret_insert){
+		.endpoint_id = endpoint_id,
+		.number = number,
+		.sealed = sealed,
+		.created_at = clock_real(),
+	});
+	return signature_secret_text(a, bytes);
+}
+
+struct str outbox_endpoint_add(struct tx *tx, uint64_t id, struct str url)
+{
+	must(!outbox_url_refusal(url));
+	sql_outbox_endpoint_insert(tx, (struct sql_outbox_endpoint_insert){ .id = id, .url = url });
+	wake_after_commit(tx, 0);
+	return add_secret(tx, id, 1);
+}
+
+struct str outbox_endpoint_rotate(struct tx *tx, uint64_t id)
+{
+	struct sql_outbox_secrets_row row = { 0 };
+	struct sql_outbox_secret_last_row last = { 0 };
+	int64_t now = clock_real();
+	uint32_t live = 0;
+
+	/* The row is taken first: two rotations at once cannot both count two live secrets. */
+	sql_outbox_endpoint_touch(tx, (struct sql_outbox_endpoint_touch){ id });
+	struct rows *rows = sql_outbox_secrets(tx, (struct sql_outbox_secrets){ id, now });
+	while (sql_outbox_secrets_next(rows, &row))
+		live++;
+	if (live >= LIMIT_SECRETS_LIVE ||
+	    !sql_outbox_secret_last(tx, (struct sql_outbox_secret_last){ id }, &last))
+		return STR_NONE;
+	sql_outbox_secret_retire(tx, (struct sql_outbox_secret_retire){
+		.endpoint_id = id,
+		.expires_at = now + setting_int("webhook_rotation_seconds") * CLOCK_SECOND,
+	});
+	wake_after_commit(tx, 0);
+	return add_secret(tx, id, last.number + 1);
+}
+
+void outbox_endpoint_enable(struct tx *tx, uint64_t id)
+{
+	sql_outbox_endpoint_enable(tx, (struct sql_outbox_endpoint_enable){ id });
+	wake_after_commit(tx, 0);
+}
+
+void outbox_endpoint_remove(struct tx *tx, uint64_t id)
+{
+	sql_outbox_endpoint_remove(tx, (struct sql_outbox_endpoint_remove){ id });
+	wake_after_commit(tx, 0);
+}
+
+/* ---- replay and watch ---- */
+
+bool outbox_replay(struct tx *tx, uint64_t endpoint_id, uint64_t delivery_id)
+{
+	uint64_t n = sql_outbox_replay(tx, (struct sql_outbox_replay){
+		.endpoint_id = endpoint_id,
+		.id = delivery_id,
+		.now = clock_real(),
+		.cause = OUTBOX_MANUAL,
+	});
+
+	wake_after_commit(tx, endpoint_id);
+	return n > 0;
+}
+
+uint64_t outbox_replay_range(struct tx *tx, uint64_t endpoint_id, int64_t since, int64_t until)
+{
+	uint64_t n = sql_outbox_replay_range(tx, (struct sql_outbox_replay_range){
+		.endpoint_id = endpoint_id,
+		.since = since,
+		.until = until,
+		.now = clock_real(),
+		.cause = OUTBOX_RECOVERED,
+		.n = OUTBOX_REPLAY_MAX,
+	});
+
+	wake_after_commit(tx, endpoint_id);
+	return n;
+}
+
+size_t outbox_silent(struct tx *tx, const struct outbox_silence **ret_list)
+{
+	int64_t before = clock_real() - setting_int("webhook_silent_after") * CLOCK_SECOND;
+	struct rows *rows = sql_outbox_silent(tx, (struct sql_outbox_silent){ before });
+	struct sql_outbox_silent_row row = { 0 };
+	struct outbox_silence *list = NULL;
+	size_t n = 0, room = 0;
+
+	while (sql_outbox_silent_next(rows, &row)) {
+		if (n == room) {
+			struct outbox_silence *more;
+
+			room = room ? 2 * room : 16;
+			more = arena_array_of(tx_arena(tx), struct outbox_silence, room);
+			if (n)
+				memcpy(more, list, n * sizeof(*more));
+			list = more;
+		}
+		list[n++] = (struct outbox_silence){ row.endpoint_id, row.since };
+	}
+	*ret_list = list;
+	return n;
+}

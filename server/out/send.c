@@ -1,0 +1,518 @@
+/*
+ * Transfers on the loop. Each receiver has a curl multi handle of its own, hence connections of
+ * its own: two endpoints on one host share nothing. A socket is made only after the address
+ * that is really dialled was judged, whatever the name resolved to.
+ *
+ * curl may not be entered again from within its callbacks, so these only note what they are
+ * told; drive() calls in, then reaps what has ended, then starts what follows.
+ */
+#include "out/receiver.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "base/utf8.h"
+#include "clock.h"
+#include "must.h"
+#include "out/trust.h"
+
+enum { HEADERS = 5 };
+
+/* An easy handle that is used again and again; the headers' memory is its own. */
+struct transfer {
+	struct transfer *sibling;	/* the receiver's other ones */
+	struct transfer *next;		/* of the idle ones */
+	CURL *easy;
+	struct receiver *owner;
+	struct delivery *delivery;	/* NULL: idle */
+	struct curl_slist headers[HEADERS];
+	char id_header[96];
+	char stamp_header[64];
+	char signature_header[32 + SIGNATURE_MAX];
+	char type_header[96];
+	char *answer;			/* LIMIT_ANSWER_KEPT bytes, made when one has a body */
+	size_t answer_n, read_n;
+	int64_t began;			/* clock_monotonic() */
+	bool is_address_refused;
+	bool is_too_large;
+};
+
+/* A descriptor that curl watches: a connection of ours, or a resolver's wake-up. */
+struct dial {
+	struct dial *next;
+	struct receiver *owner;
+	curl_socket_t fd;
+	struct loop_watch *watch;
+	bool is_connection;	/* freed when curl closes it, else when curl loses interest */
+	bool is_wanted;		/* curl wants to hear of it now */
+};
+
+static struct arena *scratch;	/* for one signature at a time */
+
+static void drive(struct receiver *r, curl_socket_t fd, int what);
+
+/* ---- descriptors ---- */
+
+static void dial_ready(void *arg, bool can_read, bool can_write)
+{
+	struct dial *d = arg;
+
+	/* A resting connection that its peer closed: curl will notice before using it again. */
+	if (!d->is_wanted) {
+		loop_watch_set(d->watch, false, false);
+		return;
+	}
+	drive(d->owner, d->fd, (can_read ? CURL_CSELECT_IN : 0) |
+			       (can_write ? CURL_CSELECT_OUT : 0));
+}
+
+static struct dial *dial_add(struct receiver *r, curl_socket_t fd, bool is_connection)
+{
+	struct dial *d = malloc(sizeof(*d));
+
+	must(d);
+	*d = (struct dial){ .next = r->dials, .owner = r, .fd = fd,
+			    .is_connection = is_connection };
+	d->watch = loop_watch_new(fd, dial_ready, d);
+	r->dials = d;
+	return d;
+}
+
+static void dial_drop(struct receiver *r, curl_socket_t fd)
+{
+	for (struct dial **at = &r->dials; *at; at = &(*at)->next) {
+		struct dial *d = *at;
+
+		if (d->fd != fd)
+			continue;
+		*at = d->next;
+		loop_watch_free(d->watch);
+		free(d);
+		return;
+	}
+}
+
+static struct dial *dial_find(struct receiver *r, curl_socket_t fd)
+{
+	struct dial *d = r->dials;
+
+	while (d && d->fd != fd)
+		d = d->next;
+	return d;
+}
+
+/* A connection keeps its registration while curl is not interested: between two requests it
+ * would be taken away and put back for nothing. */
+static int on_socket(CURL *easy UNUSED, curl_socket_t fd, int what, void *arg,
+		     void *assigned UNUSED)
+{
+	struct receiver *r = arg;
+	struct dial *d = dial_find(r, fd);
+
+	if (what == CURL_POLL_REMOVE) {
+		if (d && !d->is_connection)
+			dial_drop(r, fd);
+		else if (d)
+			d->is_wanted = false;
+		return 0;
+	}
+	if (!d)
+		d = dial_add(r, fd, false);
+	d->is_wanted = true;
+	loop_watch_set(d->watch, what & CURL_POLL_IN, what & CURL_POLL_OUT);
+	return 0;
+}
+
+static int on_timer(CURLM *multi UNUSED, long wait_ms, void *arg)
+{
+	struct receiver *r = arg;
+
+	if (wait_ms < 0)
+		loop_timer_stop(r->timer);
+	else
+		loop_timer_set(r->timer, wait_ms * INT64_C(1000));
+	return 0;
+}
+
+static void timer_due(void *arg)
+{
+	drive(arg, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void note_address(struct delivery *d, const struct sockaddr *address)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (address->sa_family == AF_INET) {
+		memcpy(&v4, address, sizeof(v4));
+		inet_ntop(AF_INET, &v4.sin_addr, d->address, sizeof(d->address));
+	} else if (address->sa_family == AF_INET6) {
+		memcpy(&v6, address, sizeof(v6));
+		inet_ntop(AF_INET6, &v6.sin6_addr, d->address, sizeof(d->address));
+	}
+}
+
+static curl_socket_t on_open(void *arg, curlsocktype purpose UNUSED, struct curl_sockaddr *to)
+{
+	struct transfer *t = arg;
+
+	if (!egress_may_dial(&out_rules()->egress, &to->addr)) {
+		t->is_address_refused = true;
+		note_address(t->delivery, &to->addr);
+		return CURL_SOCKET_BAD;
+	}
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	if (fd >= 0)
+		dial_add(t->owner, fd, true);
+	return fd;
+}
+
+static int on_close(void *arg, curl_socket_t fd)
+{
+	dial_drop(arg, fd);
+	return close(fd);
+}
+
+/* ---- one transfer ---- */
+
+static size_t on_answer(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	size_t got = size * n, room = LIMIT_ANSWER_KEPT - t->answer_n;
+
+	if (!t->answer) {
+		t->answer = malloc(LIMIT_ANSWER_KEPT);
+		must(t->answer);
+	}
+	memcpy(t->answer + t->answer_n, bytes, got < room ? got : room);
+	t->answer_n += got < room ? got : room;
+	t->read_n += got;
+	t->is_too_large = t->read_n > LIMIT_ANSWER_READ;
+	return t->is_too_large ? 0 : got;
+}
+
+static CURLcode on_tls(CURL *easy UNUSED, void *context, void *arg UNUSED)
+{
+	return trust_give(context, out_rules()->ca_file) ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+}
+
+#define SET(option, value) must(curl_easy_setopt(t->easy, option, value) == CURLE_OK)
+
+/* No redirects, no proxy, no credentials, no decompression: the URL alone says who is dialled. */
+static void set_manners(struct transfer *t)
+{
+	const struct out_rules *rules = out_rules();
+
+	SET(CURLOPT_PROTOCOLS_STR, rules->egress.is_http_allowed ? "http,https" : "https");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_USERAGENT, "Liandong-Webhook/1");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, rules->connect_timeout_ms);
+	SET(CURLOPT_TIMEOUT_MS, rules->timeout_ms);
+	SET(CURLOPT_MAXLIFETIME_CONN, 300L);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_CAINFO, NULL);
+	SET(CURLOPT_CAPATH, NULL);
+}
+
+static void set_callbacks(struct transfer *t)
+{
+	SET(CURLOPT_PRIVATE, t);
+	SET(CURLOPT_WRITEFUNCTION, on_answer);
+	SET(CURLOPT_WRITEDATA, t);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	SET(CURLOPT_OPENSOCKETDATA, t);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	SET(CURLOPT_CLOSESOCKETDATA, t->owner);
+	SET(CURLOPT_SSL_CTX_FUNCTION, on_tls);
+}
+
+static void link_headers(struct transfer *t)
+{
+	static char no_expect[] = "Expect:";
+	char *const lines[HEADERS] = {
+		t->type_header, t->id_header, t->stamp_header, t->signature_header, no_expect,
+	};
+
+	for (size_t i = 0; i < HEADERS; i++)
+		t->headers[i] = (struct curl_slist){
+			.data = lines[i],
+			.next = i + 1 < HEADERS ? &t->headers[i + 1] : NULL,
+		};
+	SET(CURLOPT_HTTPHEADER, t->headers);
+}
+
+static struct transfer *transfer_take(struct receiver *r)
+{
+	struct transfer *t = r->idle;
+
+	if (t) {
+		r->idle = t->next;
+		return t;
+	}
+	t = calloc(1, sizeof(*t));
+	must(t);
+	t->owner = r;
+	t->sibling = r->transfers;
+	r->transfers = t;
+	t->easy = curl_easy_init();
+	must(t->easy);
+	SET(CURLOPT_URL, r->url);
+	set_manners(t);
+	set_callbacks(t);
+	link_headers(t);
+	return t;
+}
+
+static void transfer_free(struct transfer *t)
+{
+	curl_easy_cleanup(t->easy);
+	free(t->answer);
+	free(t);
+}
+
+static void multi_open(struct receiver *r)
+{
+	r->multi = curl_multi_init();
+	must(r->multi);
+	r->timer = loop_timer_new(timer_due, r);
+	curl_multi_setopt(r->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(r->multi, CURLMOPT_SOCKETDATA, r);
+	curl_multi_setopt(r->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(r->multi, CURLMOPT_TIMERDATA, r);
+	curl_multi_setopt(r->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS,
+			  (long)out_rules()->receiver_transfers);
+}
+
+static void write_headers(struct transfer *t, int64_t now)
+{
+	static const char signature_name[] = "webhook-signature: ";
+	const struct delivery *d = t->delivery;
+	const struct receiver *r = t->owner;
+	const struct signature_message message = {
+		.id = str_of(d->message_id), .timestamp = now / CLOCK_SECOND, .body = d->body,
+	};
+	struct arena_mark mark = arena_mark(scratch);
+
+	snprintf(t->type_header, sizeof(t->type_header), "Content-Type: %s", d->content_type);
+	snprintf(t->id_header, sizeof(t->id_header), "webhook-id: %s", d->message_id);
+	snprintf(t->stamp_header, sizeof(t->stamp_header), "webhook-timestamp: %" PRId64,
+		 message.timestamp);
+	memcpy(t->signature_header, signature_name, sizeof(signature_name) - 1);
+	signature_write(scratch, r->keys, r->key_n, now, &message,
+			t->signature_header + sizeof(signature_name) - 1);
+	arena_rewind(scratch, mark);
+}
+
+void send_start(struct receiver *r, struct delivery *d)
+{
+	struct transfer *t = transfer_take(r);
+	int64_t now = clock_real();
+
+	if (!r->multi)
+		multi_open(r);
+	t->delivery = d;
+	t->answer_n = t->read_n = 0;
+	t->is_address_refused = t->is_too_large = false;
+	t->began = clock_monotonic();
+	d->at = now;
+	write_headers(t, now);
+	SET(CURLOPT_POSTFIELDS, d->body.p);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)d->body.n);
+	must(curl_multi_add_handle(r->multi, t->easy) == CURLM_OK);
+	r->in_flight++;
+}
+
+/* ---- outcomes ---- */
+
+static enum outbox_error error_of(CURLcode code, const struct transfer *t)
+{
+	switch (code) {
+	case CURLE_OK:
+		return OUTBOX_NO_ERROR;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return OUTBOX_DNS;
+	case CURLE_COULDNT_CONNECT:
+		return t->is_address_refused ? OUTBOX_REFUSED_ADDRESS : OUTBOX_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return OUTBOX_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+		return OUTBOX_TLS;
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+		return OUTBOX_RESET;
+	case CURLE_WRITE_ERROR:
+		return OUTBOX_TOO_LARGE;
+	default:
+		return OUTBOX_HTTP;
+	}
+}
+
+/* What is no UTF-8 becomes U+FFFD, so that it can be stored and shown as text. */
+static void keep_answer(struct delivery *d, const struct transfer *t)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	uint32_t point;
+	size_t n = 0;
+
+	if (t->answer_n == 0)
+		return;
+	d->answer = malloc(3 * t->answer_n);
+	must(d->answer);
+	for (size_t i = 0, step; i < t->answer_n; i += step ? step : 1) {
+		step = utf8_next(t->answer + i, t->answer_n - i, &point);
+		memcpy(d->answer + n, step ? t->answer + i : replacement, step ? step : 3);
+		n += step ? step : 3;
+	}
+	d->answer_n = n;
+}
+
+static int64_t asked_wait(CURL *easy)
+{
+	struct curl_header *header;
+
+	if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return RETRY_NOT_ASKED;
+	return retry_after_parse(str_of(header->value), clock_real());
+}
+
+/* A 2xx whose body is too long was received all the same: the status is all that counts. */
+static void transfer_end(struct transfer *t, CURLcode code)
+{
+	struct delivery *d = t->delivery;
+	struct receiver *r = t->owner;
+	char *address = NULL;
+	long status = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
+	d->duration = clock_monotonic() - t->began;
+	d->status = status > 0 && status < 1000 ? (uint32_t)status : 0;
+	d->error = error_of(code, t);
+	if (d->error == OUTBOX_TOO_LARGE && t->is_too_large && d->status / 100 == 2)
+		d->error = OUTBOX_NO_ERROR;
+	if (address && address[0])
+		snprintf(d->address, sizeof(d->address), "%s", address);
+	keep_answer(d, t);
+
+	int64_t asked = d->status >= 300 ? asked_wait(t->easy) : RETRY_NOT_ASKED;
+
+	must(curl_multi_remove_handle(r->multi, t->easy) == CURLM_OK);
+	t->delivery = NULL;
+	t->next = r->idle;
+	r->idle = t;
+	r->in_flight--;
+	r->rested_at = clock_monotonic();
+	receiver_finished(r, d, asked);
+}
+
+static void reap(struct receiver *r)
+{
+	struct CURLMsg *message;
+	struct transfer *t;
+	int left;
+
+	while ((message = curl_multi_info_read(r->multi, &left))) {
+		CURLcode code = message->data.result;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		must(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t) == CURLE_OK);
+		transfer_end(t, code);
+	}
+}
+
+/* The end of one transfer starts the next one, which must be driven in turn: by the outermost
+ * call, so that a row of quick failures does not grow the stack. */
+static void drive(struct receiver *r, curl_socket_t fd, int what)
+{
+	int running;
+
+	if (r->is_driven) {
+		r->is_drive_wanted = true;
+		return;
+	}
+	r->is_driven = true;
+	do {
+		r->is_drive_wanted = false;
+		must(curl_multi_socket_action(r->multi, fd, what, &running) == CURLM_OK);
+		reap(r);
+		fd = CURL_SOCKET_TIMEOUT;
+		what = 0;
+	} while (r->is_drive_wanted);
+	r->is_driven = false;
+}
+
+void send_go(struct receiver *r)
+{
+	drive(r, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void send_rest(struct receiver *r)
+{
+	must(r->in_flight == 0 && !r->is_driven);
+	while (r->transfers) {
+		struct transfer *t = r->transfers;
+
+		r->transfers = t->sibling;
+		transfer_free(t);
+	}
+	r->idle = NULL;
+	if (r->multi) {
+		curl_multi_cleanup(r->multi);
+		loop_timer_free(r->timer);
+	}
+	must(r->dials == NULL);
+	r->multi = NULL;
+	r->timer = NULL;
+}
+
+void send_cut(struct receiver *r)
+{
+	for (struct transfer *t = r->transfers; t; t = t->sibling) {
+		if (!t->delivery)
+			continue;
+		must(curl_multi_remove_handle(r->multi, t->easy) == CURLM_OK);
+		delivery_free(t->delivery);
+		t->delivery = NULL;
+		r->in_flight--;
+	}
+	send_rest(r);
+}
+
+void send_begin(void)
+{
+	must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+	scratch = arena_new(LIMIT_REQUEST_ARENA);
+}
+
+void send_end(void)
+{
+	arena_free(scratch);
+	scratch = NULL;
+	trust_free();
+	curl_global_cleanup();
+}

@@ -1,0 +1,30 @@
+-- What was registered, as it was registered: rows are never changed. The id is the number of
+-- the reference (LD260302000017 is 2603020000017), so rows lie in order of receipt.
+CREATE TABLE IF NOT EXISTS intake_appeal (
+	id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+	channel TINYINT UNSIGNED NOT NULL,
+	external_no VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+	content_class TINYINT UNSIGNED NOT NULL,
+	category VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
+	area VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
+	title VARCHAR(200) NOT NULL,
+	text TEXT NOT NULL,
+	address VARCHAR(200) NULL,
+	has_location BOOLEAN NOT NULL,
+	latitude BIGINT NOT NULL,
+	longitude BIGINT NOT NULL,
+	occurred_at BIGINT NOT NULL,
+	received_at BIGINT NOT NULL,
+	is_urgent BOOLEAN NOT NULL,
+	is_anonymous BOOLEAN NOT NULL,
+	is_secret BOOLEAN NOT NULL,
+	is_visit_wanted BOOLEAN NOT NULL,
+	has_phone BOOLEAN NOT NULL,
+	accused_department VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
+	enterprise_uscc VARCHAR(18) CHARACTER SET ascii COLLATE ascii_bin NULL,
+	enterprise_name VARCHAR(200) NULL,
+	registered_by_kind TINYINT UNSIGNED NOT NULL,
+	registered_by BIGINT UNSIGNED NOT NULL,
+	content_digest BINARY(16) NOT NULL,
+	UNIQUE KEY intake_external (channel, external_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

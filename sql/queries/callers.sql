@@ -1,0 +1,23 @@
+-- Identities, sealed. Nothing here is ever written to a log or an event.
+
+-- name: callers_insert :write
+-- doc: The identity behind an appeal.
+-- param: appeal_id u64
+-- param: name_sealed bytes?
+-- param: phone_sealed bytes?
+-- param: phone_index bytes?
+-- param: accused_person_sealed bytes?
+INSERT INTO callers_caller (
+	appeal_id, name_sealed, phone_sealed, phone_index, accused_person_sealed
+) VALUES (
+	:appeal_id, :name_sealed, :phone_sealed, :phone_index, :accused_person_sealed
+);
+
+-- name: callers_one :one
+-- doc: The sealed values of one appeal.
+-- param: appeal_id u64
+-- column: name_sealed bytes?
+-- column: phone_sealed bytes?
+-- column: accused_person_sealed bytes?
+SELECT name_sealed, phone_sealed, accused_person_sealed FROM callers_caller
+WHERE appeal_id = :appeal_id;

@@ -1,0 +1,63 @@
+-- Events and the heads that follow from them.
+
+-- name: history_add :write
+-- doc: One event.
+-- param: appeal_id u64
+-- param: seq u64
+-- param: kind u32
+-- param: at i64
+-- param: recorded_at i64
+-- param: by_kind u32
+-- param: by_id u64
+-- param: by_name str
+-- param: task_id u64
+-- param: data str
+-- param: digest bytes
+INSERT INTO history_event (
+	appeal_id, seq, kind, at, recorded_at, by_kind, by_id, by_name, task_id, data, digest
+) VALUES (
+	:appeal_id, :seq, :kind, :at, :recorded_at, :by_kind, :by_id, :by_name, :task_id, :data,
+	:digest
+);
+
+-- name: history_head_add :write
+-- doc: The head of a new appeal, after its first events.
+-- param: appeal_id u64
+-- param: version u64
+-- param: state u32
+INSERT INTO history_appeal (
+	appeal_id, version, state
+) VALUES (
+	:appeal_id, :version, :state
+);
+
+-- name: history_head_move :write
+-- doc: The next event of an appeal: nobody else may have written one since it was read.
+-- param: appeal_id u64
+-- param: was u64
+-- param: version u64
+-- param: state u32
+UPDATE history_appeal SET version = :version, state = :state
+WHERE appeal_id = :appeal_id AND version = :was;
+
+-- name: history_page :many
+-- doc: Events of an appeal, oldest first, behind a number; a department's own when one is named.
+-- param: appeal_id u64
+-- param: department str
+-- param: after_seq u64
+-- param: n u32
+-- column: seq u64
+-- column: kind u32
+-- column: at i64
+-- column: recorded_at i64
+-- column: by_kind u32
+-- column: by_name str
+-- column: task_id u64
+-- column: data str
+SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id, e.data
+FROM history_event e
+WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
+	AND (:department = '' OR e.task_id = 0 OR EXISTS (SELECT 1 FROM tasks_task t
+		WHERE t.id = e.task_id AND t.department = :department))
+ORDER BY e.seq
+LIMIT :n;

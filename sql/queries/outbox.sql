@@ -1,0 +1,323 @@
+-- The outbox: messages, their claims and results, endpoints and their secrets.
+
+-- name: outbox_insert :write
+-- doc: A new message.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: topic u64
+-- param: seq u32
+-- param: due_at i64
+-- param: cause u32
+-- param: is_watched bool
+-- param: message_id str
+-- param: type str
+-- param: content_type str
+-- param: body str
+INSERT INTO outbox_delivery (
+	endpoint_id, id, topic, seq, state, standing, due_at, lease_until, fence, run_id, tries,
+	cause, is_watched, created_at, done_at, message_id, type, content_type, body
+) VALUES (
+	:endpoint_id, :id, :topic, :seq, 1, 1, :due_at, 0, 0, 0, 0,
+	:cause, :is_watched, :due_at, 0, :message_id, :type, :content_type, :body
+);
+
+-- name: outbox_last_seq :one
+-- doc: The newest message of a topic.
+-- param: endpoint_id u64
+-- param: topic u64
+-- column: seq u32
+SELECT seq FROM outbox_delivery WHERE endpoint_id = :endpoint_id AND topic = :topic
+ORDER BY seq DESC LIMIT 1;
+
+-- name: outbox_endpoint_insert :write
+-- doc: A new endpoint, enabled.
+-- param: id u64
+-- param: url str
+INSERT INTO outbox_endpoint (
+	id, version, url, state, disabled_for, held_until, open_span, failures, failing_since,
+	last_success_at
+) VALUES (
+	:id, 1, :url, 1, 0, 0, 0, 0, 0, 0
+);
+
+-- name: outbox_endpoint_touch :exec
+-- doc: Takes the endpoint's row, so that rotations come one after another.
+-- param: id u64
+UPDATE outbox_endpoint SET version = version + 1 WHERE id = :id AND state <> 3;
+
+-- name: outbox_endpoint_enable :exec
+-- doc: Forgets what was held against the endpoint.
+-- param: id u64
+UPDATE outbox_endpoint SET version = version + 1, state = 1, disabled_for = 0, held_until = 0,
+	open_span = 0, failures = 0, failing_since = 0 WHERE id = :id AND state <> 3;
+
+-- name: outbox_endpoint_remove :exec
+-- doc: Nothing goes there any more.
+-- param: id u64
+UPDATE outbox_endpoint SET version = version + 1, state = 3 WHERE id = :id;
+
+-- name: outbox_secrets :many
+-- doc: Secrets that sign now, the newest first.
+-- param: endpoint_id u64
+-- param: now i64
+-- column: number u32
+-- column: sealed bytes
+-- column: expires_at i64
+SELECT number, sealed, expires_at FROM outbox_secret
+WHERE endpoint_id = :endpoint_id AND (expires_at = 0 OR expires_at > :now)
+ORDER BY number DESC;
+
+-- name: outbox_secret_last :one
+-- doc: The newest secret's number.
+-- param: endpoint_id u64
+-- column: number u32
+SELECT number FROM outbox_secret WHERE endpoint_id = :endpoint_id ORDER BY number DESC LIMIT 1;
+
+-- name: outbox_secret_insert :write
+-- doc: A new secret, which signs first.
+-- param: endpoint_id u64
+-- param: number u32
+-- param: sealed bytes
+-- param: created_at i64
+INSERT INTO outbox_secret (
+	endpoint_id, number, sealed, created_at, expires_at
+) VALUES (
+	:endpoint_id, :number, :sealed, :created_at, 0
+);
+
+-- name: outbox_secret_retire :exec
+-- doc: The newest secret signs along until then.
+-- param: endpoint_id u64
+-- param: expires_at i64
+UPDATE outbox_secret SET expires_at = :expires_at
+WHERE endpoint_id = :endpoint_id AND expires_at = 0;
+
+-- name: outbox_lanes :many
+-- doc: All endpoints with the moment at which each has something to send.
+-- param: now i64
+-- column: id u64
+-- column: version u64
+-- column: url str
+-- column: state u32
+-- column: held_until i64
+-- column: open_span i64
+-- column: failures u32
+-- column: failing_since i64
+-- column: next_due i64
+SELECT e.id, e.version, e.url, e.state, e.held_until, e.open_span, e.failures, e.failing_since,
+	COALESCE((SELECT d.due_at FROM outbox_delivery d
+		WHERE d.endpoint_id = e.id AND d.standing = 1 AND d.lease_until <= :now
+		ORDER BY d.due_at LIMIT 1), 0) AS next_due
+FROM outbox_endpoint e
+WHERE e.state <> 3 OR EXISTS (SELECT 1 FROM outbox_delivery o
+	WHERE o.endpoint_id = e.id AND o.standing = 1);
+
+-- name: outbox_claimable :many
+-- doc: Due messages of an endpoint that nobody has claimed and that are first of their topic.
+-- param: endpoint_id u64
+-- param: now i64
+-- param: n u32
+-- column: id u64
+-- column: topic u64
+-- column: fence u32
+-- column: tries u32
+-- column: cause u32
+-- column: message_id str
+-- column: content_type str
+-- column: body str
+SELECT d.id, d.topic, d.fence, d.tries, d.cause, d.message_id, d.content_type, d.body
+FROM outbox_delivery d
+WHERE d.endpoint_id = :endpoint_id AND d.standing = 1 AND d.due_at <= :now
+AND d.lease_until <= :now
+AND NOT EXISTS (SELECT 1 FROM outbox_delivery p
+	WHERE p.endpoint_id = :endpoint_id AND p.topic = d.topic AND p.standing = 1
+	AND p.seq <> d.seq AND (p.seq < d.seq OR p.lease_until > :now))
+ORDER BY d.due_at LIMIT :n;
+
+-- name: outbox_claim :write
+-- doc: Compare-and-set on (id, fence): of two claimants one is undone.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: fence u32
+-- param: run_id u64
+-- param: lease_until i64
+UPDATE outbox_delivery SET fence = fence + 1, run_id = :run_id, lease_until = :lease_until
+WHERE endpoint_id = :endpoint_id AND id = :id AND fence = :fence;
+
+-- name: outbox_release :write
+-- doc: Gives a claim back unused, unless it was taken over.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: fence u32
+UPDATE outbox_delivery SET lease_until = IF(fence = :fence, 0, lease_until)
+WHERE endpoint_id = :endpoint_id AND id = :id;
+
+-- name: outbox_mark_delivered :write
+-- doc: The receipt is a fact: accepted from a late owner too.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: tries u32
+-- param: done_at i64
+UPDATE outbox_delivery SET state = 4, standing = 3, lease_until = 0, tries = :tries,
+	done_at = :done_at
+WHERE endpoint_id = :endpoint_id AND id = :id;
+
+-- name: outbox_mark_failed :write
+-- doc: A retry is planned, or it is dead; only by the owner, and never back from delivered.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: fence u32
+-- param: state u32
+-- param: standing u32
+-- param: tries u32
+-- param: due_at i64
+-- param: done_at i64
+UPDATE outbox_delivery SET
+	due_at = IF(fence = :fence AND standing = 1, :due_at, due_at),
+	tries = IF(fence = :fence AND standing = 1, :tries, tries),
+	done_at = IF(fence = :fence AND standing = 1, :done_at, done_at),
+	cause = IF(fence = :fence AND standing = 1, 1, cause),
+	state = IF(fence = :fence AND standing = 1, :state, state),
+	lease_until = IF(fence = :fence, 0, lease_until),
+	standing = IF(fence = :fence AND standing = 1, :standing, standing)
+WHERE endpoint_id = :endpoint_id AND id = :id;
+
+-- name: outbox_attempt_insert :write
+-- doc: What came of one attempt.
+-- param: delivery_id u64
+-- param: number u32
+-- param: at i64
+-- param: duration i64
+-- param: status u32
+-- param: error u32
+-- param: cause u32
+-- param: address str
+-- param: answer str
+INSERT INTO outbox_attempt (
+	delivery_id, number, at, duration, status, error, cause, address, answer
+) VALUES (
+	:delivery_id, :number, :at, :duration, :status, :error, :cause, :address, :answer
+);
+
+-- name: outbox_attempt_insert_once :exec
+-- doc: The same when an earlier commit may have written it already.
+-- param: delivery_id u64
+-- param: number u32
+-- param: at i64
+-- param: duration i64
+-- param: status u32
+-- param: error u32
+-- param: cause u32
+-- param: address str
+-- param: answer str
+INSERT IGNORE INTO outbox_attempt (
+	delivery_id, number, at, duration, status, error, cause, address, answer
+) VALUES (
+	:delivery_id, :number, :at, :duration, :status, :error, :cause, :address, :answer
+);
+
+-- name: outbox_lane_mark :exec
+-- doc: How an endpoint does; nothing when people changed it meanwhile.
+-- param: id u64
+-- param: version u64
+-- param: state u32
+-- param: disabled_for u32
+-- param: held_until i64
+-- param: open_span i64
+-- param: failures u32
+-- param: failing_since i64
+-- param: last_success_at i64
+UPDATE outbox_endpoint SET state = :state, disabled_for = :disabled_for,
+	held_until = :held_until, open_span = :open_span, failures = :failures,
+	failing_since = :failing_since,
+	last_success_at = GREATEST(last_success_at, :last_success_at)
+WHERE id = :id AND version = :version;
+
+-- name: outbox_kill :exec
+-- doc: Messages of an endpoint that takes none any more, a bounded number at a time.
+-- param: endpoint_id u64
+-- param: now i64
+-- param: n u32
+UPDATE outbox_delivery SET state = 3, standing = 2, done_at = :now
+WHERE endpoint_id = :endpoint_id AND standing = 1 AND lease_until <= :now LIMIT :n;
+
+-- name: outbox_replay :exec
+-- doc: One message again, now.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: now i64
+-- param: cause u32
+UPDATE outbox_delivery SET due_at = :now, cause = :cause,
+	tries = IF(standing = 1, tries, 0), lease_until = IF(standing = 1, lease_until, 0),
+	state = IF(standing = 1, state, 1), standing = 1
+WHERE endpoint_id = :endpoint_id AND id = :id;
+
+-- name: outbox_replay_range :exec
+-- doc: What is dead or delivered of a time range, a bounded number at a time.
+-- param: endpoint_id u64
+-- param: since i64
+-- param: until i64
+-- param: now i64
+-- param: cause u32
+-- param: n u32
+UPDATE outbox_delivery SET due_at = :now, cause = :cause, tries = 0, lease_until = 0, state = 1,
+	standing = 1
+WHERE endpoint_id = :endpoint_id AND standing <> 1 AND created_at >= :since
+AND created_at < :until ORDER BY id LIMIT :n;
+
+-- name: outbox_silent :many
+-- doc: Endpoints with a watched message that is older and did not arrive.
+-- param: before i64
+-- column: endpoint_id u64
+-- column: since i64
+SELECT e.id AS endpoint_id, COALESCE(
+	(SELECT o.created_at FROM outbox_delivery o WHERE o.endpoint_id = e.id
+		AND o.standing = 1 AND o.is_watched = 1 AND o.created_at <= :before
+		ORDER BY o.due_at LIMIT 1),
+	(SELECT x.created_at FROM outbox_delivery x WHERE x.endpoint_id = e.id
+		AND x.standing = 2 AND x.is_watched = 1 AND x.created_at <= :before
+		ORDER BY x.due_at LIMIT 1), 0) AS since
+FROM outbox_endpoint e WHERE e.state <> 3 HAVING since > 0;
+
+-- name: outbox_counts :one
+-- doc: Open and dead messages of all endpoints.
+-- column: open u64
+-- column: dead u64
+SELECT COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery o
+		WHERE o.endpoint_id = e.id AND o.standing = 1)), 0) AS open,
+	COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery x
+		WHERE x.endpoint_id = e.id AND x.standing = 2)), 0) AS dead
+FROM outbox_endpoint e;
+
+-- name: outbox_run_insert :write
+-- doc: This process claims.
+-- param: id u64
+-- param: host str
+-- param: pid u32
+-- param: birth u64
+-- param: started_at i64
+INSERT INTO outbox_run (
+	id, host, pid, birth, started_at
+) VALUES (
+	:id, :host, :pid, :birth, :started_at
+);
+
+-- name: outbox_runs :many
+-- doc: Processes that claim or claimed on this machine.
+-- param: host str
+-- column: id u64
+-- column: pid u32
+-- column: birth u64
+SELECT id, pid, birth FROM outbox_run WHERE host = :host;
+
+-- name: outbox_run_free :exec
+-- doc: What a process had claimed of an endpoint may be claimed again.
+-- param: endpoint_id u64
+-- param: run_id u64
+UPDATE outbox_delivery SET lease_until = 0
+WHERE endpoint_id = :endpoint_id AND standing = 1 AND run_id = :run_id;
+
+-- name: outbox_run_delete :exec
+-- doc: The process is gone.
+-- param: id u64
+DELETE FROM outbox_run WHERE id = :id;
