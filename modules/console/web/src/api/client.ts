@@ -1,0 +1,127 @@
+/*
+ * The one place that speaks HTTP. Every answer that is not a success becomes a Problem, also
+ * when no answer came at all (status 0), so that screens handle a single kind of failure.
+ */
+import { signal } from "@preact/signals";
+
+export interface FieldError {
+	/** JSON Pointer to the field, with or without the leading "#". */
+	pointer: string;
+	code: string;
+	detail: string;
+}
+
+export class Problem extends Error {
+	constructor(
+		readonly status: number,
+		readonly code: string,
+		readonly detail: string,
+		readonly errors: FieldError[] = [],
+		readonly allowed: string[] = [],
+		/** Seconds until a new try makes sense; null when a retry would change nothing. */
+		readonly retryAfter: number | null = null,
+	) {
+		super(detail || code);
+	}
+}
+
+export interface Reply<T> {
+	body: T;
+	etag: string | null;
+}
+
+export interface CallOptions {
+	body?: unknown;
+	etag?: string | null;
+	idempotencyKey?: string;
+}
+
+/** True once the server has said 401: the sign-in covers the screens, which stay as they are. */
+export const signedOut = signal(false);
+
+/** Server time minus this machine's time, in milliseconds. */
+export const clockOffset = signal(0);
+
+/** The language of the server's own words; kept by the preferences. */
+export const answerLanguage = signal("zh-CN");
+
+const retryDefaultSeconds = 3;
+
+export function randomKey(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function retryAfterOf(response: Response): number | null {
+	if (response.status !== 503 && response.status !== 429)
+		return null;
+	const seconds = Number(response.headers.get("Retry-After"));
+	return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : retryDefaultSeconds;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+	let said: Record<string, unknown> = {};
+	try {
+		const parsed: unknown = await response.json();
+		if (typeof parsed === "object" && parsed !== null)
+			said = parsed as Record<string, unknown>;
+	} catch {
+		/* a proxy's page is no problem document; the status alone must do */
+	}
+	const text = (name: string) => typeof said[name] === "string" ? said[name] as string : "";
+	return new Problem(response.status, text("code") || `http_${response.status}`,
+		text("detail") || text("title"),
+		Array.isArray(said.errors) ? said.errors as FieldError[] : [],
+		Array.isArray(said.allowed) ? said.allowed.map(String) : [],
+		retryAfterOf(response));
+}
+
+function readServerClock(response: Response, sentAt: number) {
+	const date = Date.parse(response.headers.get("Date") ?? "");
+	if (!Number.isNaN(date) && !domainClockKnown)
+		clockOffset.value = Math.round((date - (sentAt + Date.now()) / 2) / 1000) * 1000;
+}
+
+let domainClockKnown = false;
+
+/** A server on a test clock tells its own time, which the Date header does not follow. */
+export function useDomainClock(now: string) {
+	domainClockKnown = true;
+	clockOffset.value = Date.parse(now) - Date.now();
+}
+
+export async function call<T>(method: "GET" | "POST" | "DELETE", path: string,
+	options: CallOptions = {}): Promise<Reply<T>> {
+	const headers: Record<string, string> = {
+		"Accept": "application/json, application/problem+json",
+		"Accept-Language": answerLanguage.value,
+	};
+	if (options.body !== undefined)
+		headers["Content-Type"] = "application/json";
+	if (options.etag)
+		headers["If-Match"] = options.etag;
+	if (method === "POST" && path !== "/session")
+		headers["Idempotency-Key"] = options.idempotencyKey ?? randomKey();
+	const sentAt = Date.now();
+	let response: Response;
+	try {
+		response = await fetch(`/api/v1${path}`, {
+			method,
+			headers,
+			credentials: "same-origin",
+			cache: "no-store",
+			...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+		});
+	} catch {
+		throw new Problem(0, "unreachable", "", [], [], retryDefaultSeconds);
+	}
+	readServerClock(response, sentAt);
+	if (!response.ok) {
+		const problem = await problemOf(response);
+		if (problem.status === 401 && path !== "/session")
+			signedOut.value = true;
+		throw problem;
+	}
+	const text = await response.text();
+	return { body: (text ? JSON.parse(text) : null) as T, etag: response.headers.get("ETag") };
+}

@@ -1,0 +1,78 @@
+/*
+ * Shortcuts. One table of them serves the handlers and the "?" overlay, so that what is printed
+ * is what works. A composing input method owns the keyboard: the Enter that commits a candidate
+ * must never submit a form.
+ */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+export interface Shortcut {
+	/** "Ctrl+Enter", "Alt+a", "j", "?", "Escape". */
+	keys: string;
+	label: string;
+	run: () => void;
+	enabled?: boolean;
+}
+
+type Group = { current: Shortcut[] };
+
+const groups: Group[] = [];
+
+/** What the overlay lists; changes whenever a group of shortcuts comes or goes. */
+export const activeShortcuts = signal<readonly Group[]>([]);
+
+export function isComposing(event: KeyboardEvent): boolean {
+	/* some input methods send 229 after the composition has formally ended */
+	return event.isComposing || event.keyCode === 229;
+}
+
+export function isEditable(target: EventTarget | null): boolean {
+	if (!(target instanceof HTMLElement))
+		return false;
+	if (target instanceof HTMLInputElement)
+		return !["radio", "checkbox", "button", "submit"].includes(target.type);
+	return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+		|| target.isContentEditable;
+}
+
+function keysOf(event: KeyboardEvent): string {
+	const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+	return (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") + key;
+}
+
+function onKeyDown(event: KeyboardEvent) {
+	if (isComposing(event) || event.defaultPrevented || event.repeat)
+		return;
+	const keys = keysOf(event);
+	if (keys.length === 1 && isEditable(event.target))
+		return;
+	/* the newest group wins: a drawer's Escape comes before the screen's */
+	for (const group of [...groups].reverse()) {
+		const found = group.current.find(s => s.keys === keys && s.enabled !== false);
+		if (found) {
+			event.preventDefault();
+			found.run();
+			return;
+		}
+	}
+}
+
+document.addEventListener("keydown", onKeyDown);
+
+export function useShortcuts(shortcuts: Shortcut[]) {
+	const group = useRef<Shortcut[]>(shortcuts);
+	group.current = shortcuts;
+	useEffect(() => {
+		groups.push(group);
+		activeShortcuts.value = [...groups];
+		return () => {
+			groups.splice(groups.indexOf(group), 1);
+			activeShortcuts.value = [...groups];
+		};
+	}, []);
+}
+
+export function keysPrinted(keys: string): string {
+	return keys.split("+").map(key => key === "Enter" ? "↵" : key === "Escape" ? "Esc"
+		: key.length === 1 ? key.toUpperCase() : key).join(" ");
+}

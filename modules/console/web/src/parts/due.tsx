@@ -1,0 +1,26 @@
+/* A due time as words, tone and bar together, so that colour never speaks alone. */
+import type { JSX } from "preact";
+import { dateTime, shareUsed, timeLeft, urgencyOf } from "../lib/time";
+import { now } from "../state/clock";
+
+interface DueProps {
+	due: string;
+	start: string | undefined;
+}
+
+export function DueBadge({ due, start }: DueProps): JSX.Element {
+	return (
+		<span class={`due due-${urgencyOf(start, due, now.value)}`} title={dateTime(due)}>
+			{timeLeft(due, now.value)}
+		</span>
+	);
+}
+
+export function DueBar({ due, start }: DueProps): JSX.Element {
+	const percent = Math.round(shareUsed(start, due, now.value) * 100);
+	return (
+		<span class={`due-bar due-bar-${urgencyOf(start, due, now.value)}`} aria-hidden="true">
+			<i style={{ width: `${percent}%` }} />
+		</span>
+	);
+}

@@ -1,0 +1,64 @@
+/* The 48 px bar: product, clock, help, theme, language, and who is signed in. */
+import type { JSX } from "preact";
+import type { Me } from "../api/types";
+import { t } from "../i18n";
+import { clockTime } from "../lib/time";
+import { now } from "../state/clock";
+import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
+import { departmentName } from "../state/reference";
+import { signOut } from "../state/session";
+import { Icon } from "./icons";
+
+export function LanguageSwitch(): JSX.Element {
+	const other = language.value === "zh" ? "en" : "zh";
+	return (
+		<button type="button" class="button button-plain" lang={other === "zh" ? "zh-CN" : "en"}
+			onClick={() => chooseLanguage(other)}>
+			{other === "zh" ? "中文" : "EN"}
+		</button>
+	);
+}
+
+export function ThemeSwitch(): JSX.Element {
+	const other = theme.value === "dark" ? "light" : "dark";
+	return (
+		<button type="button" class="button button-quiet icon-only" onClick={() => chooseTheme(other)}
+			aria-label={t(`theme.${other}`)} title={t(`theme.${other}`)}>
+			<Icon name={other} />
+		</button>
+	);
+}
+
+export function Mark(): JSX.Element {
+	return (
+		<span class="mark" aria-hidden="true">
+			<svg viewBox="0 0 32 32" width="32" height="32">
+				<path d="M8 10h9a5 5 0 0 1 0 10h-3M24 22h-9a5 5 0 0 1 0-10h3" />
+			</svg>
+		</span>
+	);
+}
+
+export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.Element {
+	const place = who.department ? departmentName(who.department) : t(`role.${who.role}`);
+	return (
+		<header class="top">
+			<Mark />
+			<span class="product">{t("product.name")}</span>
+			<span class="top-fill" />
+			<span class="top-clock number">{clockTime(now.value).slice(0, 5)}</span>
+			<button type="button" class="button button-quiet icon-only" onClick={onHelp}
+				aria-label={t("help.title")} title={`${t("help.title")} (?)`} aria-keyshortcuts="?">
+				<Icon name="help" />
+			</button>
+			<ThemeSwitch />
+			<LanguageSwitch />
+			<span class="avatar" aria-hidden="true">{who.name.slice(0, 1)}</span>
+			<span class="who">{who.name}<small>{place}</small></span>
+			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut()}
+				aria-label={t("action.sign_out")} title={t("action.sign_out")}>
+				<Icon name="leave" />
+			</button>
+		</header>
+	);
+}

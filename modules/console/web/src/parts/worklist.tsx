@@ -1,0 +1,80 @@
+/* The list at the left of a work screen: J and K move, new entries wait behind a pill. */
+import type { ComponentChildren, JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { t } from "../i18n";
+import { useShortcuts } from "../lib/keys";
+import type { Worklist } from "../lib/load";
+import { Kbd } from "./button";
+import { Icon } from "./icons";
+import { Empty, ProblemNotice, Skeleton } from "./notice";
+
+interface WorklistProps<T extends { id: string }> {
+	title: string;
+	list: Worklist<T>;
+	/** In the order shown. */
+	items: readonly T[];
+	selected: string | null;
+	onSelect: (id: string) => void;
+	row: (item: T) => ComponentChildren;
+	head?: ComponentChildren;
+	empty: string;
+	emptyNext: string;
+}
+
+export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>): JSX.Element {
+	const { list, items, selected, onSelect } = props;
+	const ul = useRef<HTMLUListElement>(null);
+
+	function move(by: number) {
+		const at = items.findIndex(item => item.id === selected);
+		const to = Math.min(items.length - 1, Math.max(0, at + by));
+		const item = items[to];
+		if (item) {
+			onSelect(item.id);
+			ul.current?.children[to]?.querySelector("button")?.focus();
+		}
+	}
+
+	useShortcuts([
+		{ keys: "j", label: t("keys.next_row"), run: () => move(1) },
+		{ keys: "k", label: t("keys.previous_row"), run: () => move(-1) },
+		{ keys: "r", label: t("keys.refresh"), run: () => void list.reload() },
+	]);
+
+	return (
+		<section class="card worklist" aria-labelledby="worklist-title">
+			<div class="card-head">
+				<h2 id="worklist-title">{props.title}</h2>
+				<span class="count">{items.length}</span>
+				<button type="button" class="button button-quiet icon-only push-right"
+					aria-label={t("keys.refresh")} title={t("keys.refresh")}
+					onClick={() => void list.reload()}><Icon name="refresh" size={15} /></button>
+			</div>
+			{props.head}
+			{list.waiting > 0 && (
+				<button type="button" class="pill" onClick={list.showWaiting}>
+					{t("worklist.waiting", { n: list.waiting })}</button>
+			)}
+			<div class="card-scroll">
+				{list.error !== null && <ProblemNotice error={list.error}
+					onRetry={() => void list.reload()} />}
+				{list.value === null && list.error === null && <Skeleton />}
+				{list.value !== null && items.length === 0
+					&& <Empty title={props.empty} next={props.emptyNext} />}
+				<ul class="rows" ref={ul}>
+					{items.map(item => (
+						<li key={item.id}>
+							<button type="button" class="row"
+								aria-current={item.id === selected ? "true" : undefined}
+								onClick={() => onSelect(item.id)}>{props.row(item)}</button>
+						</li>
+					))}
+				</ul>
+			</div>
+			<div class="card-foot hints">
+				<Kbd keys="j" /><Kbd keys="k" /><span>{t("keys.move")}</span>
+				<Kbd keys="r" /><span>{t("keys.refresh")}</span>
+			</div>
+		</section>
+	);
+}

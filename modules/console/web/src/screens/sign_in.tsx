@@ -1,0 +1,64 @@
+/* Sign-in. The session is a cookie that scripts cannot read; nothing of it is kept here. */
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Problem } from "../api/client";
+import { t } from "../i18n";
+import { Button } from "../parts/button";
+import { TextField } from "../parts/field";
+import { Notice, ProblemNotice } from "../parts/notice";
+import { LanguageSwitch, Mark, ThemeSwitch } from "../parts/top_bar";
+import { me, signIn } from "../state/session";
+
+export function SignInScreen(): JSX.Element {
+	const [login, setLogin] = useState(me.value?.login ?? "");
+	const [password, setPassword] = useState("");
+	const [busy, setBusy] = useState(false);
+	const [failure, setFailure] = useState<unknown>(null);
+	const loginInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+	const passwordInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+
+	useEffect(() => {
+		document.title = `${t("sign_in.title")} · ${t("product.name")}`;
+		(login ? passwordInput : loginInput).current?.focus();
+	}, []);
+
+	async function submit(event: Event) {
+		event.preventDefault();
+		if (busy)
+			return;
+		setBusy(true);
+		setFailure(null);
+		try {
+			await signIn(login.trim(), password);
+		} catch (error) {
+			setFailure(error);
+			setPassword("");
+			passwordInput.current?.focus();
+		} finally {
+			setBusy(false);
+		}
+	}
+
+	const refused = failure instanceof Problem && failure.status === 401;
+	return (
+		<main class="sign-in">
+			<div class="sign-in-tools"><ThemeSwitch /><LanguageSwitch /></div>
+			<form class="card sign-in-card" onSubmit={event => void submit(event)}>
+				<div class="sign-in-head">
+					<Mark />
+					<h1>{t("product.name")}</h1>
+					<p>{t("product.line")}</p>
+				</div>
+				{me.value && failure === null && <Notice tone="warn">{t("sign_in.expired")}</Notice>}
+				{refused && <Notice tone="bad">{t("sign_in.refused")}</Notice>}
+				{failure !== null && !refused && <ProblemNotice error={failure} />}
+				<TextField id="login" label={t("sign_in.login")} value={login} onInput={setLogin}
+					required autocomplete="username" inputRef={loginInput} />
+				<TextField id="password" label={t("sign_in.password")} value={password}
+					onInput={setPassword} type="password" required autocomplete="current-password"
+					inputRef={passwordInput} />
+				<Button kind="primary" submit busy={busy} keys="Enter">{t("sign_in.title")}</Button>
+			</form>
+		</main>
+	);
+}

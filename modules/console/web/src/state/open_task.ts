@@ -1,0 +1,91 @@
+/*
+ * The task a person works on: its latest form with the tag that protects a change, its history,
+ * and what came of the last action. A stale change (412) is answered by reading the task again
+ * and naming what became different; what the person typed stays in the form.
+ */
+import { useState } from "preact/hooks";
+import { Problem } from "../api/client";
+import { api, taskTag } from "../api/endpoints";
+import type { FullTask, HistoryEvent, Task, TaskActions } from "../api/types";
+import { useLoaded } from "../lib/load";
+
+export interface Change {
+	field: keyof Task;
+	before: unknown;
+	after: unknown;
+}
+
+interface Opened {
+	task: FullTask;
+	tag: string;
+	history: HistoryEvent[];
+}
+
+export interface OpenTask {
+	opened: Opened | null;
+	error: unknown;
+	reload: () => Promise<void>;
+	busy: boolean;
+	failure: unknown;
+	/** What somebody else changed in between; null when nobody did. */
+	conflict: Change[] | null;
+	act: <A extends keyof TaskActions>(action: A, body: TaskActions[A]) => Promise<boolean>;
+}
+
+const compared: (keyof Task)[] = ["state", "department", "limit_class", "sign_due", "contact_due",
+	"due", "round"];
+
+function changesBetween(before: Task, after: Task): Change[] {
+	return compared.filter(field => before[field] !== after[field])
+		.map(field => ({ field, before: before[field], after: after[field] }));
+}
+
+async function open(id: string): Promise<Opened> {
+	const reply = await api.task(id);
+	return {
+		task: reply.body,
+		tag: taskTag(reply),
+		history: await api.history(reply.body.appeal),
+	};
+}
+
+export function useOpenTask(id: string): OpenTask {
+	const { value: opened, error, reload } = useLoaded(() => open(id), id);
+	const [outcome, setOutcome] = useState<{ id: string; failure: unknown; conflict: Change[] | null }>(
+		{ id, failure: null, conflict: null });
+	const [busy, setBusy] = useState(false);
+
+	async function explain(failure: unknown) {
+		if (!(failure instanceof Problem) || failure.status !== 412 || !opened) {
+			setOutcome({ id, failure, conflict: null });
+			return;
+		}
+		const fresh = (await api.task(id)).body;
+		setOutcome({ id, failure: null, conflict: changesBetween(opened.task, fresh) });
+		await reload();
+	}
+
+	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A]) {
+		if (busy || !opened)
+			return false;
+		setBusy(true);
+		try {
+			await api.act(id, action, body, opened.tag);
+			setOutcome({ id, failure: null, conflict: null });
+			await reload();
+			return true;
+		} catch (failure) {
+			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
+			return false;
+		} finally {
+			setBusy(false);
+		}
+	}
+
+	const mine = outcome.id === id;
+	return {
+		opened, error, reload, busy, act,
+		failure: mine ? outcome.failure : null,
+		conflict: mine ? outcome.conflict : null,
+	};
+}

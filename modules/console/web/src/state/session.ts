@@ -1,0 +1,61 @@
+/* Who is signed in. The cookie is the server's business; here is only what GET /me said. */
+import { signal } from "@preact/signals";
+import { Problem, signedOut, useDomainClock } from "../api/client";
+import { api } from "../api/endpoints";
+import type { Me } from "../api/types";
+import { forgetAllKept } from "../lib/kept";
+import { forgetDraft } from "./draft";
+import { offerLanguage } from "./prefs";
+import { loadReference } from "./reference";
+
+export const me = signal<Me | null>(null);
+
+/** True until the first GET /me is answered: neither sign-in nor screens are shown before. */
+export const starting = signal(true);
+
+async function enter() {
+	const who = await api.me();
+	if (who.now)
+		useDomainClock(who.now);
+	offerLanguage(who.language);
+	if (who.role !== "intake")
+		await loadReference();
+	if (me.value && me.value.login !== who.login)
+		forgetWork();
+	me.value = who;
+	signedOut.value = false;
+}
+
+/** What one person typed is not for the next. */
+function forgetWork() {
+	forgetDraft();
+	forgetAllKept();
+}
+
+export async function resume() {
+	try {
+		await enter();
+	} catch (error) {
+		/* an unreachable server shows as a failed sign-in, where the person can try again */
+		if (!(error instanceof Problem))
+			throw error;
+		signedOut.value = true;
+	} finally {
+		starting.value = false;
+	}
+}
+
+export async function signIn(login: string, password: string) {
+	await api.signIn(login, password);
+	await enter();
+}
+
+export async function signOut() {
+	forgetWork();
+	try {
+		await api.signOut();
+	} finally {
+		me.value = null;
+		signedOut.value = true;
+	}
+}
