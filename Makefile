@@ -80,7 +80,12 @@ lint:				## layers, sizes, formats, second compiler
 clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build
 
-$(B)/liandong: $(OBJECTS)
+build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.[ch] \
+		modules/*.[ch] modules/*/*.[ch] include/*.h)
+	@mkdir -p $(@D)
+	tests/check-layers.sh && touch $@
+
+$(B)/liandong: $(OBJECTS) | build/layers.checked
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk

@@ -114,7 +114,7 @@ struct module {
  * object) becomes part of the demo's access.json, and may hold secrets.
  */
 struct seed {
-	bool with_appeals;
+	bool with_samples;
 	struct json *access;
 };
 

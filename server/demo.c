@@ -83,7 +83,7 @@ static void add_members(struct buf *out, const char *path)
 struct seeding {
 	const struct module *module;
 	const char *dir;
-	bool with_appeals;
+	bool with_samples;
 	bool is_done;
 	bool is_kept;		/* its part of access.json is on disk */
 };
@@ -112,7 +112,7 @@ static void seed_module(struct tx *tx, void *arg)
 	buf_init(&text, ACCESS_BYTES);
 	json_init(&j, &text);
 	json_object(&j, NULL);
-	const struct seed seed = { .with_appeals = s->with_appeals, .access = &j };
+	const struct seed seed = { .with_samples = s->with_samples, .access = &j };
 	s->module->seed(tx, &seed);
 	json_close(&j);
 	sql_seed_done(tx, (struct sql_seed_done){
@@ -136,7 +136,7 @@ static bool seed_all(const struct demo_call *call)
 	for (size_t i = 0; modules[i]; i++) {
 		struct seeding s = {
 			.module = modules[i], .dir = call->dir,
-			.with_appeals = !call->is_empty,
+			.with_samples = !call->is_empty,
 		};
 		if (modules[i]->seed && !service_transact(seed_module, &s)) {
 			fprintf(stderr, "The sample data of %s could not be made.\n",

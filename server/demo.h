@@ -12,7 +12,7 @@ struct demo_call {
 	const char *dir;
 	const char *listen;		/* "127.0.0.1:8443" */
 	const char *test_clock;		/* RFC 3339 or NULL */
-	bool is_empty;			/* without sample appeals */
+	bool is_empty;			/* without samples of daily work */
 };
 
 /* Runs until SIGTERM; the exit status. */

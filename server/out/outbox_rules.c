@@ -43,7 +43,7 @@ const struct setting outbox_settings[] = {
 	{ "webhook_rotation_seconds", SETTING_INT, "86400", 0, 2592000, .unit = "s", .help =
 	  "How long a replaced secret of an endpoint signs along with the new one." },
 	{ "webhook_silent_after", SETTING_INT, "600", 1, 86400, .unit = "s", .help =
-	  "A dispatched task that did not reach its department's endpoint for this long is an "
+	  "A watched message that did not reach its receiver for this long is an "
 	  "operator's warning." },
 	{ 0 }
 };

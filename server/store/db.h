@@ -71,9 +71,10 @@ enum tx_error tx_error_of(unsigned int number);
 
 struct column_shape {
 	const char *name;
-	bool is_number;		/* an integer type */
+	bool is_number;		/* a whole number */
 	bool is_unsigned;
 	bool is_bytes;		/* text without a character set */
+	bool is_expression;	/* no column of a table */
 	bool may_be_null;	/* over-reported for expressions */
 };
 

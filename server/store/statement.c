@@ -543,6 +543,23 @@ bool db_next(struct rows *rows, void *ret_row)
 	return true;
 }
 
+/* A sum of integers is a decimal without decimals: the library makes a number of it. */
+static bool is_integer(const MYSQL_FIELD *f)
+{
+	switch (f->type) {
+	case MYSQL_TYPE_TINY:
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_LONGLONG:
+		return true;
+	case MYSQL_TYPE_NEWDECIMAL:
+		return f->decimals == 0;
+	default:
+		return false;
+	}
+}
+
 bool prepared_shape(struct prepared *p, struct column_shape *columns, uint32_t *ret_columns,
 		    uint32_t *ret_params, char *why, size_t why_size)
 {
@@ -562,11 +579,10 @@ bool prepared_shape(struct prepared *p, struct column_shape *columns, uint32_t *
 
 		columns[i] = (struct column_shape){
 			.name = f->name,
-			.is_number = f->type == MYSQL_TYPE_TINY || f->type == MYSQL_TYPE_SHORT ||
-				     f->type == MYSQL_TYPE_INT24 || f->type == MYSQL_TYPE_LONG ||
-				     f->type == MYSQL_TYPE_LONGLONG,
+			.is_number = is_integer(f),
 			.is_unsigned = (f->flags & UNSIGNED_FLAG) != 0,
 			.is_bytes = f->charsetnr == 63,
+			.is_expression = f->org_table_length == 0,
 			.may_be_null = (f->flags & NOT_NULL_FLAG) == 0,
 		};
 	}
