@@ -92,6 +92,15 @@ $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
 	@mkdir -p $(@D)
 	awk -f sql/gen.awk $< > $@.new && mv $@.new $@
 
+# For the tests of the store: statements of their own, and the list of all statements.
+$(GEN)/tx_test_sql.h: tests/sql/tx_test.sql sql/gen.awk
+	@mkdir -p $(@D)
+	awk -f sql/gen.awk $< > $@.new && mv $@.new $@
+
+$(GEN)/all_sql.h: $(QUERIES) sql/gen.awk
+	@mkdir -p $(@D)
+	awk -v mode=list -f sql/gen.awk $(QUERIES) > $@.new && mv $@.new $@
+
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
 	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@
@@ -119,7 +128,7 @@ $(B)/server/%.o: server/%.c
 $(B)/modules/%.o: modules/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CFLAGS) $(INCLUDE_modules) -MMD -MP -c -o $@ $<
-$(B)/tests/%.o: tests/%.c | $(SQL_HEADERS)
+$(B)/tests/%.o: tests/%.c | $(SQL_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)

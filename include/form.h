@@ -44,7 +44,7 @@ struct str_list {
 
 /* v: n elements, each of the `size` of its field and filled like a form of its own. */
 struct object_list {
-	const void *v;
+	void *v;
 	size_t n;
 };
 

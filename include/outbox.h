@@ -75,7 +75,10 @@ struct outbox_message {
 	bool is_test;		/* its attempts are shown as OUTBOX_TEST */
 };
 
-void outbox_post(struct tx *tx, const struct outbox_message *message);
+/* The delivery's id; 0 when the transaction has failed. */
+uint64_t outbox_post(struct tx *tx, const struct outbox_message *message);
+/* The column `standing` of outbox_delivery_view for messages in this state: it is indexed. */
+uint32_t outbox_standing(enum outbox_state state);
 /* Highest seq of (endpoint, topic) so far, 0 if none. Reads; call after touching the topic's
  * owner row in this transaction, so that two writers cannot take the same number. */
 uint32_t outbox_last_seq(struct tx *tx, uint64_t endpoint_id, uint64_t topic);

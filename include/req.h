@@ -39,7 +39,10 @@ struct actor {
 struct tx *req_tx(struct req *r);
 struct arena *req_arena(struct req *r);
 const struct actor *req_actor(const struct req *r);
-/* Segment named {name} in the route's path; percent-decoded. Unknown names are our bug. */
+/*
+ * Segment named {name} in the route's path; percent-decoded. Of a raw route what lies below
+ * its prefix, as "rest". Unknown names are our bug.
+ */
 struct str req_path(const struct req *r, const char *name);
 /* Query parameter, percent-decoded; STR_NONE when absent. Routes name theirs (module.h). */
 struct str req_query(const struct req *r, const char *name);

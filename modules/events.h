@@ -51,6 +51,7 @@ struct caller {
 };
 
 struct visit {
+	uint64_t n;		/* number within the task, 0: not counted yet */
 	int64_t at;
 	uint32_t round;
 	int channel;		/* index into visit_channel_names */

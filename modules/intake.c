@@ -215,27 +215,6 @@ static struct str content_digest(struct req *r, const struct intake_form *f)
 	return (struct str){ (const char *)digest, INDEX_BYTES };
 }
 
-static void appeal_insert(struct tx *tx, const struct appeal *a, struct str digest)
-{
-	bool has_location = a->latitude != JSON_NO_DECIMAL;
-
-	sql_intake_insert(tx, (struct sql_intake_insert){
-		.id = a->id, .channel = a->channel, .external_no = a->external_no,
-		.content_class = a->content_class, .category = a->category, .area = a->area,
-		.title = a->title, .text = a->text, .address = a->address,
-		.has_location = has_location,
-		.latitude = has_location ? a->latitude : 0,
-		.longitude = has_location ? a->longitude : 0,
-		.occurred_at = a->occurred_at, .received_at = a->received_at,
-		.is_urgent = a->is_urgent, .is_anonymous = a->is_anonymous,
-		.is_secret = a->is_secret, .is_visit_wanted = a->is_visit_wanted,
-		.has_phone = a->has_phone, .accused_department = a->accused_department,
-		.enterprise_uscc = a->enterprise_uscc, .enterprise_name = a->enterprise_name,
-		.registered_by_kind = a->registered_by_kind,
-		.registered_by = a->registered_by, .content_digest = digest,
-	});
-}
-
 static struct reply reply_matter(struct req *r, const struct matter *m, bool is_new)
 {
 	struct str reference = appeal_reference(req_arena(r), m->appeal.id);
@@ -305,7 +284,7 @@ static struct reply intake_open(struct req *r)
 	if (find_repeat(r, &m.appeal, digest, &repeat))
 		return repeat;
 	m.appeal.id = next_appeal_id(tx, m.appeal.received_at);
-	appeal_insert(tx, &m.appeal, digest);
+	matter_insert(tx, &m.appeal, digest);
 
 	struct caller caller = {
 		.name = form.caller_name,

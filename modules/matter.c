@@ -6,6 +6,7 @@
 #include "must.h"
 #include "rules/mask.h"
 
+#include "intake_sql.h"
 #include "matter_sql.h"
 
 /* Two statements bring the same columns, so their rows differ in type but not in content. */
@@ -112,7 +113,7 @@ bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter
 	return false;
 }
 
-static struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n)
+struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n)
 {
 	size_t size = (size_t)n * 21 + 3, used = 0;
 	char *out = arena_alloc(a, size);
@@ -160,6 +161,27 @@ struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
 		add_task(tx, m, TASK_OF(task_row));
 	}
 	return all;
+}
+
+void matter_insert(struct tx *tx, const struct appeal *a, struct str digest)
+{
+	bool has_location = a->latitude != JSON_NO_DECIMAL;
+
+	sql_intake_insert(tx, (struct sql_intake_insert){
+		.id = a->id, .channel = a->channel, .external_no = a->external_no,
+		.content_class = a->content_class, .category = a->category, .area = a->area,
+		.title = a->title, .text = a->text, .address = a->address,
+		.has_location = has_location,
+		.latitude = has_location ? a->latitude : 0,
+		.longitude = has_location ? a->longitude : 0,
+		.occurred_at = a->occurred_at, .received_at = a->received_at,
+		.is_urgent = a->is_urgent, .is_anonymous = a->is_anonymous,
+		.is_secret = a->is_secret, .is_visit_wanted = a->is_visit_wanted,
+		.has_phone = a->has_phone, .accused_department = a->accused_department,
+		.enterprise_uscc = a->enterprise_uscc, .enterprise_name = a->enterprise_name,
+		.registered_by_kind = a->registered_by_kind,
+		.registered_by = a->registered_by, .content_digest = digest,
+	});
 }
 
 /* ---- who may know ---- */

@@ -1,6 +1,6 @@
 /*
  * Reading appeals and tasks into a transaction, deciding who may know of them, and writing
- * them in the one form in which every answer shows them. Shared by all modules; writes nothing.
+ * them in the one form in which every answer shows them. Shared by all modules.
  */
 #pragma once
 
@@ -23,6 +23,14 @@ struct matter {
 
 /* All tasks; false when there is no such appeal. Strings live in the arena of tx. */
 bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter) MUST_USE;
+/*
+ * A new appeal as it was registered or imported. The digest tells a repeat of the same content
+ * from another content under the same external number.
+ */
+void matter_insert(struct tx *tx, const struct appeal *appeal, struct str digest);
+
+/* The JSON array in which statements take n ids. */
+struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n);
 /* The matters of n ids, in the order of the ids. */
 struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n);
 /* A task with its appeal; false when there is none. */

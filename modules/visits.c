@@ -72,7 +72,10 @@ static void visits_record(struct tx *tx, const struct event *e)
 {
 	struct sql_visits_count_row row = { 0 };
 
-	if (!sql_visits_count(tx, (struct sql_visits_count){ .task_id = e->task->id }, &row))
+	if (e->visit->n)
+		row.n = e->visit->n - 1;
+	else if (!sql_visits_count(tx, (struct sql_visits_count){ .task_id = e->task->id },
+				   &row))
 		return;
 	visit_insert(tx, e->visit, e->task->id, row.n + 1, e->by);
 }

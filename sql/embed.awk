@@ -26,7 +26,8 @@ FNR == 1 {
 	if (number <= last_number)
 		fail("numbers of migrations must rise, and each is used once")
 	last_number = number
-	table = table "\t{ " number ", \"" base "\", { text_" number ", sizeof(text_" number ") - 1 } },\n"
+	table = table "\t{ " number ", \"" base "\", { text_" number ", sizeof(text_" number \
+	    ") - 1 } },\n"
 	output = output "static const char text_" number "[] =\n\t\"\""
 }
 
@@ -45,7 +46,7 @@ END {
 	print "/* The migrations, made by sql/embed.awk. */"
 	print "#include \"store/migrations.h\"\n"
 	print "#include <stddef.h>\n"
-	print "/* Longer than the shortest maximum of the standard; both compilers of ours take it. */"
+	print "/* Longer than what the standard promises; both compilers of ours take it. */"
 	print "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
 	printf "%s\nconst struct migration migrations[] = {\n%s", output, table
 	print "\t{ 0, NULL, { NULL, 0 } },"

@@ -18,9 +18,10 @@
 # prints no header at all. Written for the common ground of mawk and gawk.
 
 BEGIN {
-	split("auto break case char const continue default do double else enum extern float for " \
-	    "goto if inline int long register restrict return short signed sizeof static struct " \
-	    "switch typedef union unsigned void volatile while bool true false", words, " ")
+	split("auto break case char const continue default do double else enum extern float " \
+	    "for goto if inline int long register restrict return short signed sizeof static " \
+	    "struct switch typedef union unsigned void volatile while bool true false", words,
+	    " ")
 	for (i in words)
 		is_keyword[words[i]] = 1
 	c_type["u64"] = "uint64_t "
@@ -48,6 +49,10 @@ function fail(message) {
 	printf "%s:%d: %s\n", FILENAME, FNR, message | "cat 1>&2"
 	is_failed = 1
 	exit 1
+}
+
+function fail_open_end() {
+	printf "%s: statement %s has no end: `;` is missing\n", last_file, name | "cat 1>&2"
 }
 
 function is_name(word) {
@@ -137,8 +142,22 @@ function read_directive(word, text) {
 	}
 }
 
+# The parameter whose colon stands at `at`; gives where its name ends.
+function read_parameter(line, at,    word) {
+	word = ""
+	while (substr(line, at + 1, 1) ~ /[A-Za-z0-9_]/)
+		word = word substr(line, ++at, 1)
+	if (!(word in param_index))
+		fail("parameter :" word " of " name " is not declared: -- param: " word " TYPE")
+	if (order_count == 255)
+		fail("more than 255 parameters in the text of " name)
+	order[order_count++] = param_index[word]
+	param_used[word] = 1
+	return at
+}
+
 # One line of SQL: parameters become ?, quotes are left alone, comments are dropped.
-function read_sql(line,    i, c, quote, word, out, ended) {
+function read_sql(line,    i, c, quote, out, ended) {
 	if (line ~ /[^ -~\t]/)
 		fail("SQL text must be ASCII: bind the text as a parameter")
 	quote = ""
@@ -173,17 +192,7 @@ function read_sql(line,    i, c, quote, word, out, ended) {
 		} else if (c == "?") {
 			fail("`?` in " name ": parameters are written :name")
 		} else if (c == ":" && substr(line, i + 1, 1) ~ /[A-Za-z_]/) {
-			word = ""
-			while (substr(line, i + 1, 1) ~ /[A-Za-z0-9_]/) {
-				word = word substr(line, i + 1, 1)
-				i++
-			}
-			if (!(word in param_index))
-				fail("parameter :" word " of " name " is not declared: -- param: " word " TYPE")
-			if (order_count == 255)
-				fail("more than 255 parameters in the text of " name)
-			order[order_count++] = param_index[word]
-			param_used[word] = 1
+			i = read_parameter(line, i)
 			out = out "?"
 		} else if (c == ";") {
 			ended = 1
@@ -226,9 +235,9 @@ function check_statement(    i, first, whole) {
 	if (kind != "write")
 		return
 	if (whole !~ /^ (INSERT|UPDATE|DELETE) /)
-		fail("statement " name " is :write: only INSERT, UPDATE and DELETE can be deferred")
+		fail("statement " name " is :write: INSERT, UPDATE and DELETE can be deferred")
 	if (whole ~ / ON DUPLICATE KEY / || whole ~ /^ INSERT IGNORE /)
-		fail("statement " name " is :write and must match exactly one row: make it :exec")
+		fail("statement " name " is :write and must match one row: make it :exec")
 	if (whole ~ /^ INSERT / && whole !~ / VALUES *\(/)
 		fail("statement " name " is :write: an INSERT needs VALUES")
 	if (param_count == 0)
@@ -247,8 +256,8 @@ function emit(text) {
 }
 
 function emit_field(struct_name, field, type, nullable) {
-	emit("\t{ \"" field "\", offsetof(struct " struct_name ", " field "), " db_type[type] ", " \
-	    (nullable ? "true" : "false") " },")
+	emit("\t{ \"" field "\", offsetof(struct " struct_name ", " field "), " \
+	    db_type[type] ", " (nullable ? "true" : "false") " },")
 }
 
 function emit_types(    i) {
@@ -311,14 +320,14 @@ function emit_functions(    takes, gives) {
 	takes = "struct tx *tx" (param_count ? ", struct sql_" name " in" : "")
 	gives = "tx, &sql_" name "_statement, " (param_count ? "&in" : "NULL")
 	if (kind == "one") {
-		emit("static inline UNUSED MUST_USE bool\nsql_" name "(" takes ", struct sql_" name \
-		    "_row *ret_row)\n{")
+		emit("static inline UNUSED MUST_USE bool\nsql_" name "(" takes \
+		    ", struct sql_" name "_row *ret_row)\n{")
 		emit("\treturn db_one(" gives ", ret_row);\n}\n")
 	} else if (kind == "many") {
 		emit("static inline UNUSED struct rows *sql_" name "(" takes ")\n{")
 		emit("\treturn db_many(" gives ");\n}\n")
-		emit("static inline UNUSED MUST_USE bool\nsql_" name "_next(struct rows *rows, struct sql_" \
-		    name "_row *ret_row)\n{")
+		emit("static inline UNUSED MUST_USE bool\nsql_" name \
+		    "_next(struct rows *rows, struct sql_" name "_row *ret_row)\n{")
 		emit("\treturn db_next(rows, ret_row);\n}\n")
 	} else if (kind == "exec") {
 		emit("static inline UNUSED uint64_t sql_" name "(" takes ")\n{")
@@ -348,7 +357,7 @@ function base_name(path) {
 
 FNR == 1 {
 	if (name != "") {
-		printf "%s: statement %s has no end: `;` is missing\n", last_file, name | "cat 1>&2"
+		fail_open_end()
 		is_failed = 1
 		exit 1
 	}
@@ -388,13 +397,14 @@ END {
 	if (is_failed)
 		exit 1
 	if (name != "") {
-		printf "%s: statement %s has no end: `;` is missing\n", last_file, name | "cat 1>&2"
+		fail_open_end()
 		exit 1
 	}
 	if (mode == "list") {
-		printf "/* Every statement of sql/queries, made by sql/gen.awk. */\n#pragma once\n\n"
-		printf "%s\n", includes
-		printf "static const struct db_statement *const sql_statements[] UNUSED = {\n%s};\n", list
+		printf "/* Every statement of sql/queries, made by sql/gen.awk. */\n"
+		printf "#pragma once\n\n%s\n", includes
+		printf "static const struct db_statement *const sql_statements[] UNUSED = {\n"
+		printf "%s};\n", list
 		exit 0
 	}
 	printf "/* Made from sql/queries/%s.sql by sql/gen.awk. */\n#pragma once\n\n", \

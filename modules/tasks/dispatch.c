@@ -55,7 +55,7 @@ static bool task_fill(const struct reference *ref, const struct appeal *a,
 	return true;
 }
 
-static void task_insert(struct tx *tx, const struct appeal *a, const struct task *t)
+void task_insert(struct tx *tx, const struct appeal *a, const struct task *t)
 {
 	sql_tasks_insert(tx, (struct sql_tasks_insert){
 		.id = t->id, .appeal_id = t->appeal_id, .department = t->department,
@@ -83,7 +83,8 @@ static bool assign(struct tx *tx, const struct event *cause, const struct assign
 
 	if (!task_fill(reference_of(tx), cause->appeal, to, cause->at, ret_task))
 		return false;
-	task_insert(tx, cause->appeal, ret_task);
+	if (!cause->is_history)
+		task_insert(tx, cause->appeal, ret_task);
 	cause->appeal->state = APPEAL_DISPATCHED;
 	*dispatched = (struct event){
 		.kind = EVENT_TASK_DISPATCHED, .at = cause->at, .by = cause->by,

@@ -95,11 +95,11 @@ void tasks_visited(struct tx *tx, const struct event *e)
 	if (effect == VISIT_RECORDED)
 		return;
 	t->state = TASK_VISITED;
-	if (effect != VISIT_ASKS_REDO || !redo_begin(tx, e->appeal, t, e->at)) {
+	bool is_redo = effect == VISIT_ASKS_REDO && redo_begin(tx, e->appeal, t, e->at);
+	if (!e->is_history)
 		task_save(tx, t);
+	if (!is_redo)
 		return;
-	}
-	task_save(tx, t);
 	struct event *redo = arena_new_of(tx_arena(tx), struct event);
 	*redo = (struct event){
 		.kind = EVENT_TASK_REDO, .at = e->at, .by = e->by, .appeal = e->appeal,

@@ -236,7 +236,7 @@ static struct reply tasks_list(struct req *r)
 
 static void tasks_imported(struct tx *tx, const struct event *e)
 {
-	task_save(tx, e->task);
+	task_insert(tx, e->appeal, e->task);
 }
 
 static const struct hook hooks[] = {

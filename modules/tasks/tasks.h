@@ -9,6 +9,8 @@
 #include "req.h"
 #include "rules/steps.h"
 
+/* Stores a new task. That of a history is stored once, when it has been told to its end. */
+void task_insert(struct tx *tx, const struct appeal *a, const struct task *t);
 /* Stores the task after an action: version moves on by one, the old one must still be there. */
 void task_save(struct tx *tx, struct task *t);
 /* 409 with what is possible in the task's state. */

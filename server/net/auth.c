@@ -53,7 +53,8 @@ static bool password_fits(struct arena *a, struct str password, struct str kept)
 	return setting.p && hash.p && crypto_same(hash, setting);
 }
 
-uint64_t auth_account_add(struct tx *tx, const struct auth_account *account, struct str password)
+uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
+			  struct str password)
 {
 	struct arena *a = tx_arena(tx);
 	struct sql_auth_account_by_login_row there = { 0 };

@@ -163,7 +163,8 @@ static enum state method_byte(struct guard *g, const struct guard_rules *rules, 
 	return AT_METHOD;
 }
 
-static enum state target_slash(struct guard *g, const struct guard_rules *rules, unsigned char c)
+static enum state target_slash(struct guard *g, const struct guard_rules *rules,
+			       unsigned char c)
 {
 	(void)rules;
 	g->position = 1;
@@ -205,7 +206,8 @@ static enum state target_hex(struct guard *g, const struct guard_rules *rules, u
 	return g->left == 0 ? refuse(g, GUARD_TARGET) : AT_TARGET;
 }
 
-static enum state version_byte(struct guard *g, const struct guard_rules *rules, unsigned char c)
+static enum state version_byte(struct guard *g, const struct guard_rules *rules,
+			       unsigned char c)
 {
 	static const char expected[] = "HTTP/1.1\r";
 
@@ -348,6 +350,7 @@ static enum guard_refusal host_byte(struct guard *g, const struct guard_rules *r
 	return GUARD_FINE;
 }
 
+/* One byte of a value that is looked at. */
 static enum guard_refusal value_byte_of(struct guard *g, const struct guard_rules *rules,
 					unsigned char c)
 {
@@ -367,11 +370,9 @@ static enum guard_refusal value_byte_of(struct guard *g, const struct guard_rule
 		    c != (unsigned char)chunked[g->position])
 			return GUARD_CODING;
 		return GUARD_FINE;
-	case FIELD_EXPECT:
+	default:
 		if (g->position >= sizeof(expected) - 1 || lower(c) != expected[g->position])
 			return GUARD_EXPECT;
-		return GUARD_FINE;
-	default:
 		return GUARD_FINE;
 	}
 }
@@ -384,7 +385,8 @@ static enum guard_refusal end_value(struct guard *g, const struct guard_rules *r
 		if (g->host_part == HOST_EMPTY || g->host_part == HOST_BRACKET)
 			return GUARD_HOST;
 		latch_host(g, rules);
-		return rules->host_count == 0 || g->is_host_ours ? GUARD_FINE : GUARD_HOST_FOREIGN;
+		return rules->host_count == 0 || g->is_host_ours ? GUARD_FINE :
+								   GUARD_HOST_FOREIGN;
 	case FIELD_LENGTH:
 		return g->position > 0 ? GUARD_FINE : GUARD_LENGTH;
 	case FIELD_CODING:
@@ -532,7 +534,8 @@ static enum state last_lf(struct guard *g, const struct guard_rules *rules, unsi
 
 /* ---- driver ---- */
 
-typedef enum state (*state_fn)(struct guard *g, const struct guard_rules *rules, unsigned char c);
+typedef enum state (*state_fn)(struct guard *g, const struct guard_rules *rules,
+			       unsigned char c);
 
 /* AT_BODY and AT_CHUNK_BYTES are skipped in bulk, AT_REFUSED is never left. */
 static const state_fn steps[STATES] = {

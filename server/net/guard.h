@@ -49,7 +49,7 @@ enum { GUARD_NAME_BYTES = 17, GUARD_HOSTS_MAX = 32 };
 /* What is allowed besides the grammar; outlives the guards that use it. */
 struct guard_rules {
 	const struct str *hosts;	/* lower case; `name` for any port, or `name:port` */
-	size_t host_count;		/* 0: any syntactically valid host; at most GUARD_HOSTS_MAX */
+	size_t host_count;		/* 0: any valid host; at most GUARD_HOSTS_MAX */
 	uint64_t body_max;
 };
 

@@ -18,7 +18,7 @@
 #include "net/tls.h"
 
 enum {
-	CONNECTIONS_MOST = 16384,	/* by default, even where more descriptors are allowed */
+	CONNECTIONS_MOST = 16384,	/* by default, even where more could be open */
 	CONNECTIONS_LEAST = 16,
 	DESCRIPTORS_SPARED = 128,	/* database, webhooks, files */
 };
@@ -83,7 +83,8 @@ bool listen_tls(struct ssl_ctx_st **ret_tls)
 	*ret_tls = NULL;
 	if (!setting_bool("listen_tls"))
 		return true;
-	snprintf(certificate, sizeof(certificate), "%.*s", STR_ARG(setting_str("tls_certificate")));
+	snprintf(certificate, sizeof(certificate), "%.*s",
+		 STR_ARG(setting_str("tls_certificate")));
 	snprintf(key, sizeof(key), "%.*s", STR_ARG(setting_str("tls_key")));
 	if (!*certificate || !*key)
 		return complain("tls_certificate, tls_key", "both files must be named");

@@ -205,8 +205,8 @@ static void apply_if_none_match(struct req *r)
 {
 	struct str wanted = req_header(r, "If-None-Match");
 
-	if (r->method != METHOD_GET || r->draft.status != 200 || !wanted.p || !r->draft.etag.p ||
-	    !header_has_tag(wanted, r->draft.etag, true))
+	if (r->method != METHOD_GET || r->draft.status != 200 || !wanted.p ||
+	    !r->draft.etag.p || !header_has_tag(wanted, r->draft.etag, true))
 		return;
 	r->draft.status = 304;
 	r->draft.bytes = STR_NONE;
@@ -308,7 +308,8 @@ static bool admit_on_loop(struct req *r, struct reply *ret_reply)
 	}
 	struct snapshot *s = snapshot_pin();
 	const struct auth_snapshot *known = s ? snapshot_part(s, SNAPSHOT_AUTH) : NULL;
-	if (known && count == 1 && auth_key_find(known, header_bearer(authorization), &r->actor)) {
+	struct str token = header_bearer(authorization);
+	if (known && count == 1 && auth_key_find(known, token, &r->actor)) {
 		r->actor.name = arena_str(r->arena, r->actor.name);
 		r->actor.unit = arena_str(r->arena, r->actor.unit);
 		r->actor.source = arena_str(r->arena, r->actor.source);
@@ -396,7 +397,7 @@ static bool check_key(struct req *r, struct reply *ret_reply)
 	r->key = STR_NONE;
 	if (count > 1 || (value.p && !header_idempotency_key(value, &r->key))) {
 		*ret_reply = reply_problem(r, 400, "idempotency_key_invalid",
-					   "Idempotency-Key must be %d to %d printable characters.",
+					   "Idempotency-Key has %d to %d printable characters.",
 					   LIMIT_KEY_MIN, LIMIT_KEY_MAX);
 		return false;
 	}

@@ -32,7 +32,7 @@ const char *method_name(enum method method)
 		[METHOD_DELETE] = "DELETE",
 	};
 
-	return names[method];
+	return (size_t)method < METHODS && names[method] ? names[method] : "unknown";
 }
 
 struct route_table *route_table_new(void)

@@ -26,7 +26,7 @@ struct route_name {
 
 struct route_match {
 	const struct route *route;	/* NULL: see allowed */
-	uint32_t allowed;		/* bit 1u << method: what the path takes; 0: no such path */
+	uint32_t allowed;		/* bits 1u << method the path takes; 0: no path */
 	struct route_name names[ROUTE_NAMES_MAX];
 	size_t n;
 };

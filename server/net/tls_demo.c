@@ -34,7 +34,8 @@ static bool name_files(const char *dir, struct demo_files *files)
 	if (n < 0 || (size_t)n >= sizeof(files->folder))
 		return false;
 	snprintf(files->ca, sizeof(files->ca), "%s/ca.pem", files->folder);
-	snprintf(files->certificate, sizeof(files->certificate), "%s/server.pem", files->folder);
+	snprintf(files->certificate, sizeof(files->certificate), "%s/server.pem",
+		 files->folder);
 	snprintf(files->key, sizeof(files->key), "%s/server.key", files->folder);
 	return true;
 }

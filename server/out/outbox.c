@@ -12,6 +12,7 @@
 #include "bounds.h"
 #include "must.h"
 #include "out/egress.h"
+#include "out/receiver.h"
 #include "out/secret.h"
 #include "out/signature.h"
 #include "out/wake.h"
@@ -39,13 +40,13 @@ static void wake_after_commit(struct tx *tx, uint64_t endpoint_id)
 	tx_after_commit(tx, wake_later, (void *)(uintptr_t)endpoint_id);
 }
 
-void outbox_post(struct tx *tx, const struct outbox_message *message)
+uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 {
 	uint64_t id = tx_sequence(tx, "outbox_delivery");
 
 	must(message->seq > 0 && message->message_id.n > 0 && message->message_id.n <= 64);
 	if (!tx_ok(tx))
-		return;
+		return 0;
 	sql_outbox_insert(tx, (struct sql_outbox_insert){
 		.endpoint_id = message->endpoint_id,
 		.id = id,
@@ -60,6 +61,14 @@ void outbox_post(struct tx *tx, const struct outbox_message *message)
 		.body = message->body,
 	});
 	wake_after_commit(tx, message->endpoint_id);
+	return id;
+}
+
+uint32_t outbox_standing(enum outbox_state state)
+{
+	if (state == OUTBOX_DELIVERED)
+		return STANDING_DELIVERED;
+	return state == OUTBOX_DEAD ? STANDING_DEAD : STANDING_OPEN;
 }
 
 uint32_t outbox_last_seq(struct tx *tx, uint64_t endpoint_id, uint64_t topic)

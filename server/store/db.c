@@ -21,7 +21,7 @@
 
 enum {
 	CONNECT_SECONDS = 2,
-	NETWORK_GRACE_SECONDS = 5,	/* beyond the longest statement: the server itself is gone */
+	NETWORK_GRACE_SECONDS = 5,	/* silent beyond the longest statement: it is gone */
 };
 
 /* After a failed connect the next attempt of any thread waits this long. */
@@ -32,7 +32,7 @@ static atomic_bool is_unreachable;
 
 /*
  * The session every statement of ours relies on. Read committed: changes are guarded by a
- * version in their WHERE, so a fresh read per statement is what is wanted, and gap locks are not.
+ * version in their WHERE, so a fresh read per statement is wanted, and gap locks are not.
  */
 #define SESSION_TEXT                                                                        \
 	"SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"                 \
@@ -226,10 +226,11 @@ static enum tx_error connect_now(struct connection *c, unsigned int statement_se
 /* Through the statement machinery, since the limit is a value. */
 static enum tx_error limit_statements(struct connection *c, unsigned int seconds)
 {
+	struct prepared *p = connection_statement(c, &sql_session_limit_statement);
 	struct sql_session_limit in = { .seconds = seconds };
 	uint64_t matched;
 
-	return prepared_run(connection_statement(c, &sql_session_limit_statement), &in, &matched);
+	return prepared_run(p, &in, &matched);
 }
 
 static enum tx_error set_up_session(struct connection *c, unsigned int statement_seconds)

@@ -20,7 +20,7 @@
 
 struct connection;
 
-/* A statement of ours as one connection knows it, with its deferred rows. Lives as long as it. */
+/* A statement of ours on one connection, with its deferred rows. Lives as long as that. */
 struct prepared;
 
 /* No message goes out before connection_open(). `target` is not copied. */
@@ -28,8 +28,9 @@ struct connection *connection_new(const struct db_target *target);
 void connection_free(struct connection *c);
 /*
  * Called at the start of a transaction. Connects and sets up the session unless this is done
- * already and the server still there: autocommit off, READ COMMITTED, UTC. TX_AWAY when the database cannot be reached; for 100 ms after such a failure all
- * connections of the process answer so at once.
+ * already and the server still there: autocommit off, READ COMMITTED, UTC. TX_AWAY when the
+ * database cannot be reached; for 100 ms after such a failure all connections of the process
+ * answer so at once.
  */
 enum tx_error connection_open(struct connection *c) MUST_USE;
 /* For one-off work on a target of its own, with autocommit and no time limit on statements. */
@@ -50,8 +51,8 @@ enum tx_error prepared_fetch(struct prepared *p, const void *in, struct arena *a
 			     struct rows **ret_rows) MUST_USE;
 
 /*
- * Keeps a row for prepared_flush(). Strings in it are not copied. False, with a log line: a text
- * that must be there is absent.
+ * Keeps a row for prepared_flush(). Strings in it are not copied. False, with a log line: a
+ * text that must be there is absent.
  */
 bool prepared_defer(struct prepared *p, const void *in) MUST_USE;
 /* Takes the newest deferred row back. */

@@ -72,7 +72,6 @@ static void pause_milliseconds(long n)
 static bool is_leftover(const struct mariadb_folder *f, const char *pid)
 {
 	char path[64], line[COMMAND_LINE_BYTES], config[ARGUMENT_BYTES], data[ARGUMENT_BYTES];
-	bool is_server = false;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/cmdline", pid);
 	snprintf(config, sizeof(config), "--defaults-file=%s", f->config);
@@ -85,14 +84,11 @@ static bool is_leftover(const struct mariadb_folder *f, const char *pid)
 	if (n <= 0)
 		return false;
 	line[n] = '\0';
+	const char *slash = strrchr(line, '/');
+	bool is_server = strcmp(slash ? slash + 1 : line, "mariadbd") == 0;
 	for (const char *word = line; word < line + n; word += strlen(word) + 1) {
-		if (word == line) {
-			const char *slash = strrchr(word, '/');
-
-			is_server = strcmp(slash ? slash + 1 : word, "mariadbd") == 0;
-		} else if ((is_server && strcmp(word, config) == 0) || strcmp(word, data) == 0) {
+		if ((is_server && strcmp(word, config) == 0) || strcmp(word, data) == 0)
 			return true;
-		}
 	}
 	return false;
 }
@@ -142,7 +138,7 @@ static bool end_present_leftovers(const struct mariadb_folder *f, bool *ret_foun
 		is_gone = end_leftover(f, entry->d_name);
 		if (!is_gone)
 			fprintf(stderr,
-				"Process %s still runs the database in %s and cannot be ended.\n",
+				"Process %s runs the database in %s and cannot be ended.\n",
 				entry->d_name, f->root);
 	}
 	closedir(processes);
@@ -285,7 +281,7 @@ static bool wait_until_listening(struct mariadb *m)
 static bool set_password(struct connection *admin, const char *password)
 {
 	static const char *const before[] = {
-		"CREATE DATABASE IF NOT EXISTS liandong CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		"CREATE DATABASE IF NOT EXISTS liandong CHARSET utf8mb4 COLLATE utf8mb4_bin",
 		"CREATE USER IF NOT EXISTS liandong@localhost",
 		"GRANT ALL PRIVILEGES ON liandong.* TO liandong@localhost",
 	};
@@ -296,7 +292,8 @@ static bool set_password(struct connection *admin, const char *password)
 			return false;
 	}
 	must(strspn(password, "0123456789abcdef") == 2 * PASSWORD_BYTES);
-	snprintf(text, sizeof(text), "ALTER USER liandong@localhost IDENTIFIED BY '%s'", password);
+	snprintf(text, sizeof(text), "ALTER USER liandong@localhost IDENTIFIED BY '%s'",
+		 password);
 	return connection_run(admin, "account", str_of(text)) == TX_OK;
 }
 
@@ -398,8 +395,8 @@ struct mariadb *mariadb_start(const char *dir)
 	if (!m)
 		return NULL;
 	if (m->folder.lock < 0)
-		fprintf(stderr, "%s is in use by another liandong (process %ld).\n", m->folder.root,
-			mariadb_folder_holder(&m->folder));
+		fprintf(stderr, "%s is in use by another liandong (process %ld).\n",
+			m->folder.root, mariadb_folder_holder(&m->folder));
 	else if (start(m))
 		return m;
 	mariadb_stop(m);

@@ -80,7 +80,8 @@ pid_t mariadb_spawn(const char *const argv[], const char *output)
 
 	sigemptyset(&none);
 	sigfillset(&all);
-	must(posix_spawn_file_actions_init(&files) == 0 && posix_spawnattr_init(&attributes) == 0);
+	must(posix_spawn_file_actions_init(&files) == 0);
+	must(posix_spawnattr_init(&attributes) == 0);
 	posix_spawn_file_actions_addchdir_np(&files, "/");
 	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output,
@@ -178,8 +179,8 @@ static bool is_plain_path(const char *path)
 
 		if (!is_plain) {
 			fprintf(stderr,
-				"The path %s holds a character that the database cannot take: use "
-				"letters, digits and / . _ + @ - only.\n",
+				"The path %s holds a character that the database cannot take: "
+				"use letters, digits and / . _ + @ - only.\n",
 				path);
 			return false;
 		}
@@ -195,7 +196,8 @@ static char *path_in(const struct mariadb_folder *f, const char *name)
 /* A folder for the socket when DIR is too long; kept in DIR/run/socket-path for commands. */
 static char *short_socket(const struct mariadb_folder *f, bool may_make)
 {
-	const char *base = geteuid() != 0 ? getenv("XDG_RUNTIME_DIR") : NULL;
+	const char *own = geteuid() != 0 ? getenv("XDG_RUNTIME_DIR") : NULL;
+	const char *base = own && strlen(own) < 60 ? own : "/tmp";
 	char *record = path_in(f, "/run/socket-path");
 	char *socket = mariadb_read_line(record);
 	struct stat st;
@@ -214,7 +216,7 @@ static char *short_socket(const struct mariadb_folder *f, bool may_make)
 		}
 	}
 	if (!socket && may_make) {
-		char *folder = join(base && strlen(base) < 60 ? base : "/tmp", "/liandong-XXXXXX");
+		char *folder = join(base, "/liandong-XXXXXX");
 
 		if (mkdtemp(folder) && chown(folder, f->uid, f->gid) == 0) {
 			socket = join(folder, "/db.sock");
@@ -225,7 +227,8 @@ static char *short_socket(const struct mariadb_folder *f, bool may_make)
 		}
 		free(folder);
 		if (socket)
-			log_info("mariadb", "short_socket", "path=%s", log_quote(str_of(socket)));
+			log_info("mariadb", "short_socket", "path=%s",
+				 log_quote(str_of(socket)));
 	}
 	free(record);
 	return socket;
@@ -538,8 +541,8 @@ bool mariadb_folder_prepare(struct mariadb_folder *f)
 {
 	must(f->lock >= 0);
 	choose_user(f);
-	if (!make_run_folder(f) || !make_owned(f, "/tmp", 0750) || !make_owned(f, "/log", 0750) ||
-	    !find_socket(f, true) || !write_config(f))
+	if (!make_run_folder(f) || !make_owned(f, "/tmp", 0750) ||
+	    !make_owned(f, "/log", 0750) || !find_socket(f, true) || !write_config(f))
 		return false;
 	if (access(f->data, F_OK) != 0 && !install_tables(f))
 		return false;

@@ -45,7 +45,7 @@ long mariadb_folder_holder(const struct mariadb_folder *f);
 
 /* Name of the user this process runs as. */
 const char *mariadb_own_user(void);
-/* Full path of an installed program, to be freed; NULL with a complaint that names the package. */
+/* Full path of a program, to be freed; NULL with a complaint that names the package. */
 char *mariadb_program(const char *name, const char *package);
 /*
  * Starts a program in a session of its own, with a bare environment, output appended to the

@@ -58,8 +58,8 @@ static void look_at(struct survey *s, const struct sql_migration_list_row *row)
 	if (!m->name) {
 		s->verdict = IS_FOREIGN;
 		snprintf(s->why, sizeof(s->why),
-			 "The database has had migration %.*s, which this program does not know: "
-			 "it was last used by a newer version. Start that version.",
+			 "The database has had migration %.*s, which this program does not "
+			 "know: it was last used by a newer version. Start that version.",
 			 STR_ARG(row->name));
 		return;
 	}
@@ -189,7 +189,9 @@ static bool next_statement(struct str *rest, struct str *ret_text)
 		if (!start)
 			start = line.p;
 		if (line.p[line.n - 1] == ';') {
-			*ret_text = (struct str){ start, (size_t)(line.p - start) + line.n - 1 };
+			const char *end = line.p + line.n - 1;
+
+			*ret_text = (struct str){ start, (size_t)(end - start) };
 			return true;
 		}
 	}
@@ -211,8 +213,8 @@ static bool apply(struct applying *a, const struct migration *m)
 		if (connection_open_plain(a->connection) != TX_OK ||
 		    connection_run(a->connection, m->name, text) != TX_OK) {
 			fprintf(stderr,
-				"Migration %s stopped at its statement %u; the line above says why. "
-				"It can be started again.\n",
+				"Migration %s stopped at its statement %u; the line above says "
+				"why. It can be started again.\n",
 				m->name, count);
 			return false;
 		}

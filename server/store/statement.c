@@ -131,7 +131,7 @@ static void set_up_outputs(struct prepared *p)
 		b->is_null = &l->is_null;
 		b->error = &l->is_cut;
 		if (is_text(f)) {
-			/* No room: the length is learned first, then the text goes to the arena. */
+			/* No room: first its length is learned, then it goes to the arena. */
 			b->buffer_type = wire_type(f);
 		} else {
 			b->buffer_type = MYSQL_TYPE_LONGLONG;
@@ -271,15 +271,15 @@ static void grow_columns(struct prepared *p)
 
 	p->cap = p->cap ? p->cap * 2 : FIRST_ROWS;
 	for (uint32_t i = 0; i < s->param_count; i++) {
-		struct input_column *column = &p->columns[i];
+		const struct db_field *f = &s->params[i];
+		struct input_column *in = &p->columns[i];
 
-		if (is_text(&s->params[i])) {
-			column->texts = take(column->texts, p->cap, sizeof(*column->texts));
-			column->lengths = take(column->lengths, p->cap, sizeof(*column->lengths));
-			column->absent = take(column->absent, p->cap, sizeof(*column->absent));
+		if (is_text(f)) {
+			in->texts = take(in->texts, p->cap, sizeof(*in->texts));
+			in->lengths = take(in->lengths, p->cap, sizeof(*in->lengths));
+			in->absent = take(in->absent, p->cap, sizeof(*in->absent));
 		} else {
-			column->numbers = take(column->numbers, p->cap,
-					       field_size(&s->params[i]));
+			in->numbers = take(in->numbers, p->cap, field_size(f));
 		}
 	}
 }

@@ -112,10 +112,8 @@ void tx_consistent_view(struct tx *tx)
 /* A transaction level of its own needs words; all others begin with their first statement. */
 static enum tx_error open_view(struct tx *tx)
 {
-	static const struct str level = { "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", 47 };
-	static const struct str start = {
-		"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", 53
-	};
+	struct str level = STR("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+	struct str start = STR("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
 	enum tx_error error = connection_run(tx->connection, "view_level", level);
 
 	return error == TX_OK ? connection_run(tx->connection, "view_start", start) : error;
@@ -250,7 +248,7 @@ bool tx_rewind(struct tx *tx, struct tx_mark mark)
 		struct prepared *p = tx->rows[--tx->row_count];
 
 		prepared_undefer(p);
-		/* Going backwards, a statement's first row goes last: it is the newest group. */
+		/* Going backwards, the first row of a statement is that of the newest group. */
 		if (prepared_deferred(p) == 0)
 			tx->group_count--;
 	}

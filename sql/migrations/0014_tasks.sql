@@ -35,5 +35,5 @@ CREATE TABLE IF NOT EXISTS tasks_task (
 	KEY tasks_inbox (department, state, due, id),
 	KEY tasks_state (state, due, id),
 	KEY tasks_due (due, closed_at),
-	KEY tasks_closed (closed_at)
+	KEY tasks_closed (closed_at, dispatched_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

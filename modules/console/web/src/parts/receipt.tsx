@@ -20,8 +20,8 @@ function Step({ step }: { step: ReceiptStep }): JSX.Element {
 		<li class={step.counted ? "counted" : "skipped"}>
 			<span class="number">{step.date}</span>
 			<span>{weekday(step.date)}</span>
-			<span class="number">{mark}</span>
 			<span>{language.value === "zh" ? step.reason : step.reason_en}</span>
+			<span class="number">{mark}</span>
 		</li>
 	);
 }

@@ -160,7 +160,7 @@ export function DispatchScreen(): JSX.Element {
 				row={appeal => <Row appeal={appeal} />} />
 			{selected !== null
 				? <Detail id={selected} onSent={() => { select(selected); void list.reload(); }} />
-				: <section class="card"><Empty title={t("appeal.none")} next={t("task.none_next")} /></section>}
+				: <section class="card nothing"><Empty title={t("appeal.none")} next={t("task.none_next")} /></section>}
 		</>
 	);
 }

@@ -115,7 +115,7 @@ export function InboxScreen(): JSX.Element {
 				row={task => <Row task={task} running={tab === "todo"} />} />
 			{selected !== null ? <Detail id={selected}
 				onDone={() => { select(selected); void list.reload(); }} />
-				: <section class="card"><Empty title={t("task.none")} next={t("task.none_next")} /></section>}
+				: <section class="card nothing"><Empty title={t("task.none")} next={t("task.none_next")} /></section>}
 		</>
 	);
 }

@@ -126,7 +126,7 @@ export function VisitScreen(): JSX.Element {
 				onSelect={id => go(href(["visit", id]), true)} empty={t("visit.empty")}
 				emptyNext={t("visit.empty_next")} row={task => <Row task={task} />} />
 			{selected !== null ? <CallCard id={selected} onDone={() => next(selected)} />
-				: <section class="card"><Empty title={t("visit.empty")} next={t("visit.empty_next")} /></section>}
+				: <section class="card nothing"><Empty title={t("visit.empty")} next={t("visit.empty_next")} /></section>}
 		</>
 	);
 }

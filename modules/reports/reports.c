@@ -1,0 +1,333 @@
+/*
+ * Reports: the measures of a period, whole and per department, by the API and by a command.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "bounds.h"
+#include "clock.h"
+#include "module.h"
+#include "reports/reports.h"
+
+/* ---- what is asked ---- */
+
+static const char *const scope_names[] = { "all", "110", "12345", "enterprise", NULL };
+
+/* A scope is a channel, numbered alike; 0 is every channel. */
+_Static_assert(CHANNEL_110 == 1 && CHANNEL_12345 == 2 && CHANNEL_ENTERPRISE == 3,
+	       "scopes stand in the order of channels");
+
+static bool question_read(struct str name, int scope, struct question *ret_question)
+{
+	*ret_question = (struct question){
+		.name = name, .scope = scope < 0 ? 0 : (uint32_t)scope,
+	};
+	if (!period_parse(name.p, name.n, &ret_question->period))
+		return false;
+	ret_question->period.now = clock_now();
+	return true;
+}
+
+bool req_question(struct req *r, struct question *ret_question)
+{
+	int scope = -1;
+	bool is_good = req_query_choice(r, "scope", scope_names, &scope);
+
+	if (!question_read(req_path(r, "period"), scope, ret_question)) {
+		req_error(r, "#/path/period", "bad_period",
+			  "A period is written 2026-03, 2026-Q1, 2026 or 2026-W10.");
+		is_good = false;
+	}
+	return is_good;
+}
+
+struct str own_unit(const struct actor *actor)
+{
+	return actor->role & ROLE_DEPARTMENT ? actor->unit : STR_NONE;
+}
+
+/* ---- the figures ---- */
+
+/* The tree's sums: integers of each department are added to all above it. */
+static void roll_up(struct report *report)
+{
+	for (size_t i = 0; i < report->place_count; i++) {
+		const struct place *from = &report->places[i];
+		struct place *above = from->has_tasks ? find_place(report, from->parent) : NULL;
+
+		/* The count bounds the walk: a loop in the tree ends it instead of hanging. */
+		for (size_t n = 0; above && n < report->place_count; n++) {
+			above->has_below = true;
+			tally_merge(&above->below, &from->own);
+			above = find_place(report, above->parent);
+		}
+	}
+}
+
+static void take_figure(struct scan *scan, const struct judged *judged)
+{
+	struct report *report = scan->taker;
+
+	if (!judged->judgement.sets)
+		return;
+	judged->place->has_tasks = true;
+	tally_add(&judged->place->own, judged->judgement);
+	tally_add(&report->total, judged->judgement);
+}
+
+static struct report *report_make(struct tx *tx, const struct question *question)
+{
+	struct report *report = report_open(tx, question);
+	struct scan scan = {
+		.tx = tx, .report = report, .department = STR(""), .take = take_figure,
+		.taker = report,
+	};
+
+	scan_period(&scan);
+	roll_up(report);
+	return report;
+}
+
+static void write_rate(struct json *j, const char *name, struct rate rate)
+{
+	char text[RATE_TEXT_BYTES];
+	uint64_t target = rule_set_shipped.target;
+	enum verdict verdict = rate_meets(rate, target);
+
+	json_object(j, name);
+	json_u64(j, "num", rate.num);
+	json_u64(j, "den", rate.den);
+	json_text(j, "rate", rate_text(rate, target, text, sizeof(text)));
+	if (verdict == VERDICT_NONE)
+		json_null(j, "meets");
+	else
+		json_bool(j, "meets", verdict == VERDICT_MET);
+	json_close(j);
+}
+
+static void write_measures(struct json *j, const struct tally *tally)
+{
+	json_object(j, "measures");
+	for (int i = 0; i < MEASURES; i++) {
+		if (measures[i].den)
+			write_rate(j, measures[i].name, tally->rate[i]);
+		else
+			json_u64(j, measures[i].name, tally->rate[i].num);
+	}
+	json_close(j);
+}
+
+static void write_place(struct json *j, const struct place *place, const struct tally *tally)
+{
+	json_object(j, NULL);
+	json_str(j, "department", place->code);
+	json_str(j, "name", place->name);
+	json_str(j, "peer_group", place->peer_group);
+	write_measures(j, tally);
+	json_close(j);
+}
+
+static struct tally sum_of(const struct place *place)
+{
+	struct tally sum = place->own;
+
+	tally_merge(&sum, &place->below);
+	return sum;
+}
+
+/* `only`: the one department whose rows may be seen; absent for those who see all. */
+static void report_write(struct json *j, const struct report *report, struct str only)
+{
+	const struct question *question = &report->question;
+	char version[24];
+
+	snprintf(version, sizeof(version), "%" PRIu64, report->calendar_version);
+	json_object(j, NULL);
+	json_str(j, "period", question->name);
+	json_text(j, "scope", scope_names[question->scope]);
+	json_text(j, "state", "open");
+	json_time(j, "as_of", question->period.now);
+	json_text(j, "rule_set", rule_set_shipped.version);
+	json_text(j, "calendar", version);
+	json_u64(j, "target", rule_set_shipped.target);
+	json_object(j, "total");
+	write_measures(j, &report->total);
+	json_close(j);
+	json_array(j, "departments");
+	for (size_t i = 0; i < report->place_count; i++) {
+		const struct place *place = &report->places[i];
+		if (place->has_tasks && (!only.p || str_eq(place->code, only)))
+			write_place(j, place, &place->own);
+	}
+	json_close(j);
+	json_array(j, "roll_up");
+	for (size_t i = 0; i < report->place_count; i++) {
+		const struct place *place = &report->places[i];
+		struct tally sum = sum_of(place);
+		if (place->has_below && (!only.p || str_eq(place->code, only)))
+			write_place(j, place, &sum);
+	}
+	json_close(j);
+	json_close(j);
+}
+
+static struct reply reports_show(struct req *r)
+{
+	struct question question;
+
+	if (!req_question(r, &question))
+		return reply_invalid(r);
+	const struct report *report = report_make(req_tx(r), &question);
+	report_write(req_json(r), report, own_unit(req_actor(r)));
+	return reply_ok(r);
+}
+
+/* ---- the command ---- */
+
+static const enum measure printed[] = {
+	MEASURE_ON_TIME, MEASURE_COMPLETION, MEASURE_SATISFACTION, MEASURE_VISIT_COVERAGE,
+};
+enum { RATE_WIDTH = 22, CODE_WIDTH = 12 };
+
+static void print_row(struct buf *out, struct str code, const struct tally *tally,
+		      struct str name)
+{
+	uint64_t target = rule_set_shipped.target;
+	char rate[RATE_TEXT_BYTES], cell[96];
+
+	buf_printf(out, "%-*.*s", CODE_WIDTH, STR_ARG(code));
+	for (size_t i = 0; i < array_count(printed); i++) {
+		struct rate value = tally->rate[printed[i]];
+		if (rate_text(value, target, rate, sizeof(rate)))
+			snprintf(cell, sizeof(cell), "%s%% %" PRIu64 "/%" PRIu64 "%s", rate,
+				 value.num, value.den,
+				 rate_meets(value, target) == VERDICT_MISSED ? " *" : "");
+		else
+			snprintf(cell, sizeof(cell), "- 0/0");
+		buf_printf(out, "%-*s", RATE_WIDTH, cell);
+	}
+	buf_printf(out, "%8" PRIu64 "%8" PRIu64 "  %.*s\n",
+		   tally->rate[MEASURE_OVERDUE_STOCK].num,
+		   tally->rate[MEASURE_WITHIN_LIMIT].num, STR_ARG(name));
+}
+
+static void print_report(struct buf *out, const struct report *report)
+{
+	const struct question *question = &report->question;
+	char at[40];
+
+	clock_format(question->period.now, at, sizeof(at));
+	buf_printf(out, "%.*s, scope %s, as of %s, rule set %s, calendar %" PRIu64
+		   "; * misses the target of %" PRIu64 "%%\n\n", STR_ARG(question->name),
+		   scope_names[question->scope], at, rule_set_shipped.version,
+		   report->calendar_version, rule_set_shipped.target);
+	buf_printf(out, "%-*s", CODE_WIDTH, "department");
+	for (size_t i = 0; i < array_count(printed); i++)
+		buf_printf(out, "%-*s", RATE_WIDTH, measures[printed[i]].name);
+	buf_printf(out, "%8s%8s  name\n", "overdue", "within");
+	for (size_t i = 0; i < report->place_count; i++)
+		if (report->places[i].has_tasks)
+			print_row(out, report->places[i].code, &report->places[i].own,
+				  report->places[i].name);
+	print_row(out, STR("total"), &report->total, STR(""));
+	for (size_t i = 0; i < report->place_count; i++) {
+		struct tally sum = sum_of(&report->places[i]);
+		if (report->places[i].has_below)
+			print_row(out, report->places[i].code, &sum, STR("with all below it"));
+	}
+}
+
+struct report_call {
+	struct str period;
+	int scope;
+	bool is_json;
+	bool is_period;		/* out: the period could be read */
+	struct buf out;
+};
+
+static void run_report(struct tx *tx, void *arg)
+{
+	struct report_call *call = arg;
+	struct question question;
+	struct json j;
+
+	buf_clear(&call->out);
+	call->is_period = question_read(call->period, call->scope, &question);
+	if (!call->is_period)
+		return;
+	const struct report *report = report_make(tx, &question);
+	if (call->is_json) {
+		json_init(&j, &call->out);
+		report_write(&j, report, STR_NONE);
+		buf_add_byte(&call->out, '\n');
+	} else {
+		print_report(&call->out, report);
+	}
+}
+
+static bool read_arguments(const struct command_call *call, struct report_call *report)
+{
+	for (int i = 1; i < call->argc; i++) {
+		struct str word = str_of(call->argv[i]);
+		if (str_is(word, "--json")) {
+			report->is_json = true;
+		} else if (str_is(word, "--scope") && i + 1 < call->argc) {
+			report->scope = str_index(str_of(call->argv[++i]), scope_names);
+			if (report->scope < 0)
+				return false;
+		} else if (!report->period.p && word.n && word.p[0] != '-') {
+			report->period = word;
+		} else {
+			return false;
+		}
+	}
+	return report->period.p != NULL;
+}
+
+static const char report_usage[] = "PERIOD [--scope all|110|12345|enterprise] [--json]";
+
+static int report_command(const struct command_call *call)
+{
+	struct report_call report = { .is_json = false };
+	bool is_done;
+
+	if (!read_arguments(call, &report)) {
+		fprintf(stderr, "usage: liandong report %s\n", report_usage);
+		return 2;
+	}
+	buf_init(&report.out, LIMIT_REPLY_BYTES);
+	is_done = call->transact(run_report, &report) && !report.out.overflow;
+	if (is_done)
+		fwrite(report.out.p, 1, report.out.n, stdout);
+	buf_free(&report.out);
+	if (is_done && !report.is_period) {
+		fprintf(stderr, "%s is no period: write 2026-03, 2026-Q1, 2026 or 2026-W10.\n",
+			report.period.p);
+		return 2;
+	}
+	return is_done ? 0 : 1;
+}
+
+/* ---- tables ---- */
+
+static const struct command commands[] = {
+	{ "report", report_usage,
+	  "Prints the measures of a month, quarter, year or week, per department.",
+	  report_command },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
+	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor" },
+	{ 0 }
+};
+
+const struct module reports_module = {
+	.name = "reports",
+	.purpose = "Counts a period's measures and opens each number into its tasks.",
+	.routes = routes,
+	.commands = commands,
+};

@@ -1,0 +1,13 @@
+-- Histories that are brought in.
+
+-- name: import_known :many
+-- doc: Which of a JSON array of {channel, external_no} are registered already.
+-- param: pairs str
+-- column: channel u32
+-- column: external_no str
+SELECT wanted.channel, wanted.external_no
+FROM JSON_TABLE(:pairs, '$[*]' COLUMNS (
+	channel TINYINT UNSIGNED PATH '$.channel',
+	external_no VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$.external_no'
+)) wanted
+JOIN intake_appeal a ON a.channel = wanted.channel AND a.external_no = wanted.external_no;

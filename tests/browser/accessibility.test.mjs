@@ -1,0 +1,127 @@
+/*
+ * axe over every screen, in both languages and both themes, with the states that only work
+ * brings out: forms, results, drawers, overlays.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { account, as, closeBrowser, openBrowser, openPage, ordinaryRow, registerAppeal, typeAppeal,
+	uniqueText } from './harness.mjs';
+
+before(openBrowser);
+after(closeBrowser);
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
+const row = ordinaryRow();
+const looks = ['zh', 'en'].flatMap(language => ['light', 'dark'].map(theme => ({ language, theme })));
+
+async function check(page, where) {
+	if (!await page.evaluate(() => 'axe' in window))
+		await page.evaluate(axeSource);
+	const { violations } = await page.evaluate(chosen => window.axe.run(document, chosen), rules);
+	const found = violations.flatMap(v => v.nodes.map(node =>
+		`${where}: ${v.id} ${node.target.join(' ')} ${node.failureSummary}`));
+	assert.deepEqual(found, []);
+}
+
+const screens = {
+	async register(look) {
+		await as(account('operator'), async page => {
+			await page.waitForSelector('#appeal-text');
+			await check(page, 'register, empty');
+			await page.focus('#appeal-category');
+			await page.keyboard.type(row.category.slice(0, 2));
+			await page.waitForSelector('#appeal-category-list li');
+			await check(page, 'register, combo open');
+			await page.keyboard.press('Escape');
+			await page.focus('#appeal-text');
+			await registerAppeal(page, { ...row, text: uniqueText('无障碍检查') });
+			await check(page, 'register, result');
+			await page.keyboard.press('?');
+			await page.waitForSelector('.box');
+			await check(page, 'shortcuts');
+		}, look);
+	},
+	async 'register errors'(look) {
+		await as(account('operator'), async page => {
+			await page.waitForSelector('#appeal-text:focus');
+			await page.keyboard.press('Control+Enter');
+			await page.waitForSelector('.field-error');
+			await check(page, 'register, errors');
+		}, { ...look, expected: /\b422\b/ });
+	},
+	async dispatch(look) {
+		await as(account('operator'), async page => {
+			await typeAppeal(page, { ...row, text: uniqueText('待派单检查') });
+			await page.focus('#appeal-accused');
+			await page.keyboard.type(row.department);
+			await page.keyboard.press('Enter');
+			await page.keyboard.press('Control+Enter');
+			await page.waitForSelector('.result-id');
+		}, look);
+		await as(account('dispatcher'), async page => {
+			await page.waitForSelector('#dispatch-department');
+			await check(page, 'dispatch');
+		}, look);
+	},
+	async inbox(look) {
+		await as(row.account, async page => {
+			await page.waitForSelector('.limit[open] .steps, .empty');
+			await check(page, 'inbox');
+			const toSign = page.locator('.actions .button-primary[aria-keyshortcuts=s]');
+			if (await toSign.count() > 0) {
+				await page.keyboard.press('s');
+				await page.waitForSelector('[aria-keyshortcuts=e]');
+			}
+			for (const key of ['c', 'p', 'e']) {
+				await page.keyboard.press(key);
+				await page.waitForSelector('.action-form');
+				await check(page, `inbox, form ${key}`);
+				await page.keyboard.press('Escape');
+				await page.waitForSelector('[aria-keyshortcuts=e]');
+			}
+		}, look);
+	},
+	async review(look) {
+		await as(account('reviewer'), async page => {
+			await page.waitForSelector('#review-reason, .empty');
+			await check(page, 'review');
+		}, look);
+	},
+	async visit(look) {
+		await as(account('visitor'), async page => {
+			await page.waitForSelector('#visit-note, .empty');
+			await check(page, 'visit');
+			if (await page.locator('#visit-result-dissatisfied').count() > 0) {
+				await page.click('label[for=visit-result-dissatisfied]');
+				await page.waitForSelector('#visit-reason-result');
+				await check(page, 'visit, reason asked');
+			}
+		}, look);
+	},
+	async report(look) {
+		await as(account('leader'), async page => {
+			await page.waitForSelector("tr[data-department='']");
+			await check(page, 'report');
+			await page.click("tr[data-department=''] [data-measure=completion] [data-part=den]");
+			await page.waitForSelector('.drawer-count[data-ended=true]');
+			await check(page, 'report, drawer');
+		}, look);
+	},
+};
+
+for (const look of looks) {
+	const name = `${look.language} ${look.theme}`;
+	test(`sign-in has no accessibility violation, ${name}`, async () => {
+		const { page, complaints, close } = await openPage({ ...look, bypassCSP: true });
+		await check(page, 'sign-in');
+		assert.deepEqual(complaints, []);
+		await close();
+	});
+	for (const [screen, walk] of Object.entries(screens)) {
+		/* axe draws into the page, which the console's policy forbids to everything but itself */
+		test(`${screen} has no accessibility violation, ${name}`, () => walk({ ...look, bypassCSP: true }));
+	}
+}

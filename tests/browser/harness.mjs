@@ -1,0 +1,141 @@
+/*
+ * What the browser tests share: the running server's access file, one Chromium, signed-in pages,
+ * and the complaints of a page. A page that logged an error or broke the content policy fails
+ * the test that used it, whatever else the test looked at.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const accessPath = process.env.LIANDONG_ACCESS;
+if (!accessPath)
+	throw new Error('LIANDONG_ACCESS must name the access.json of a running server');
+
+export const access = JSON.parse(readFileSync(accessPath, 'utf8'));
+export const address = access.base_url;
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+	'--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+let browser = null;
+
+/* Playwright starts each browser on a new, empty profile directory and removes it at the end. */
+export async function openBrowser() {
+	browser = await chromium.launch({ executablePath, args: flags });
+}
+
+export async function closeBrowser() {
+	await browser?.close();
+	browser = null;
+}
+
+export function account(role, department = null) {
+	const found = access.accounts.find(a => a.role === role
+		&& (department === null || a.department === department));
+	assert.ok(found, `the demo has an account of role ${role} ${department ?? ''}`);
+	return found;
+}
+
+/* Being asked to sign in is the normal answer to the first request of a new browser. */
+const signInAsked = /Failed to load resource: .*\b401\b/;
+
+export async function openPage({ language = 'zh', theme = 'light', bypassCSP = false,
+	expected = null } = {}) {
+	const context = await browser.newContext({
+		ignoreHTTPSErrors: true, bypassCSP, viewport: { width: 1440, height: 900 },
+		locale: 'zh-CN', reducedMotion: 'reduce',
+	});
+	const page = await context.newPage();
+	const complaints = [];
+	page.setDefaultTimeout(15_000);
+	page.on('console', message => {
+		if (message.type() === 'error' && !signInAsked.test(message.text())
+			&& !(expected?.test(message.text()) && /Failed to load resource/.test(message.text())))
+			complaints.push(`console: ${message.text()}`);
+	});
+	page.on('pageerror', error => complaints.push(`script: ${error.message}`));
+	await page.addInitScript(choice => {
+		localStorage.setItem('language', choice.language);
+		localStorage.setItem('theme', choice.theme);
+		document.addEventListener('securitypolicyviolation', event =>
+			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+	}, { language, theme });
+	await page.goto(`${address}/`);
+	await page.waitForSelector('#login');
+	return { page, complaints, close: () => context.close() };
+}
+
+export async function signIn(page, { login, password }) {
+	await page.fill('#login', login);
+	await page.fill('#password', password);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.shell:not([hidden]) .top');
+}
+
+/**
+ * Runs one person's work in a browser of their own, and fails on whatever the page complained of.
+ * options.expected: pattern of the failed answers that the work provokes.
+ */
+export async function as(who, work, options = {}) {
+	const opened = await openPage(options);
+	try {
+		await signIn(opened.page, who);
+		const result = await work(opened.page);
+		assert.deepEqual(opened.complaints, [], 'the page logged no error and broke no policy');
+		return result;
+	} finally {
+		await opened.close();
+	}
+}
+
+/** Asks the interface with the page's own session. */
+export function fetchJson(page, path) {
+	return page.evaluate(async asked => {
+		const response = await fetch(`/api/v1${asked}`, { headers: { Accept: 'application/json' } });
+		return response.json();
+	}, path);
+}
+
+/** The appeals whose text is exactly this, as the signed-in person sees them. */
+export async function appealsWithText(page, text) {
+	const { items } = await fetchJson(page, '/appeals?limit=200');
+	return items.filter(appeal => appeal.text === text);
+}
+
+let serial = 0;
+
+/** A text no other appeal has, so that a test finds its own among the samples. */
+export function uniqueText(words) {
+	serial += 1;
+	return `${words} ${process.pid}-${serial}`;
+}
+
+/** A catalogue row with an ordinary working-day limit, and the department's own account. */
+export function ordinaryRow() {
+	const row = access.catalogue.find(r => r.limit_class === 'L3') ?? access.catalogue[0];
+	return { ...row, account: account('department', row.department) };
+}
+
+/** Types an appeal as an operator does, from the content field to the chosen area. */
+export async function typeAppeal(page, { text, category, area }) {
+	await page.waitForSelector('#appeal-text:focus');
+	await page.keyboard.type(text);
+	await page.focus('#appeal-category');
+	await page.keyboard.type(category);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('#appeal-area:focus');
+	await page.keyboard.type(area);
+	await page.keyboard.press('Enter');
+}
+
+/** Registers and returns the number shown. */
+export async function registerAppeal(page, appeal) {
+	await typeAppeal(page, appeal);
+	await page.keyboard.press('Control+Enter');
+	return (await page.textContent('.result-id')).trim();
+}
+
+export function rowOf(page, appeal) {
+	return page.locator('.worklist .row', { hasText: appeal });
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# The checker of the arrows finds each wrong arrow that is planted into a copy of the tree.
+set -eu
+cd "$(dirname "$0")/.."
+twin=$(mktemp -d)
+trap 'rm -rf "$twin"' EXIT
+cp -r server modules include "$twin/" 2>/dev/null
+rm -rf "$twin/modules/console/web"
+
+# plant FILE LINE: the line put on top of the file must be reported.
+plant() {
+	cp "$twin/$1" "$twin/kept"
+	{ printf '%s\n' "$2"; cat "$twin/kept"; } > "$twin/$1"
+	if tests/check-layers.sh "$twin" > /dev/null; then
+		echo "not found: $1: $2"
+		exit 1
+	fi
+	cp "$twin/kept" "$twin/$1"
+}
+
+tests/check-layers.sh "$twin" > /dev/null
+plant modules/intake.c '#include "store/store.h"'
+plant modules/intake.c '#include "../server/service.h"'
+plant modules/intake.c '#include <mysql.h>'
+plant modules/rules/mask.c '#include "tx.h"'
+plant server/base/arena.c '#include "net/http.h"'
+plant server/net/route.c '#include "out/egress.h"'
+plant server/out/retry.c '#include "net/route.h"'
+plant server/work/worker.c '#include <event2/event.h>'
+plant server/net/req.c '#include "domain.h"'
+plant server/net/req.c '/* the appeal of a caller */'
+plant include/req.h '#include "work/worker.h"'

@@ -1,0 +1,151 @@
+/*
+ * A client of the HTTP interface: JSON over one pool of kept-alive TLS connections, with an
+ * API key or a session cookie. It judges nothing but the expected status, and then says the
+ * whole story: request, expectation, answer.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import https from 'node:https';
+
+const TIMEOUT_MS = 60_000;
+
+function full(path) {
+	const is_root = path.startsWith('/api/') || path === '/' ||
+		/^\/(livez|readyz|metrics)\b/.test(path);
+	return is_root ? path : '/api/v1' + path;
+}
+
+function shorten(text) {
+	return text === undefined ? '' :
+		text.length > 1500 ? text.slice(0, 1500) + ' ...' : text;
+}
+
+export class Client {
+	/* server: what startServer() gives; name: for messages, mostly the role. */
+	constructor(server, { name, key, cookie, account } = {}) {
+		Object.assign(this, { server, name: name ?? 'anonymous', key, cookie, account });
+	}
+
+	/*
+	 * One exchange. options: body (to be JSON), raw (bytes as they are), headers, expect
+	 * (status or list of them), idem (an Idempotency-Key), etag (If-Match), cut (destroy
+	 * the connection once the request has been written).
+	 */
+	async request(method, path, options = {}) {
+		const headers = { accept: 'application/json', ...options.headers };
+		let payload = options.raw;
+
+		if (options.body !== undefined)
+			payload = JSON.stringify(options.body);
+		if (payload !== undefined) {
+			payload = Buffer.from(payload);
+			headers['content-type'] ??= 'application/json';
+			headers['content-length'] = payload.length;
+		} else if (method === 'POST' || method === 'PUT') {
+			headers['content-length'] = 0;
+		}
+		if (this.key)
+			headers.authorization ??= `Bearer ${this.key}`;
+		if (this.cookie) {
+			headers.cookie ??= this.cookie;
+			headers.origin ??= this.server.base;
+		}
+		if (options.idem)
+			headers['idempotency-key'] = options.idem;
+		if (options.etag)
+			headers['if-match'] = options.etag;
+		const answer = await this.#exchange(method, full(path), headers, payload, options);
+		if (options.expect !== undefined)
+			this.#judge(method, path, payload, answer, [].concat(options.expect));
+		return answer;
+	}
+
+	#exchange(method, path, headers, payload, options) {
+		return new Promise((resolve, reject) => {
+			const request = https.request({
+				host: this.server.host, port: this.server.port, method, path, headers,
+				agent: options.agent ?? this.server.agent, ca: this.server.ca,
+				timeout: options.timeout ?? TIMEOUT_MS,
+			}, (response) => {
+				const parts = [];
+				response.on('data', (part) => parts.push(part));
+				response.on('error', reject);
+				response.on('end', () => {
+					if (!response.complete)
+						return reject(new Error('the answer was cut off'));
+					resolve(this.#answer(response, Buffer.concat(parts)));
+				});
+			});
+			request.on('timeout', () =>
+				request.destroy(new Error(`${method} ${path}: no answer in time`)));
+			request.on('error', reject);
+			request.end(payload, () => options.cut && request.destroy());
+		});
+	}
+
+	#answer(response, bytes) {
+		const text = bytes.toString('utf8');
+		const type = response.headers['content-type'] ?? '';
+		let json;
+		if (/\bjson\b/.test(type) && text !== '')
+			json = JSON.parse(text);
+		return { status: response.statusCode, headers: response.headers, type, bytes, text,
+			json };
+	}
+
+	#judge(method, path, payload, answer, expected) {
+		if (expected.includes(answer.status))
+			return;
+		assert.fail(`${this.name}: ${method} ${path} ` +
+			`${shorten(payload?.toString('utf8'))}\n` +
+			`expected ${expected.join(' or ')}, got ${answer.status} ` +
+			shorten(answer.text));
+	}
+
+	get(path, options) {
+		return this.request('GET', path, options);
+	}
+
+	post(path, body = {}, options = {}) {
+		return this.request('POST', path, { body, ...options });
+	}
+
+	put(path, body = {}, options = {}) {
+		return this.request('PUT', path, { body, ...options });
+	}
+
+	delete(path, options) {
+		return this.request('DELETE', path, options);
+	}
+
+	/* All items of a list, walked by its cursor. */
+	async all(path, limit = 200) {
+		const items = [];
+		let cursor = '';
+		do {
+			const mark = path.includes('?') ? '&' : '?';
+			const page = await this.get(`${path}${mark}limit=${limit}` +
+				(cursor && `&cursor=${encodeURIComponent(cursor)}`), { expect: 200 });
+			items.push(...page.json.items);
+			cursor = page.json.next_cursor;
+		} while (cursor);
+		return items;
+	}
+
+	/* POST /appeals with a fresh Idempotency-Key unless one is given. */
+	register(body, options = {}) {
+		return this.post('/appeals', body, { idem: randomUUID(), ...options });
+	}
+}
+
+/* Signs an account in and gives a client that carries its session. */
+export async function signIn(server, account) {
+	const guest = new Client(server, { name: account.login });
+	const answer = await guest.post('/session',
+		{ login: account.login, password: account.password },
+		{ headers: { origin: server.base }, expect: [200, 201, 204] });
+	const cookies = answer.headers['set-cookie'] ?? [];
+	assert.ok(cookies.length > 0, 'sign-in sets a cookie');
+	const cookie = cookies.map((one) => one.split(';')[0]).join('; ');
+	return new Client(server, { name: `${account.login} (session)`, cookie, account });
+}

@@ -1,0 +1,18 @@
+/*
+ * Runs one test file beside a fresh demo with its sample appeals; the file finds the demo by
+ * LIANDONG_ACCESS.
+ *
+ *     node tests/e2e/lib/with_server.mjs FILE
+ */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { startServer } from './server.mjs';
+
+const server = await startServer({ empty: false });
+const child = spawn(process.execPath, ['--test-reporter=tap', process.argv[2]], {
+	stdio: 'inherit',
+	env: { ...process.env, LIANDONG_ACCESS: path.join(server.dir, 'access.json') },
+});
+const code = await new Promise((resolve) => child.once('exit', resolve));
+await server.stop();
+process.exitCode = code ?? 1;

@@ -1,0 +1,124 @@
+/*
+ * Every route with every kind of actor, on its own object, somebody else's and one that does
+ * not exist, against matrix.tsv. Allowed bodies carry one unknown field, so that an actor with
+ * the right gets as far as 422 and nothing changes.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test from 'node:test';
+import { Client } from './lib/api.mjs';
+import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { anAppeal, leadOf, rowOf } from './lib/world.mjs';
+
+const server = await startServer({ clock: MONDAY });
+const lines = fs.readFileSync(new URL('matrix.tsv', import.meta.url), 'utf8').split('\n')
+	.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split('\t'));
+const [header, ...rows] = lines;
+const actors = header.slice(2);
+
+const own = (await server.as('intake', { channel: '110' }).register(
+	anAppeal(rowOf(server, 'CGJ'), { channel: '110' }), { expect: 201 })).json;
+const other = (await server.as('intake', { channel: 'enterprise' }).register(
+	anAppeal(rowOf(server, 'JTJ'), { channel: 'enterprise' }), { expect: 201 })).json;
+const hook = async (department) => (await server.as('admin').post('/webhooks', { department,
+	url: 'http://127.0.0.1:9/', events: ['report.frozen'], format: 'standard' },
+{ expect: 201 })).json;
+const hooks = { own: await hook('CGJ'), other: await hook('JTJ') };
+const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999' };
+
+function target(path, relation) {
+	const ids = relation === 'missing' ? MISSING : {
+		appeal: (relation === 'own' ? own : other).id,
+		task: leadOf(relation === 'own' ? own : other).id,
+		hook: hooks[relation].id,
+	};
+	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
+		ids.hook;
+	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
+		.replace('{period}', '2026-03').replace('{year}', '2026');
+	return done.endsWith('/reports/2026-03/tasks') ? done + '?measure=on_time&part=den' +
+		`&department=${relation === 'other' ? 'JTJ' : 'CGJ'}` : done;
+}
+
+function client(actor) {
+	if (actor === 'anonymous')
+		return server.anonymous();
+	if (actor === 'bad_key')
+		return new Client(server, { name: 'bad key', key: 'ldk_' + 'A'.repeat(43) });
+	if (actor.startsWith('intake'))
+		return server.as('intake', { channel: '110' });
+	if (actor.startsWith('department'))
+		return server.department('CGJ');
+	return server.as(actor);
+}
+
+async function ask(actor, method, path) {
+	const is_body = method !== 'GET' && method !== 'DELETE';
+	return client(actor).request(method, path,
+		{ body: is_body ? { no_such_field: 1 } : undefined, headers: { origin: server.base },
+			idem: is_body ? `matrix-${Math.random()}` : undefined });
+}
+
+/* What the status of an answer says about the right. */
+function verdict(answer, path) {
+	if (path.includes('{delivery}') && answer.status === 404)
+		return 'ok|404';
+	if (answer.status === 401 || answer.status === 403 || answer.status === 404)
+		return String(answer.status);
+	return [200, 204, 422].includes(answer.status) ? 'ok' : `status ${answer.status}`;
+}
+
+const isAllowed = (cell, found) => found.split('|').some((one) => cell.split('|').includes(one));
+
+test('the server describes exactly the routes of the matrix', async () => {
+	const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
+	const routes = Object.entries(described.paths).flatMap(([path, item]) => Object.keys(item)
+		.filter((one) => ['get', 'post', 'put', 'delete', 'patch'].includes(one))
+		.map((one) => `${one.toUpperCase()} ${path}`));
+	assert.deepEqual(routes.sort(), rows.map(([method, path]) => `${method} ${path}`).sort());
+});
+
+for (const [method, path, ...cells] of rows)
+	test(`${method} ${path}: every actor is answered as the matrix says`, async () => {
+		const wrong = [];
+		for (const [i, actor] of actors.entries()) {
+			/* Deleting would be real: only those who may not are asked. */
+			if (method === 'DELETE' && cells[i].includes('ok') && path.includes('{id}'))
+				continue;
+			const relation = actor.endsWith('_other') ? 'other' : 'own';
+			const answer = await ask(actor, method, target(path, relation));
+			const found = verdict(answer, path);
+			if (!isAllowed(cells[i], found))
+				wrong.push(`${actor} (${relation}): ${found}, the matrix says ${cells[i]}`);
+		}
+		assert.deepEqual(wrong, []);
+	});
+
+for (const [method, path, ...cells] of rows.filter(([, path]) => path.includes('{id}')))
+	test(`${method} ${path}: what is missing and what is another's look alike`, async () => {
+		for (const actor of ['anonymous', 'bad_key'])
+			assert.equal((await ask(actor, method, target(path, 'missing'))).status, 401);
+		const cell = cells[actors.indexOf('department_other')];
+		const theirs = await ask('department_other', method, target(path, 'other'));
+		const missing = await ask('department_other', method, target(path, 'missing'));
+		assert.ok(isAllowed(cell, String(theirs.status)));
+		const seen = ({ status, json }) => [status, json?.code, json?.title, json?.detail];
+		assert.deepEqual(seen(theirs), seen(missing));
+		for (const role of ['operator', 'reviewer', 'supervisor', 'admin']) {
+			const allowed = cells[actors.indexOf(role)].includes('ok');
+			const answer = await ask(role, method, target(path, 'missing'));
+			assert.ok((allowed ? [404] : [403, 404]).includes(answer.status),
+				`${role}: ${answer.status}`);
+		}
+	});
+
+test('nothing was changed by all this', async () => {
+	const supervisor = server.as('supervisor');
+	for (const appeal of [own, other])
+		assert.deepEqual((await supervisor.get(`/appeals/${appeal.id}`)).json.tasks,
+			appeal.tasks);
+	const list = await server.as('admin').all('/webhooks');
+	assert.equal(list.length, 2);
+});
+
+endsCleanly(server);

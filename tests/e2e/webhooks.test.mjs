@@ -1,0 +1,290 @@
+/* Webhooks as a receiver sees them, judged by the published libraries. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { HTTP } from 'cloudevents';
+import { moveTo } from './lib/clock.mjs';
+import { isSignedBy, startReceiver } from './lib/receiver.mjs';
+import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { until } from './lib/until.mjs';
+import { leadOf, register, rowOf, sign } from './lib/world.mjs';
+
+const server = await startServer({ clock: MONDAY });
+const admin = server.as('admin');
+const cgj = server.department('CGJ');
+const RETRY_MS = 30_000;	/* the second attempt follows after five seconds */
+
+async function subscribe(receiver, changes = {}, client = admin) {
+	const answer = await client.post('/webhooks', { department: 'CGJ', url: receiver.url,
+		events: ['*'], format: 'standard', ...changes }, { expect: 201 });
+	receiver.secrets.push(answer.json.secret);
+	return answer.json;
+}
+
+async function withReceiver(work, options = {}, changes = {}) {
+	const receiver = await startReceiver(options);
+	const endpoint = await subscribe(receiver, changes);
+	try {
+		await work(receiver, endpoint);
+	} finally {
+		await admin.delete(`/webhooks/${endpoint.id}`);
+		await receiver.stop();
+	}
+}
+
+const arrived = (receiver, count, type, ms = 10_000) => until(() => {
+	const list = type ? receiver.ofType(type) : receiver.requests;
+	return list.length >= count ? list : undefined;
+}, { ms, what: `${count} webhooks ${type ?? ''}` });
+const deliveries = (endpoint, state = '') =>
+	admin.all(`/webhooks/${endpoint.id}/deliveries${state && `?state=${state}`}`);
+const settled = (endpoint, state, count = 1, ms = 10_000) => until(async () => {
+	const list = await deliveries(endpoint, state);
+	return list.length >= count ? list : undefined;
+}, { ms, what: `${count} ${state} deliveries` });
+
+test('a dispatch reaches the department, signed so that the reference library agrees', () =>
+	withReceiver(async (receiver) => {
+		const appeal = await register(server, rowOf(server, 'CGJ'));
+		const [hook] = await arrived(receiver, 1, 'task.dispatched');
+		assert.equal(hook.method, 'POST');
+		assert.ok(hook.is_signed);
+		assert.match(hook.id, /^[^.]+$/);
+		assert.ok(Math.abs(Number(hook.headers['webhook-timestamp']) * 1000 - Date.now()) <
+			60_000, 'the stamp is real time, whatever the test clock says');
+		assert.match(hook.headers['content-type'], /^application\/json/);
+		assert.deepEqual(Object.keys(hook.json).sort(), ['data', 'timestamp', 'type']);
+		assert.equal(Date.parse(hook.json.timestamp), Date.parse(MONDAY));
+		assert.equal(hook.json.data.appeal.id ?? hook.json.data.appeal, appeal.id);
+		assert.equal(hook.json.data.task.id ?? hook.json.data.task, leadOf(appeal).id);
+		assert.equal(hook.json.data.department.code ?? hook.json.data.department, 'CGJ');
+		assert.equal(typeof hook.json.data.version, 'number');
+		assert.equal(isSignedBy('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', hook), false);
+	}));
+
+test('a changed body does not verify', () => withReceiver(async (receiver) => {
+	await register(server, rowOf(server, 'CGJ'));
+	const [hook] = await arrived(receiver, 1);
+	const forged = { ...hook, body: hook.body.replace('CGJ', 'JTJ') };
+	assert.equal(isSignedBy(receiver.secrets[0], forged), false);
+}));
+
+test('seq counts 1, 2, 3 for each appeal, in order of arrival', () =>
+	withReceiver(async (receiver) => {
+		const appeals = [];
+		for (let i = 0; i < 5; i++)
+			appeals.push(await register(server, rowOf(server, 'CGJ')));
+		await moveTo(server, '2026-03-20 09:00');
+		await until(() => appeals.every((appeal) => receiver.requests.some((hook) =>
+			hook.json.type === 'task.overdue' && hook.json.data.limit === 'done' &&
+			(hook.json.data.appeal.id ?? hook.json.data.appeal) === appeal.id)),
+		{ ms: 20_000, what: 'the marks of all five' });
+		for (const appeal of appeals) {
+			const seqs = receiver.requests.filter((hook) =>
+				(hook.json.data.appeal.id ?? hook.json.data.appeal) === appeal.id)
+				.map((hook) => hook.json.data.seq);
+			assert.ok(seqs.length >= 3);
+			assert.deepEqual(seqs, seqs.map((_, i) => i + 1));
+		}
+	}));
+
+test('only the events of the own department arrive', () => withReceiver(async (receiver) => {
+	await register(server, rowOf(server, 'JTJ'));
+	const appeal = await register(server, rowOf(server, 'CGJ'));
+	await arrived(receiver, 1, 'task.dispatched');
+	assert.ok(receiver.requests.every((hook) =>
+		(hook.json.data.appeal.id ?? hook.json.data.appeal) === appeal.id));
+}));
+
+test('only the events asked for arrive', () => withReceiver(async (receiver) => {
+	const appeal = await register(server, rowOf(server, 'CGJ'));
+	await sign(server, leadOf(appeal));
+	await moveTo(server, '2026-04-20 09:00');
+	await arrived(receiver, 1, 'task.card');
+	assert.deepEqual([...new Set(receiver.requests.map((hook) => hook.json.type))],
+		['task.card']);
+}, {}, { events: ['task.card'] }));
+
+test('no personal data goes out', () => withReceiver(async (receiver) => {
+	await register(server, rowOf(server, 'CGJ'),
+		{ caller: { name: '司徒慕容', phone: '13987654321' } });
+	const [hook] = await arrived(receiver, 1);
+	assert.ok(!hook.body.includes('13987654321') && !hook.body.includes('司徒慕容'));
+}));
+
+test('a failed attempt is repeated with the same id and body and a fresh signature', () =>
+	withReceiver(async (receiver, endpoint) => {
+		await register(server, rowOf(server, 'CGJ'));
+		await settled(endpoint, 'failed');
+		const hooks = await arrived(receiver, 2, 'task.dispatched', RETRY_MS);
+		assert.equal(hooks[0].id, hooks[1].id);
+		assert.equal(hooks[0].body, hooks[1].body);
+		assert.ok(hooks[1].is_signed);
+		assert.notEqual(hooks[0].headers['webhook-timestamp'],
+			hooks[1].headers['webhook-timestamp']);
+		const [delivery] = await settled(endpoint, 'delivered');
+		assert.deepEqual(delivery.attempts.map((attempt) => attempt.status), [500, 204]);
+		assert.ok(JSON.stringify(delivery.attempts[0]).includes('kaputt'),
+			'the first bytes of the answer are kept');
+	}, { answer: (hook, attempt) => attempt === 1 ?
+		{ status: 500, body: 'kaputt' } : { status: 204 } }));
+
+test('the next of an appeal waits for the one before; another receiver does not', async () => {
+	const quick = await startReceiver();
+	const endpoint = await subscribe(quick, { department: 'JTJ' });
+	await withReceiver(async (receiver) => {
+		await register(server, rowOf(server, 'CGJ'));
+		await arrived(receiver, 1);
+		await moveTo(server, '2026-06-01 09:00');	/* many marks queue up behind it */
+		await register(server, rowOf(server, 'JTJ'));
+		await arrived(quick, 1, 'task.dispatched', 3000);
+		assert.ok(receiver.requests.every((hook) => hook.json.data.seq === 1),
+			'only the first was tried');
+	}, { answer: () => 'hang' });
+	await admin.delete(`/webhooks/${endpoint.id}`);
+	await quick.stop();
+});
+
+test('after five failures in a row what follows is held and counts no attempt', () =>
+	withReceiver(async (receiver, endpoint) => {
+		for (let i = 0; i < 5; i++) {
+			await register(server, rowOf(server, 'CGJ'));
+			await settled(endpoint, 'failed', i + 1);
+		}
+		const before = receiver.requests.length;
+		const appeal = await register(server, rowOf(server, 'CGJ'));
+		const [held] = await settled(endpoint, 'pending');
+		assert.equal(held.held, true);
+		assert.deepEqual(held.attempts, []);
+		assert.ok(receiver.requests.slice(before).every((hook) =>
+			(hook.json.data.appeal.id ?? hook.json.data.appeal) !== appeal.id));
+	}, { answer: () => ({ status: 500 }) }));
+
+test('410 disables the endpoint until it is enabled again', () =>
+	withReceiver(async (receiver, endpoint) => {
+		await register(server, rowOf(server, 'CGJ'));
+		await arrived(receiver, 1);
+		await until(async () => {
+			const one = (await admin.all('/webhooks')).find((e) => e.id === endpoint.id);
+			return one.enabled === false || one.state === 'disabled';
+		}, { what: 'the endpoint to be disabled' });
+		receiver.answer = () => ({ status: 204 });
+		const before = receiver.requests.length;
+		await register(server, rowOf(server, 'CGJ'));
+		await admin.post(`/webhooks/${endpoint.id}/enable`, {}, { expect: [200, 204] });
+		const next = await register(server, rowOf(server, 'CGJ'));
+		await until(() => receiver.requests.slice(before).some((hook) =>
+			(hook.json.data.appeal.id ?? hook.json.data.appeal) === next.id),
+		{ ms: 10_000, what: 'the webhook after enabling' });
+	}, { answer: () => ({ status: 410 }) }));
+
+test('a redirect is not followed', async () => {
+	const target = await startReceiver();
+	await withReceiver(async (receiver, endpoint) => {
+		await register(server, rowOf(server, 'CGJ'));
+		await settled(endpoint, 'failed');
+		assert.equal(target.requests.length, 0);
+	}, { answer: () => ({ status: 307, headers: { location: target.url } }) });
+	await target.stop();
+});
+
+test('after a rotation both secrets verify, and the new one signs first', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const old = receiver.secrets[0];
+		const answer = await admin.post(`/webhooks/${endpoint.id}/rotate`, {}, { expect: 200 });
+		assert.notEqual(answer.json.secret, old);
+		receiver.secrets.push(answer.json.secret);
+		await register(server, rowOf(server, 'CGJ'));
+		const [hook] = await arrived(receiver, 1);
+		assert.equal(hook.headers['webhook-signature'].split(' ').length, 2);
+		assert.ok(isSignedBy(old, hook));
+		const [first] = hook.headers['webhook-signature'].split(' ');
+		assert.ok(isSignedBy(answer.json.secret,
+			{ body: hook.body, headers: { ...hook.headers, 'webhook-signature': first } }));
+	}));
+
+test('a test event reaches the endpoint', () => withReceiver(async (receiver, endpoint) => {
+	await admin.post(`/webhooks/${endpoint.id}/test`, {}, { expect: [200, 201, 202, 204] });
+	const [hook] = await arrived(receiver, 1, 'endpoint.test');
+	assert.ok(hook.is_signed);
+}));
+
+test('one delivery and a time range can be sent again, unchanged', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const since = new Date(Date.now() - 1000).toISOString();
+		await register(server, rowOf(server, 'CGJ'));
+		await register(server, rowOf(server, 'CGJ'));
+		const list = await settled(endpoint, 'delivered', 2);
+		const before = receiver.requests.map((hook) => hook.id);
+		await admin.post(`/webhooks/${endpoint.id}/deliveries/${list[0].id}/replay`, {},
+			{ expect: [200, 202, 204] });
+		await arrived(receiver, 3);
+		assert.ok(before.includes(receiver.requests[2].id));
+		assert.equal(receiver.requests[2].body,
+			receiver.requests.find((hook) => hook.id === receiver.requests[2].id).body);
+		await admin.post(`/webhooks/${endpoint.id}/replay`,
+			{ since, until: new Date(Date.now() + 60_000).toISOString() },
+			{ expect: [200, 202, 204] });
+		await arrived(receiver, 5);
+		assert.ok(receiver.requests.every((hook) => hook.is_signed));
+	}));
+
+test('the format cloudevents is read by the published library', () =>
+	withReceiver(async (receiver) => {
+		const appeal = await register(server, rowOf(server, 'CGJ'));
+		const [hook] = await arrived(receiver, 1);
+		assert.match(hook.headers['content-type'], /^application\/cloudevents\+json/);
+		const event = HTTP.toEvent({ headers: hook.headers, body: hook.body });
+		assert.equal(event.specversion, '1.0');
+		assert.match(event.type, /task\.dispatched$/);
+		assert.ok(event.validate());
+		assert.equal(event.data.appeal.id ?? event.data.appeal, appeal.id);
+		assert.ok(hook.is_signed);
+	}, {}, { format: 'cloudevents' }));
+
+test('a department keeps its own endpoints and sees no others', async () => {
+	const receiver = await startReceiver();
+	const mine = await subscribe(receiver, {}, cgj);
+	const theirs = await subscribe(receiver, { department: 'JTJ' });
+	assert.match(mine.secret, /^whsec_[A-Za-z0-9+/]+=*$/);
+	const list = await cgj.all('/webhooks');
+	assert.deepEqual(list.map((one) => one.id), [mine.id]);
+	assert.ok(!JSON.stringify(list).includes(mine.secret), 'the secret was shown once');
+	for (const [method, path] of [['GET', '/deliveries'], ['POST', '/rotate'], ['POST', '/test'],
+		['POST', '/enable'], ['DELETE', '']])
+		await cgj.request(method, `/webhooks/${theirs.id}${path}`,
+			{ body: method === 'POST' ? {} : undefined, expect: 404 });
+	await cgj.post('/webhooks', { department: 'JTJ', url: receiver.url, events: ['*'],
+		format: 'standard' }, { expect: [403, 404, 422] });
+	await cgj.delete(`/webhooks/${mine.id}`, { expect: [200, 204] });
+	await admin.delete(`/webhooks/${theirs.id}`, { expect: [200, 204] });
+	assert.deepEqual(await cgj.all('/webhooks'), []);
+	await receiver.stop();
+});
+
+const FORBIDDEN = ['ftp://127.0.0.1/x', 'http://user:pw@127.0.0.1/', 'gopher://127.0.0.1/',
+	'file:///etc/passwd', 'not a url', '', 'https://', 'http://169.254.169.254/latest/',
+	'http://10.0.0.1/', 'http://192.168.1.1/', 'http://0.0.0.0/', 'http://[::1]/',
+	'http://[::ffff:10.0.0.1]/'];
+
+for (const url of FORBIDDEN)
+	test(`the receiver ${JSON.stringify(url)} is never dialled`, async () => {
+		const answer = await admin.post('/webhooks', { department: 'CGJ', url, events: ['*'],
+			format: 'standard' }, { expect: [201, 422] });
+		if (answer.status === 422)
+			return;
+		await register(server, rowOf(server, 'CGJ'));
+		const [delivery] = await settled(answer.json, 'failed');
+		assert.ok(!delivery.attempts.some((attempt) => Number(attempt.status) >= 100),
+			JSON.stringify(delivery.attempts));
+		await admin.delete(`/webhooks/${answer.json.id}`, { expect: [200, 204] });
+	});
+
+test('unknown events, formats, departments and fields are 422', async () => {
+	const good = { department: 'CGJ', url: 'http://127.0.0.1:9/', events: ['*'],
+		format: 'standard' };
+	for (const changes of [{ events: [] }, { events: ['task.exploded'] }, { events: 'task.*' },
+		{ format: 'xml' }, { department: 'NOPE' }, { secret: 'whsec_AAAA' }])
+		await admin.post('/webhooks', { ...good, ...changes }, { expect: 422 });
+});
+
+endsCleanly(server);
