@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "base/loop.h"
 #include "base/settings.h"
@@ -196,6 +197,18 @@ static void refresh_submit(void *arg)
 		loop_timer_set(refresh_timer, REFRESH_US);
 }
 
+/* Each connection is a descriptor: as many as the administrator allows. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_warn("server", "descriptors", "limit=unchanged");
+}
+
 bool service_run(void (*ready)(void *arg), void *arg)
 {
 	struct refresh refresh = {
@@ -203,6 +216,7 @@ bool service_run(void (*ready)(void *arg), void *arg)
 	};
 	bool is_started;
 
+	raise_descriptors();
 	loop_start();
 	loop_signal(SIGTERM, stop_asked, NULL);
 	loop_signal(SIGINT, stop_asked, NULL);
@@ -212,7 +226,7 @@ bool service_run(void (*ready)(void *arg), void *arg)
 	is_started = request_start() && http_start();
 	if (is_started) {
 		outbox_start();
-		jobs_start();
+		jobs_start(net_jobs);
 		loop_timer_set(refresh_timer, REFRESH_US);
 		ready(arg);
 		loop_run();

@@ -167,9 +167,11 @@ static void tell_all(struct replay *r, const struct history *h, int64_t now)
 
 /*
  * Numbers of histories lie above those that any day's registrations reach, and come from one
- * sequence, since a file may touch thousands of days.
+ * sequence, since a file may touch thousands of days. After five million histories the numbers
+ * begin anew: only two of one day could then meet, and a meeting is refused, not overwritten.
  */
-#define FIRST_IMPORTED UINT64_C(900000)
+#define FIRST_IMPORTED UINT64_C(5000000)
+#define MOST_IMPORTED UINT64_C(5000000)
 
 static uint64_t next_id(struct tx *tx, int64_t received_at)
 {
@@ -177,7 +179,7 @@ static uint64_t next_id(struct tx *tx, int64_t received_at)
 	uint64_t number = (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day);
 
 	return number * UINT64_C(10000000) + FIRST_IMPORTED +
-	       tx_sequence(tx, "appeal-imported");
+	       tx_sequence(tx, "appeal-imported") % MOST_IMPORTED;
 }
 
 /* Of a history that names its department nothing is known of the caller, who is taken to be

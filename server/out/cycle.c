@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "crypto.h"
+#include "json.h"
 #include "log.h"
 #include "must.h"
 #include "out/secret.h"
@@ -93,11 +94,11 @@ static struct delivery *delivery_of(uint64_t endpoint_id, int64_t lease_until,
 
 /* ---- results ---- */
 
-static void write_attempt(struct tx *tx, const struct delivery *d, bool is_cautious)
+static void write_attempt(struct tx *tx, const struct delivery *d)
 {
 	struct str answer = { d->answer ? d->answer : "", d->answer_n };
 
-	if (is_cautious)
+	if (d->is_uncertain)
 		sql_outbox_attempt_insert_once(tx, (struct sql_outbox_attempt_insert_once){
 			d->id, d->fence, d->at, d->duration, d->status, d->error, d->cause,
 			str_of(d->address), answer });
@@ -107,21 +108,10 @@ static void write_attempt(struct tx *tx, const struct delivery *d, bool is_cauti
 			str_of(d->address), answer });
 }
 
-static void write_result(struct tx *tx, const struct delivery *d, bool is_cautious)
+static void write_failure(struct tx *tx, const struct delivery *d)
 {
-	int64_t done_at = d->at + d->duration;
-
-	write_attempt(tx, d, is_cautious);
-	if (d->state == OUTBOX_DELIVERED) {
-		sql_outbox_mark_delivered(tx, (struct sql_outbox_mark_delivered){
-			.endpoint_id = d->endpoint_id,
-			.id = d->id,
-			.tries = d->tries + 1,
-			.done_at = done_at,
-		});
-		return;
-	}
 	bool is_dead = d->state == OUTBOX_DEAD;
+	int64_t done_at = d->at + d->duration;
 
 	sql_outbox_mark_failed(tx, (struct sql_outbox_mark_failed){
 		.endpoint_id = d->endpoint_id,
@@ -135,13 +125,58 @@ static void write_result(struct tx *tx, const struct delivery *d, bool is_cautio
 	});
 }
 
+/* Opens a list of lists of numbers: how many rows travel to one statement. */
+static void list_open(struct json *j, struct buf *text)
+{
+	buf_init(text, MIB(4));
+	json_init(j, text);
+	json_array(j, NULL);
+}
+
+static struct str list_close(struct json *j, struct buf *text, struct arena *a)
+{
+	json_close(j);
+	must(!text->overflow && json_whole(j));
+	struct str list = arena_str(a, buf_str(text));
+	buf_free(text);
+	return list;
+}
+
+static void write_receipts(struct tx *tx, const struct cycle *c)
+{
+	struct buf text;
+	struct json j;
+	size_t n = 0;
+
+	list_open(&j, &text);
+	for (const struct delivery *d = c->results.first; d; d = d->next) {
+		if (d->state != OUTBOX_DELIVERED)
+			continue;
+		json_array(&j, NULL);
+		json_u64(&j, NULL, d->endpoint_id);
+		json_u64(&j, NULL, d->id);
+		json_u64(&j, NULL, d->tries + 1);
+		json_i64(&j, NULL, d->at + d->duration);
+		json_close(&j);
+		n++;
+	}
+	struct str receipts = list_close(&j, &text, c->arena);
+
+	if (n)
+		sql_outbox_mark_delivered(tx, (struct sql_outbox_mark_delivered){ receipts });
+}
+
 static void write_results(struct tx *tx, const struct cycle *c)
 {
-	for (const struct delivery *d = c->results.first; d; d = d->next)
-		write_result(tx, d, c->is_cautious);
+	for (const struct delivery *d = c->results.first; d; d = d->next) {
+		write_attempt(tx, d);
+		if (d->state != OUTBOX_DELIVERED)
+			write_failure(tx, d);
+	}
 	for (const struct delivery *d = c->releases.first; d; d = d->next)
 		sql_outbox_release(tx, (struct sql_outbox_release){
 			.endpoint_id = d->endpoint_id, .id = d->id, .fence = d->fence });
+	write_receipts(tx, c);
 }
 
 static void write_marks(struct tx *tx, const struct cycle *c)
@@ -165,23 +200,47 @@ static void write_marks(struct tx *tx, const struct cycle *c)
 
 /* ---- claims ---- */
 
-static void find_claimable(struct tx *tx, struct cycle *c, struct claim_request *request)
+static void find_claimable(struct tx *tx, struct cycle *c, struct claim_request *request,
+			   int64_t lease_until)
 {
-	int64_t now = clock_real();
 	struct sql_outbox_claimable_row row = { 0 };
 	struct rows *rows = sql_outbox_claimable(tx, (struct sql_outbox_claimable){
-		.endpoint_id = request->endpoint_id, .now = now, .n = request->room });
+		.endpoint_id = request->endpoint_id, .now = clock_real(), .n = request->room });
 
 	while (sql_outbox_claimable_next(rows, &row)) {
-		delivery_push(&c->claimed,
-			      delivery_of(request->endpoint_id, now + c->lease, &row));
+		delivery_push(&c->claimed, delivery_of(request->endpoint_id, lease_until, &row));
 		request->got++;
 	}
 }
 
-/* All are read before the first is claimed, so that the claims travel as one array. */
+/* Fewer rows than named: another server was first with one of them, so look again at all. */
+static void claim_found(struct tx *tx, const struct cycle *c, int64_t lease_until)
+{
+	struct buf text;
+	struct json j;
+
+	list_open(&j, &text);
+	for (const struct delivery *d = c->claimed.first; d; d = d->next) {
+		json_array(&j, NULL);
+		json_u64(&j, NULL, d->endpoint_id);
+		json_u64(&j, NULL, d->id);
+		json_u64(&j, NULL, d->fence - 1);
+		json_close(&j);
+	}
+	struct str claims = list_close(&j, &text, c->arena);
+
+	if (c->claimed.n && sql_outbox_claim(tx, (struct sql_outbox_claim){
+			.claims = claims,
+			.run_id = c->run_id,
+			.lease_until = lease_until,
+		}) != c->claimed.n)
+		tx_fail(tx, TX_CONFLICT);
+}
+
 static void claim(struct tx *tx, struct cycle *c)
 {
+	int64_t lease_until = clock_real() + c->lease;
+
 	for (size_t i = 0; i < c->request_n; i++) {
 		struct claim_request *request = &c->requests[i];
 
@@ -193,16 +252,9 @@ static void claim(struct tx *tx, struct cycle *c)
 				.n = KILLED_AT_A_TIME,
 			});
 		else
-			find_claimable(tx, c, request);
+			find_claimable(tx, c, request, lease_until);
 	}
-	for (const struct delivery *d = c->claimed.first; d; d = d->next)
-		sql_outbox_claim(tx, (struct sql_outbox_claim){
-			.endpoint_id = d->endpoint_id,
-			.id = d->id,
-			.fence = d->fence - 1,
-			.run_id = c->run_id,
-			.lease_until = d->lease_until,
-		});
+	claim_found(tx, c, lease_until);
 }
 
 /* ---- endpoints ---- */
@@ -320,6 +372,7 @@ static void cycle_done(struct work *w)
 {
 	struct cycle *c = cycle_of(w);
 
+	c->is_running = false;
 	c->done(c);
 }
 
@@ -335,10 +388,8 @@ void cycle_init(struct cycle *c, void (*done)(struct cycle *c))
 
 void cycle_clear(struct cycle *c)
 {
-	if (c->error == TX_OK) {
-		free_all(&c->results);
-		free_all(&c->releases);
-	}
+	free_all(&c->results);
+	free_all(&c->releases);
 	free_all(&c->claimed);
 	arena_rewind(c->arena, c->bottom);
 	c->requests = NULL;
@@ -347,19 +398,18 @@ void cycle_clear(struct cycle *c)
 	c->rows = NULL;
 	c->request_n = c->mark_n = c->known_n = 0;
 	c->is_refresh = c->is_count = false;
-	c->is_cautious = c->error != TX_OK;
 }
 
 bool cycle_submit(struct cycle *c)
 {
 	c->work.kind = &cycle_kind;
 	c->work.arena = c->arena;
-	return worker_submit(LANE_JOB, &c->work);
+	c->is_running = worker_submit(LANE_JOB, &c->work);
+	return c->is_running;
 }
 
 void cycle_free(struct cycle *c)
 {
-	c->error = TX_OK;
 	cycle_clear(c);
 	arena_free(c->arena);
 }

@@ -1,7 +1,7 @@
 /*
  * One visit of the sending side to the database, as a piece of work on LANE_JOB: writes the
  * results of attempts, claims the next messages, and now and then reads all endpoints again;
- * everything in one transaction. There is never more than one under way.
+ * everything in one transaction. Of those that claim there is never more than one under way.
  *
  * The loop fills in the upper half before cycle_submit(); until done() is called both halves
  * belong to the worker.
@@ -62,8 +62,8 @@ struct cycle {
 	size_t known_n;
 	bool is_refresh;	/* read all endpoints */
 	bool is_count;		/* count what is open, dead and silent */
-	bool is_cautious;	/* these results may have been committed already */
 
+	bool is_running;
 	struct delivery_list claimed;
 	struct receiver_row *rows;
 	uint64_t open, dead, silent;
@@ -71,7 +71,7 @@ struct cycle {
 };
 
 void cycle_init(struct cycle *c, void (*done)(struct cycle *c));
-/* Forgets what the last one brought, but for results and releases when it failed. */
+/* Forgets all that it was given and brought, and is ready for the next time. */
 void cycle_clear(struct cycle *c);
 /* False: the lane is full. */
 bool cycle_submit(struct cycle *c) MUST_USE;

@@ -27,11 +27,11 @@
 #define LEASE_SPARE (5 * CLOCK_SECOND)	/* must be left of a lease after the longest attempt */
 
 enum {
-	RESULTS_ENOUGH = 128,	/* do not wait for more */
+	RESULTS_ENOUGH = 256,	/* do not wait for more */
 	CLAIMS_MOST = 1024,	/* of one visit */
 	WINDOW_FIRST = 32,
 	WINDOW_LEAST = 16,
-	WINDOW_MOST = 256,
+	WINDOW_MOST = 1024,
 };
 
 enum engine_state { ENGINE_OFF, ENGINE_SERVING, ENGINE_DRAINING, ENGINE_LEAVING, ENGINE_DRAINED };
@@ -41,8 +41,8 @@ static struct {
 	struct out_rules rules;
 	struct receiver **receivers;	/* in order of id */
 	size_t n, cap;
-	struct cycle cycle;
-	bool is_cycling;
+	struct cycle visit;		/* claims, refreshes, and takes what results there are */
+	struct cycle relief;		/* results alone, when they pile up */
 	struct delivery_list results, releases;
 	int64_t first_result_at;	/* clock_monotonic() */
 	uint64_t run_id;		/* 0: not yet registered */
@@ -435,8 +435,14 @@ static void want_again(struct cycle *c)
 	}
 	engine.is_refresh_wanted |= c->is_refresh;
 	engine.pause_until = clock_monotonic() + CLOCK_SECOND;
-	/* If the commit went through after all, these are claimed by us: give them back. */
-	append(&c->releases, &c->claimed);
+	/* If the commit went through after all, the results are written, which does no harm
+	 * twice, and the messages are claimed by us: give them back. */
+	for (struct delivery *d; (d = delivery_pop(&c->results));) {
+		d->is_uncertain = true;
+		delivery_push(&engine.results, d);
+	}
+	append(&engine.releases, &c->releases);
+	append(&engine.releases, &c->claimed);
 }
 
 static void set_tick(int64_t at)
@@ -449,9 +455,28 @@ static void set_tick(int64_t at)
 	loop_timer_set(engine.tick, at - now);
 }
 
-static void begin_cycle(int64_t now)
+static bool is_empty(const struct cycle *c)
 {
-	struct cycle *c = &engine.cycle;
+	return c->results.n + c->releases.n + c->request_n + c->mark_n == 0 && !c->is_refresh;
+}
+
+static void submit(struct cycle *c)
+{
+	append(&c->results, &engine.results);
+	if (is_empty(c)) {
+		cycle_clear(c);
+		return;
+	}
+	if (cycle_submit(c))
+		return;
+	want_again(c);
+	cycle_clear(c);
+	set_tick(engine.pause_until);
+}
+
+static void begin_visit(int64_t now)
+{
+	struct cycle *c = &engine.visit;
 
 	c->run_id = engine.run_id;
 	c->lease = engine.rules.lease;
@@ -462,19 +487,12 @@ static void begin_cycle(int64_t now)
 	if (c->is_count)
 		engine.counted_at = now;
 	engine.is_refresh_wanted = engine.is_urgent = false;
-	append(&c->results, &engine.results);
 	append(&c->releases, &engine.releases);
 	request_claims(c);
 	list_marks(c);
 	if (c->is_refresh)
 		list_known(c);
-	engine.is_cycling = cycle_submit(c);
-	if (!engine.is_cycling) {
-		c->error = TX_AWAY;
-		want_again(c);
-		cycle_clear(c);
-		set_tick(engine.pause_until);
-	}
+	submit(c);
 }
 
 /* ---- what a visit brought ---- */
@@ -583,7 +601,6 @@ static void find_next_due(void)
 
 static void cycle_ended(struct cycle *c)
 {
-	engine.is_cycling = false;
 	if (c->error == TX_OK) {
 		if (c->is_refresh)
 			adopt_receivers(c);
@@ -598,6 +615,8 @@ static void cycle_ended(struct cycle *c)
 			 c->results.n);
 		want_again(c);
 	}
+	/* What relief wrote may have made the next ones of their topics claimable. */
+	engine.is_urgent |= c == &engine.relief;
 	cycle_clear(c);
 	find_next_due();
 	pump_all();
@@ -620,12 +639,12 @@ static void left(uint64_t run_id UNUSED)
 /* Results that no commit holds yet. */
 static size_t unwritten(void)
 {
-	return engine.results.n + engine.cycle.results.n;
+	return engine.results.n + engine.visit.results.n + engine.relief.results.n;
 }
 
 static void drain_on(void)
 {
-	if (engine.in_flight || unwritten())
+	if (engine.in_flight || engine.visit.is_running || unwritten())
 		return;
 	if (engine.run_id == 0) {
 		engine.state = ENGINE_DRAINED;
@@ -638,18 +657,30 @@ static void drain_on(void)
 static bool is_visit_due(int64_t now)
 {
 	if (engine.state == ENGINE_DRAINING)
-		return unwritten() > 0;
+		return engine.results.n > 0;
 	return engine.is_urgent || engine.is_refresh_wanted ||
 	       now - engine.refreshed_at >= REFRESH_EVERY || clock_real() >= engine.next_due ||
-	       engine.results.n >= RESULTS_ENOUGH ||
 	       (engine.results.n && now - engine.first_result_at >= RESULTS_WAIT);
+}
+
+/* When nothing happens by itself before then. */
+static int64_t next_visit_at(int64_t now)
+{
+	int64_t at = engine.refreshed_at + REFRESH_EVERY;
+	int64_t due = engine.next_due - clock_real();
+
+	if (due < at - now)
+		at = now + (due > 0 ? due : 0);
+	if (engine.results.n && engine.first_result_at + RESULTS_WAIT < at)
+		at = engine.first_result_at + RESULTS_WAIT;
+	return at;
 }
 
 static void consider(void)
 {
 	int64_t now = clock_monotonic();
 
-	if (engine.is_cycling || engine.state == ENGINE_OFF || engine.state >= ENGINE_LEAVING)
+	if (engine.state == ENGINE_OFF || engine.state >= ENGINE_LEAVING)
 		return;
 	if (engine.state == ENGINE_DRAINING)
 		drain_on();
@@ -659,20 +690,12 @@ static void consider(void)
 		set_tick(engine.pause_until);
 		return;
 	}
-	if (is_visit_due(now)) {
-		begin_cycle(now);
-		return;
-	}
-	if (engine.state != ENGINE_SERVING)
-		return;
-	int64_t at = engine.refreshed_at + REFRESH_EVERY;
-	int64_t due = engine.next_due - clock_real();
-
-	if (due < at - now)
-		at = now + (due > 0 ? due : 0);
-	if (engine.results.n && engine.first_result_at + RESULTS_WAIT < at)
-		at = engine.first_result_at + RESULTS_WAIT;
-	set_tick(at);
+	if (is_visit_due(now) && !engine.visit.is_running)
+		begin_visit(now);
+	else if (engine.results.n >= RESULTS_ENOUGH && !engine.relief.is_running)
+		submit(&engine.relief);
+	if (!engine.visit.is_running && engine.state == ENGINE_SERVING)
+		set_tick(next_visit_at(now));
 }
 
 static void woken(const struct wakes *wakes)
@@ -711,7 +734,8 @@ void outbox_start(void)
 	for (size_t i = 0; i < array_count(all); i++)
 		metric_register(all[i]);
 	send_begin();
-	cycle_init(&engine.cycle, cycle_ended);
+	cycle_init(&engine.visit, cycle_ended);
+	cycle_init(&engine.relief, cycle_ended);
 	engine.tick = loop_timer_new(tick, NULL);
 	engine.tick_at = engine.next_due = INT64_MAX;
 	engine.counted_at = clock_monotonic() - COUNT_EVERY;
@@ -752,7 +776,8 @@ void outbox_stop(void)
 	append(&engine.results, &engine.releases);
 	for (struct delivery *d; (d = delivery_pop(&engine.results));)
 		delivery_free(d);
-	cycle_free(&engine.cycle);
+	cycle_free(&engine.visit);
+	cycle_free(&engine.relief);
 	loop_timer_free(engine.tick);
 	send_end();
 	memset(&engine, 0, sizeof(engine));

@@ -51,6 +51,7 @@ struct delivery {
 	size_t answer_n;
 	enum outbox_state state;	/* after the attempt */
 	int64_t due_at;			/* OUTBOX_FAILED: the next attempt */
+	bool is_uncertain;		/* a commit that held this may have gone through */
 };
 
 struct delivery_list {

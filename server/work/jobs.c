@@ -25,7 +25,7 @@ struct running_job {
 	bool is_out;		/* submitted and not yet done */
 };
 
-enum { LEASE_SECONDS = 15 };
+enum { LEASE_SECONDS = 15, JOBS_MAX = 64 };
 
 static struct running_job *running;
 static size_t running_count;
@@ -88,30 +88,28 @@ static const struct work_kind job_work = {
 	.name = "job", .run = job_run, .finish = job_finish, .done = job_done,
 };
 
-static size_t job_count(void)
+static void start_table(const struct job *table)
 {
-	size_t n = 0;
+	for (const struct job *j = table; j && j->name; j++) {
+		struct running_job *r;
 
-	for (size_t i = 0; modules[i]; i++)
-		for (const struct job *j = modules[i]->jobs; j && j->name; j++)
-			n++;
-	return n;
+		must(running_count < JOBS_MAX);
+		r = &running[running_count++];
+		r->job = j;
+		r->work.kind = &job_work;
+		r->work.arena = arena_new(LIMIT_REQUEST_ARENA);
+		r->timer = loop_timer_new(job_submit, r);
+		loop_timer_set(r->timer, 0);
+	}
 }
 
-void jobs_start(void)
+void jobs_start(const struct job *of_server)
 {
-	running = calloc(job_count() + 1, sizeof(*running));
+	running = calloc(JOBS_MAX, sizeof(*running));
 	must(running);
+	start_table(of_server);
 	for (size_t i = 0; modules[i]; i++)
-		for (const struct job *j = modules[i]->jobs; j && j->name; j++) {
-			struct running_job *r = &running[running_count++];
-
-			r->job = j;
-			r->work.kind = &job_work;
-			r->work.arena = arena_new(LIMIT_REQUEST_ARENA);
-			r->timer = loop_timer_new(job_submit, r);
-			loop_timer_set(r->timer, 0);
-		}
+		start_table(modules[i]->jobs);
 }
 
 void jobs_stop(void)

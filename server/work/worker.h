@@ -58,8 +58,8 @@ bool worker_is_idle(void);
 bool worker_thread(void);
 extern const struct setting worker_settings[];
 
-/* Periodic rows (jobs.c): runs the jobs of all modules on LANE_JOB. */
-void jobs_start(void);
+/* Periodic rows (jobs.c): runs the server's own jobs and those of all modules on LANE_JOB. */
+void jobs_start(const struct job *of_server);
 void jobs_stop(void);
 /* After worker_stop(). */
 void jobs_free(void);

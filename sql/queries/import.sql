@@ -4,8 +4,8 @@
 -- doc: Which of a JSON array of {channel, external_no} are registered already.
 -- param: pairs str
 -- column: channel u32
--- column: external_no str
-SELECT wanted.channel, wanted.external_no
+-- column: external_no str?
+SELECT a.channel, a.external_no
 FROM JSON_TABLE(:pairs, '$[*]' COLUMNS (
 	channel TINYINT UNSIGNED PATH '$.channel',
 	external_no VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$.external_no'

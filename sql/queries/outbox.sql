@@ -114,6 +114,7 @@ WHERE e.state <> 3 OR EXISTS (SELECT 1 FROM outbox_delivery o
 
 -- name: outbox_claimable :many
 -- doc: Due messages of an endpoint that nobody has claimed and that are first of their topic.
+-- doc: A first message that was never replayed has nothing to wait for.
 -- param: endpoint_id u64
 -- param: now i64
 -- param: n u32
@@ -129,20 +130,24 @@ SELECT d.id, d.topic, d.fence, d.tries, d.cause, d.message_id, d.content_type, d
 FROM outbox_delivery d
 WHERE d.endpoint_id = :endpoint_id AND d.standing = 1 AND d.due_at <= :now
 AND d.lease_until <= :now
-AND NOT EXISTS (SELECT 1 FROM outbox_delivery p
+AND ((d.seq = 1 AND d.cause = 1) OR NOT EXISTS (SELECT 1 FROM outbox_delivery p
 	WHERE p.endpoint_id = :endpoint_id AND p.topic = d.topic AND p.standing = 1
-	AND p.seq <> d.seq AND (p.seq < d.seq OR p.lease_until > :now))
+	AND p.seq <> d.seq AND (p.seq < d.seq OR p.lease_until > :now)))
 ORDER BY d.due_at LIMIT :n;
 
--- name: outbox_claim :write
--- doc: Compare-and-set on (id, fence): of two claimants one is undone.
--- param: endpoint_id u64
--- param: id u64
--- param: fence u32
+-- name: outbox_claim :exec
+-- doc: Compare-and-set on (id, fence), for a JSON list of [endpoint_id, id, fence]: of two
+-- doc: claimants of one message one finds fewer rows than it named.
+-- param: claims str
 -- param: run_id u64
 -- param: lease_until i64
-UPDATE outbox_delivery SET fence = fence + 1, run_id = :run_id, lease_until = :lease_until
-WHERE endpoint_id = :endpoint_id AND id = :id AND fence = :fence;
+UPDATE JSON_TABLE(:claims, '$[*]' COLUMNS (
+	endpoint_id BIGINT UNSIGNED PATH '$[0]',
+	id BIGINT UNSIGNED PATH '$[1]',
+	fence INT UNSIGNED PATH '$[2]')) c
+STRAIGHT_JOIN outbox_delivery d
+	ON d.endpoint_id = c.endpoint_id AND d.id = c.id AND d.fence = c.fence
+SET d.fence = d.fence + 1, d.run_id = :run_id, d.lease_until = :lease_until;
 
 -- name: outbox_release :write
 -- doc: Gives a claim back unused, unless it was taken over.
@@ -152,15 +157,17 @@ WHERE endpoint_id = :endpoint_id AND id = :id AND fence = :fence;
 UPDATE outbox_delivery SET lease_until = IF(fence = :fence, 0, lease_until)
 WHERE endpoint_id = :endpoint_id AND id = :id;
 
--- name: outbox_mark_delivered :write
--- doc: The receipt is a fact: accepted from a late owner too.
--- param: endpoint_id u64
--- param: id u64
--- param: tries u32
--- param: done_at i64
-UPDATE outbox_delivery SET state = 4, standing = 3, lease_until = 0, tries = :tries,
-	done_at = :done_at
-WHERE endpoint_id = :endpoint_id AND id = :id;
+-- name: outbox_mark_delivered :exec
+-- doc: Receipts, as a JSON list of [endpoint_id, id, tries, done_at]. A receipt is a fact: it is
+-- doc: accepted from a late owner too.
+-- param: receipts str
+UPDATE JSON_TABLE(:receipts, '$[*]' COLUMNS (
+	endpoint_id BIGINT UNSIGNED PATH '$[0]',
+	id BIGINT UNSIGNED PATH '$[1]',
+	tries INT UNSIGNED PATH '$[2]',
+	done_at BIGINT PATH '$[3]')) r
+STRAIGHT_JOIN outbox_delivery d ON d.endpoint_id = r.endpoint_id AND d.id = r.id
+SET d.state = 4, d.standing = 3, d.lease_until = 0, d.tries = r.tries, d.done_at = r.done_at;
 
 -- name: outbox_mark_failed :write
 -- doc: A retry is planned, or it is dead; only by the owner, and never back from delivered.
@@ -176,7 +183,6 @@ UPDATE outbox_delivery SET
 	due_at = IF(fence = :fence AND standing = 1, :due_at, due_at),
 	tries = IF(fence = :fence AND standing = 1, :tries, tries),
 	done_at = IF(fence = :fence AND standing = 1, :done_at, done_at),
-	cause = IF(fence = :fence AND standing = 1, 1, cause),
 	state = IF(fence = :fence AND standing = 1, :state, state),
 	lease_until = IF(fence = :fence, 0, lease_until),
 	standing = IF(fence = :fence AND standing = 1, :standing, standing)

@@ -1,7 +1,8 @@
 -- Reports: the tasks of a period, in one pass by the index on (closed_at, dispatched_at).
 
 -- name: reports_tasks :many
--- doc: Tasks dispatched before a moment and closed in a span, behind a key; 0 and '' leave out a filter.
+-- doc: Tasks dispatched before a moment and closed in a span, behind a key; 0 and '' leave a
+-- doc: filter out.
 -- doc: The appeal is looked up only where it has to explain why its caller is not asked.
 -- param: closed_from i64
 -- param: closed_until i64

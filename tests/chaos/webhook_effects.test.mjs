@@ -31,8 +31,8 @@ const receiver = await startReceiver({ answer: (hook) => {
 const ids = [];
 let endpoint;
 
-const types = new Set(['appeal.received', 'task.dispatched', 'task.warned', 'task.overdue',
-	'task.card']);
+/* What happens to a task; the receipt of the appeal is no event of a department's task. */
+const types = new Set(['task.dispatched', 'task.warned', 'task.overdue', 'task.card']);
 const topicOf = (hook) => hook.json.data.appeal.id ?? hook.json.data.appeal;
 
 test('appeals run late, and the sender is killed while it tells of them', async (t) => {

@@ -121,7 +121,7 @@ const BODIES = {
 		solved: 'yes', result: 'satisfied', attitude: 'satisfied', truthful: true, reason: null,
 		note: '' }, [close], server.as('visitor')),
 	webhooks: async () => [server.as('admin'), '/webhooks', { department: 'CGJ',
-		url: 'http://127.0.0.1:9/', events: ['*'], format: 'standard' }],
+		url: 'http://127.0.0.1:49151/', events: ['*'], format: 'standard' }],
 };
 
 async function step(action, body, steps, client) {

@@ -21,9 +21,11 @@ const own = (await server.as('intake', { channel: '110' }).register(
 const other = (await server.as('intake', { channel: 'enterprise' }).register(
 	anAppeal(rowOf(server, 'JTJ'), { channel: 'enterprise' }), { expect: 201 })).json;
 const hook = async (department) => (await server.as('admin').post('/webhooks', { department,
-	url: 'http://127.0.0.1:9/', events: ['report.frozen'], format: 'standard' },
+	url: 'http://127.0.0.1:49151/', events: ['report.frozen'], format: 'standard' },
 { expect: 201 })).json;
 const hooks = { own: await hook('CGJ'), other: await hook('JTJ') };
+const page = await server.anonymous().get('/', { expect: 200 });
+const asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
 const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999' };
 
 function target(path, relation) {
@@ -35,7 +37,7 @@ function target(path, relation) {
 	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
 		ids.hook;
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
-		.replace('{period}', '2026-03').replace('{year}', '2026');
+		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026');
 	return done.endsWith('/reports/2026-03/tasks') ? done + '?measure=on_time&part=den' +
 		`&department=${relation === 'other' ? 'JTJ' : 'CGJ'}` : done;
 }

@@ -280,7 +280,7 @@ for (const url of FORBIDDEN)
 	});
 
 test('unknown events, formats, departments and fields are 422', async () => {
-	const good = { department: 'CGJ', url: 'http://127.0.0.1:9/', events: ['*'],
+	const good = { department: 'CGJ', url: 'http://127.0.0.1:49151/', events: ['*'],
 		format: 'standard' };
 	for (const changes of [{ events: [] }, { events: ['task.exploded'] }, { events: 'task.*' },
 		{ format: 'xml' }, { department: 'NOPE' }, { secret: 'whsec_AAAA' }])

@@ -132,7 +132,8 @@ export function ReportBars({ report, measure, onMeasure, onOpen }: {
 							<li key={bar.row.department}>
 								<button type="button" class="bar-row" onClick={() => onOpen({
 									department: bar.row.department, measure, part: partBehindRate(bar.rate) })}>
-									<span class="bar-name">{departmentName(bar.row.department)}
+									<span class="bar-name">
+										<span>{departmentName(bar.row.department)}</span>
 										<small>{count(bar.rate.den)}</small></span>
 									<BarTrack bar={bar} axis={axis} target={target} />
 								</button>
