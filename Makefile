@@ -42,10 +42,10 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all help deps run test check bench campaign fuzz lint format asan tsan clean
+.PHONY: all help deps run test check programs bench campaign fuzz lint clean
 .SECONDARY:
 $(V).SILENT:
-all: $(B)/liandong		## build/liandong with everything in it
+all: $(B)/liandong			## build/liandong with everything in it
 
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -63,7 +63,13 @@ test:				## every test; ends in "N passed, N failed"
 	@$(MAKE) --no-print-directory check
 
 check:				## the same without installing anything
-	@exec node tests/run.mjs
+	@$(MAKE) --no-print-directory -j2 all programs PROFILE=asan
+	@$(MAKE) --no-print-directory -j2 all PROFILE=tsan
+	@$(MAKE) --no-print-directory -j2 $(FUZZERS)
+	@exec node tests/run.mjs --asan build/asan/liandong --tsan build/tsan/liandong \
+		tests/lint.sh $(UNITS:$(B)/%=build/asan/%) $(FUZZERS:%=fuzz:%)
+
+programs: $(UNITS)
 
 bench: all $(BENCHES)		## side-by-side measurements, written to build/bench.json
 	@exec node tests/bench/run.mjs
@@ -132,7 +138,7 @@ $(B)/tests/%.o: tests/%.c | $(SQL_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lm
 
 build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | $(SQL_HEADERS)
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth.h"
+#include "clock.h"
 #include "crypto.h"
 #include "domain.h"
 #include "bounds.h"
@@ -44,6 +45,7 @@ static struct reply reply_me(struct req *r, const struct actor *me)
 	json_str(j, "department", me->unit);
 	json_str(j, "department_name", d ? d->name : STR_NONE);
 	json_str(j, "channel", me->source);
+	json_time(j, "now", clock_now());
 	json_close(j);
 	return reply_ok(r);
 }
@@ -55,9 +57,11 @@ static struct reply session_open(struct req *r)
 
 	if (!req_form(r, session_fields, &form))
 		return reply_invalid(r);
-	if (!auth_sign_in(r, form.login, form.password, &me))
+	if (!auth_sign_in(r, form.login, form.password, &me)) {
+		reply_header(r, "WWW-Authenticate", "Bearer");
 		return reply_problem(r, 401, "wrong_credentials",
 				     "Login or password is wrong.");
+	}
 	return reply_me(r, &me);
 }
 

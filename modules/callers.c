@@ -106,7 +106,8 @@ static struct reply callers_reveal(struct req *r)
 
 	if (!req_matter(r, &m))
 		return reply_missing(r);
-	if (!req_form(r, reveal_fields, &form) || !check_reveal(r, &form))
+	bool is_read = req_form(r, reveal_fields, &form);
+	if (!check_reveal(r, &form) || !is_read)
 		return reply_invalid(r);
 	for (size_t i = 0; i < form.fields.n; i++)
 		if (!may_reveal(actor, form.fields.v[i]))
@@ -141,7 +142,7 @@ static const struct hook hooks[] = {
 
 static const struct route routes[] = {
 	{ METHOD_POST, "/api/v1/appeals/{id}/reveal", ROLE_OPERATOR | ROLE_VISITOR,
-	  callers_reveal, .is_read_only = true },
+	  callers_reveal },
 	{ 0 }
 };
 

@@ -1,5 +1,5 @@
 /*
- * The facts that may be published. Each is built by one constructor below, is delivered to the
+ * The facts that may be published. Each is delivered to the
  * hooks of all modules inside the publisher's transaction, and becomes one row of the history.
  *
  * Order of duty: the publisher has checked the step and written its own tables; the history

@@ -31,17 +31,18 @@ static void history_record(struct tx *tx, const struct event *e)
 	uint8_t *digest = arena_alloc(a, SHA256_BYTES);
 
 	crypto_sha256(event_canonical(a, &row), digest);
+	/* The head goes first: who read an older version finds out there, and is run again. */
+	if (!e->is_first)
+		sql_history_head_move(tx, (struct sql_history_head_move){
+			.appeal_id = row.appeal_id, .was = was, .version = row.seq,
+			.state = e->appeal->state,
+		});
 	sql_history_add(tx, (struct sql_history_add){
 		.appeal_id = row.appeal_id, .seq = row.seq, .kind = row.kind, .at = row.at,
 		.recorded_at = row.recorded_at, .by_kind = row.by_kind, .by_id = row.by_id,
 		.by_name = row.by_name, .task_id = row.task_id, .data = row.data,
 		.digest = { (const char *)digest, SHA256_BYTES },
 	});
-	if (!e->is_first)
-		sql_history_head_move(tx, (struct sql_history_head_move){
-			.appeal_id = row.appeal_id, .was = was, .version = row.seq,
-			.state = e->appeal->state,
-		});
 }
 
 static void history_settle(struct tx *tx, const struct event *e)

@@ -271,12 +271,12 @@ static struct reply intake_open(struct req *r)
 	struct task_list tasks = { .n = 0 };
 	struct reply repeat;
 
-	if (!req_form(r, intake_fields, &form))
-		return reply_invalid(r);
-	if ((by->role & ROLE_INTAKE) && !str_is(by->source, channel_names[form.channel]))
+	bool is_read = req_form(r, intake_fields, &form);
+	if ((by->role & ROLE_INTAKE) && form.channel >= 0 &&
+	    !str_is(by->source, channel_names[form.channel]))
 		return reply_denied(r, "This key registers on its own channel only.");
 	check_form(r, &form);
-	if (req_has_errors(r))
+	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 
 	struct str digest = content_digest(r, &form);

@@ -132,10 +132,18 @@ static struct reply departments_list(struct req *r)
 {
 	const struct reference *ref = reference_of(req_tx(r));
 	struct json *j = req_json(r);
+	struct page page;
 
-	json_object(j, NULL);
-	json_array(j, "items");
-	for (uint32_t i = 0; i < ref->department_count; i++) {
+	if (!req_page(r, &page))
+		return reply_invalid(r);
+	/* Whoever asks for no page wants the list, which is a short one. */
+	if (!req_query(r, "limit").p)
+		page.limit = LIMIT_PAGE_MAX;
+	uint64_t end = page.key1 + page.limit;
+	if (end > ref->department_count)
+		end = ref->department_count;
+	page_open(r);
+	for (uint64_t i = page.key1; i < end; i++) {
 		const struct department *d = &ref->departments[i];
 		json_object(j, NULL);
 		json_str(j, "code", d->code);
@@ -148,9 +156,7 @@ static struct reply departments_list(struct req *r)
 		json_str(j, "initials", d->initials);
 		json_close(j);
 	}
-	json_close(j);
-	json_null(j, "next_cursor");
-	json_close(j);
+	page_close(r, end < ref->department_count, end, 0);
 	return reply_ok(r);
 }
 
@@ -504,7 +510,8 @@ static const struct command commands[] = {
 /* ---- tables ---- */
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/departments", ROLES_BUT_INTAKE, departments_list },
+	{ METHOD_GET, "/api/v1/departments", ROLES_BUT_INTAKE, departments_list,
+	  .query = "limit cursor" },
 	{ METHOD_GET, "/api/v1/catalogue", ROLES_BUT_INTAKE, catalogue_show },
 	{ METHOD_GET, "/api/v1/calendar/{year}", ROLES_BUT_INTAKE, calendar_show },
 	{ METHOD_GET, "/api/v1/limits", ROLES_BUT_INTAKE, limits_show },

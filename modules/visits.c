@@ -98,10 +98,9 @@ static struct reply visits_add(struct req *r)
 
 	if (!req_task(r, &m, &t))
 		return reply_missing(r);
-	if (!req_form(r, visit_fields, &form))
-		return reply_invalid(r);
+	bool is_read = req_form(r, visit_fields, &form);
 	check_visit(r, &form);
-	if (req_has_errors(r))
+	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 	if (req_is_stale(r, "t", t->version))
 		return reply_stale(r);
@@ -124,6 +123,14 @@ static struct reply visits_add(struct req *r)
 	return reply_ok(r);
 }
 
+static void json_tri(struct json *j, const char *key, uint32_t value)
+{
+	if (value == TRI_NONE)
+		json_null(j, key);
+	else
+		json_bool(j, key, value == TRI_YES);
+}
+
 static void visit_write(struct json *j, const struct sql_visits_of_row *row)
 {
 	const struct visit v = {
@@ -138,9 +145,11 @@ static void visit_write(struct json *j, const struct sql_visits_of_row *row)
 	json_u64(j, "round", row->round);
 	json_text(j, "channel", visit_channel_names[v.channel]);
 	json_bool(j, "reached", row->is_reached);
+	json_tri(j, "contacted", row->contacted);
 	json_text(j, "solved", v.solved < 0 ? NULL : solved_names[v.solved]);
 	json_text(j, "result", v.result < 0 ? NULL : level_names[v.result]);
 	json_text(j, "attitude", v.attitude < 0 ? NULL : level_names[v.attitude]);
+	json_tri(j, "truthful", row->truthful);
 	json_text(j, "reason", v.reason < 0 ? NULL : visit_reason_names[v.reason]);
 	json_str(j, "note", row->note);
 	json_close(j);

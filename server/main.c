@@ -24,7 +24,7 @@ static void print_help(FILE *out)
 	      "district.\n"
 	      "  serve --config FILE\n"
 	      "        The service against a configured MariaDB or Galera cluster.\n"
-	      "  migrate --config FILE\n"
+	      "  migrate --config FILE | --dir DIR\n"
 	      "        Brings the schema of the configured database up to date.\n"
 	      "  settings [--config FILE]\n"
 	      "        Prints the settings; without a file, as a sample configuration.\n",
@@ -180,11 +180,15 @@ static int serve_command(int argc, char **argv)
 static int migrate_command(int argc, char **argv)
 {
 	const char *config = take_option(&argc, argv, "--config");
+	const char *dir = take_option(&argc, argv, "--dir");
 
 	if (!nothing_left(argc, argv))
 		return 2;
-	bool is_well = open_configured(config, true);
-	service_close();
+	bool is_well = dir ? demo_attach(dir) : open_configured(config, true);
+	if (dir)
+		demo_detach();
+	else
+		service_close();
 	return is_well ? 0 : 1;
 }
 
@@ -259,8 +263,12 @@ int main(int argc, char **argv)
 		return argc < 2 ? 2 : 0;
 	}
 	for (const struct own_command *c = own_commands; c->name; c++)
-		if (strcmp(c->name, argv[1]) == 0)
-			return c->run(argc - 1, argv + 1);
+		if (strcmp(c->name, argv[1]) == 0) {
+			if (!take_flag(&argc, argv, "--help"))
+				return c->run(argc - 1, argv + 1);
+			print_help(stdout);
+			return 0;
+		}
 	const struct command *command = find_command(argv[1]);
 	if (command)
 		return module_command(command, argc - 1, argv + 1);

@@ -3,8 +3,11 @@
  * TAP or just ends with a status), then the node test files. The last line is exactly
  * "N passed, N failed"; the status is 1 when anything failed or nothing ran.
  *
- *     node tests/run.mjs [--filter WORD] [--jobs N] [--minutes N] [--no-node] [PROGRAM ...]
+ *     node tests/run.mjs [--filter WORD] [--jobs N] [--minutes N] [--no-node]
+ *         [--asan SERVER] [--tsan SERVER] [PROGRAM ...]
  *
+ * With --asan the tests of the whole system run against that server, but for those that load
+ * the machine or look at screens; with --tsan the concurrent ones run once more against it.
  * --minutes is what one file may take before it is stopped (15).
  * A file of tests/chaos loads the machine on purpose and runs alone.
  */
@@ -19,6 +22,9 @@ const NODE_FOLDERS = ['.', 'e2e', 'recount', 'browser', 'chaos'];
 /* Screens are tested beside a demo that somebody else started. */
 const WITH_SERVER = path.join(HERE, 'e2e/lib/with_server.mjs');
 const MINUTES = 15;
+/* What makes many threads meet: run again under the thread sanitizer. */
+const CONCURRENT = ['tests/e2e/registering.test.mjs', 'tests/e2e/webhooks.test.mjs',
+	'tests/e2e/deadlines.test.mjs', 'tests/e2e/running.test.mjs'];
 const JOBS_MAX = 2;
 
 function readArguments(argv) {
@@ -34,6 +40,8 @@ function readArguments(argv) {
 			options.minutes = Number(rest.shift()) || MINUTES;
 		else if (word === '--no-node')
 			options.node = false;
+		else if (word === '--asan' || word === '--tsan')
+			options[word.slice(2)] = path.resolve(rest.shift() ?? '');
 		else if (word.startsWith('--'))
 			throw new Error(`unknown option ${word}`);
 		else
@@ -51,10 +59,17 @@ function nodeFiles() {
 	});
 }
 
-function run(command, args, limit) {
+/* A server with sanitizers is slower: whoever waits for it is more patient. */
+const sanitized = (server) => ({ LIANDONG_BIN: server, TEST_PATIENCE: '4' });
+
+function environmentOf(name, options) {
+	return options.asan && /^tests\/(e2e|recount)\//.test(name) ? sanitized(options.asan) : {};
+}
+
+function run({ command, args, limit, env }) {
 	return new Promise((resolve) => {
 		const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'],
-			env: { ...process.env, CMOCKA_MESSAGE_OUTPUT: 'TAP', FORCE_COLOR: '0' } });
+			env: { ...process.env, CMOCKA_MESSAGE_OUTPUT: 'TAP', FORCE_COLOR: '0', ...env } });
 		const parts = { stdout: [], stderr: [] };
 		for (const name of ['stdout', 'stderr'])
 			child[name].on('data', (part) => parts[name].push(part));
@@ -96,7 +111,7 @@ async function runAll(works, jobs, report) {
 	const lane = async () => {
 		for (let work = queue.shift(); work; work = queue.shift()) {
 			const start = Date.now();
-			const result = await run(work.command, work.args, work.limit);
+			const result = await run(work);
 			report(work, judge(work.name, result), Date.now() - start);
 		}
 	};
@@ -116,6 +131,14 @@ function printResult(work, found, took) {
 		console.log(`     skipped: ${word}`);
 }
 
+/* `fuzz:TARGET` is a fuzz target, run for FUZZ_SECONDS over its corpus. */
+function program_of(name) {
+	const [kind, target] = name.split(':');
+	return target === undefined ? { name, command: path.resolve(name), args: [] } :
+		{ name, command: path.join(HERE, kind, 'run.sh'),
+			args: [process.env.FUZZ_SECONDS ?? '30', target] };
+}
+
 async function main() {
 	const options = readArguments(process.argv.slice(2));
 	const limit = options.minutes * 60_000;
@@ -126,13 +149,17 @@ async function main() {
 		total.failed += found.failures.length;
 		printResult(work, found, took);
 	};
-	const works = options.programs.filter(has).map((program) => ({ name: program,
-		command: path.resolve(program), args: [], limit }));
+	const works = options.programs.filter(has).map((program) => ({ ...program_of(program), limit }));
 	const files = options.node ? nodeFiles().map((file) => ({
 		name: path.relative(path.dirname(HERE), file), command: process.execPath,
 		args: path.basename(path.dirname(file)) === 'browser' ?
 			[WITH_SERVER, file] : ['--test-reporter=tap', file], limit,
 	})).filter((work) => has(work.name)) : [];
+	for (const work of files)
+		work.env = environmentOf(work.name, options);
+	if (options.tsan)
+		files.push(...files.filter((work) => CONCURRENT.includes(work.name)).map((work) =>
+			({ ...work, name: `${work.name} under TSan`, env: sanitized(options.tsan) })));
 	const is_alone = (work) => work.name.includes('/chaos/');
 
 	await runAll(works, options.jobs, report);

@@ -14,6 +14,9 @@ struct str mask_name(struct arena *a, struct str name)
 		first++;
 	for (size_t i = first; i < name.n; i++)
 		points += ((unsigned char)name.p[i] & 0xc0) != 0x80;
+	/* A name of one character is hidden whole. */
+	if (points == 0)
+		return STR("*");
 	char *out = arena_alloc(a, first + points + 1);
 	memcpy(out, name.p, first);
 	memset(out + first, '*', points);

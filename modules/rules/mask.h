@@ -7,7 +7,8 @@
 #include "arena.h"
 #include "str.h"
 
-/* The first character, then one asterisk for each further one: 王**. Absent stays absent. */
+/* The first character, then one asterisk for each further one: 王**; of a single character
+ * only an asterisk. Absent stays absent. */
 struct str mask_name(struct arena *a, struct str name);
 /* First three and last four of at least nine characters, else the last two: 138****1111. */
 struct str mask_phone(struct arena *a, struct str phone);

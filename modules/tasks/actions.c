@@ -13,7 +13,7 @@ struct reply tasks_sign(struct req *r)
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_SIGNED };
 
-	if (!action_open(r, ACTION_SIGN, NULL, NULL, &act))
+	if (!action_open(r, ACTION_SIGN, NULL, &act))
 		return act.refusal;
 	task_sign(act.task, act.at);
 	return action_close(&act, &event);
@@ -39,10 +39,11 @@ static const struct field contact_fields[] = {
 struct reply tasks_contact(struct req *r)
 {
 	struct contact_form form;
+	const struct action_form read = { contact_fields, &form, NULL };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_CONTACTED };
 
-	if (!action_open(r, ACTION_CONTACT, contact_fields, &form, &act))
+	if (!action_open(r, ACTION_CONTACT, &read, &act))
 		return act.refusal;
 	task_contact(act.task, act.at);
 	event.contacted.channel = form.channel;
@@ -69,10 +70,11 @@ static const struct field progress_fields[] = {
 struct reply tasks_progress(struct req *r)
 {
 	struct progress_form form;
+	const struct action_form read = { progress_fields, &form, NULL };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_PROGRESSED };
 
-	if (!action_open(r, ACTION_PROGRESS, progress_fields, &form, &act))
+	if (!action_open(r, ACTION_PROGRESS, &read, &act))
 		return act.refusal;
 	event.progressed.text = form.text;
 	event.progressed.promise_on = form.promise_on;
@@ -95,19 +97,29 @@ static const struct field complete_fields[] = {
 	{ "legal_basis", FIELD_TEXT, offsetof(struct complete_form, legal_basis),
 	  .null_ok = true, .max = 500 },
 	{ "attachments", FIELD_CODES, offsetof(struct complete_form, attachments),
-	  .null_ok = true, .max = 0 },
+	  .null_ok = true, .max = 20 },
 	{ 0 }
 };
 
 static const char *const contact_first[] = { "contact", "progress", NULL };
 
+static void check_complete(struct req *r, const void *form)
+{
+	const struct complete_form *f = form;
+
+	if (f->attachments.n)
+		req_error(r, "#/attachments", "not_taken",
+			  "Attachments are not taken; leave the list empty.");
+}
+
 struct reply tasks_complete(struct req *r)
 {
 	struct complete_form form;
+	const struct action_form read = { complete_fields, &form, check_complete };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_COMPLETED };
 
-	if (!action_open(r, ACTION_COMPLETE, complete_fields, &form, &act))
+	if (!action_open(r, ACTION_COMPLETE, &read, &act))
 		return act.refusal;
 	if (!act.task->is_contacted)
 		return reply_conflict(r, "checklist_incomplete", contact_first,

@@ -303,10 +303,9 @@ struct reply tasks_dispatch(struct req *r)
 
 	if (!req_matter(r, &m))
 		return reply_missing(r);
-	if (!req_form(r, dispatch_fields, &form))
-		return reply_invalid(r);
+	bool is_read = req_form(r, dispatch_fields, &form);
 	check_dispatch(r, &form, &m.appeal);
-	if (req_has_errors(r))
+	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 	if (req_is_stale(r, "a", m.appeal.version))
 		return reply_stale(r);

@@ -22,18 +22,23 @@ static const struct field review_fields[] = {
 	{ 0 }
 };
 
+static void check_review(struct req *r, const void *form)
+{
+	const struct review_form *f = form;
+
+	if (f->pass == TRI_NO && str_is_empty(f->reason))
+		req_error(r, "#/reason", "missing", "A refused submission needs a reason.");
+}
+
 struct reply tasks_review(struct req *r)
 {
 	struct review_form form;
+	const struct action_form read = { review_fields, &form, check_review };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_REVIEW_PASSED };
 
-	if (!action_open(r, ACTION_REVIEW, review_fields, &form, &act))
+	if (!action_open(r, ACTION_REVIEW, &read, &act))
 		return act.refusal;
-	if (form.pass == TRI_NO && str_is_empty(form.reason)) {
-		req_error(r, "#/reason", "missing", "A refused submission needs a reason.");
-		return reply_invalid(r);
-	}
 	if (form.pass == TRI_YES) {
 		task_pass(act.task, &act.m.appeal);
 	} else {
@@ -74,10 +79,11 @@ static const char *const visit_first[] = { "visits", NULL };
 struct reply tasks_redo(struct req *r)
 {
 	struct redo_form form;
+	const struct action_form read = { redo_fields, &form, NULL };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_REDO };
 
-	if (!action_open(r, ACTION_REDO, redo_fields, &form, &act))
+	if (!action_open(r, ACTION_REDO, &read, &act))
 		return act.refusal;
 	if (act.task->round >= ROUNDS_MAX ||
 	    !redo_begin(req_tx(r), &act.m.appeal, act.task, act.at))

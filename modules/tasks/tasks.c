@@ -42,18 +42,30 @@ struct reply reply_task(struct req *r, const struct matter *m, const struct task
 
 static const struct field no_fields[] = { { 0 } };
 
-bool action_open(struct req *r, enum task_action action, const struct field *fields,
-		 void *form, struct action *ret_action)
+/* All complaints at once: the table's and the action's own. */
+static bool read_form(struct req *r, const struct action_form *form)
+{
+	char none;
+
+	if (!form)
+		return req_form(r, no_fields, &none);
+	bool is_read = req_form(r, form->fields, form->form);
+	if (form->check)
+		form->check(r, form->form);
+	return is_read && !req_has_errors(r);
+}
+
+bool action_open(struct req *r, enum task_action action, const struct action_form *form,
+		 struct action *ret_action)
 {
 	struct action *act = ret_action;
-	char none;
 
 	*act = (struct action){ .r = r, .at = clock_now() };
 	if (!req_task(r, &act->m, &act->task)) {
 		act->refusal = reply_missing(r);
 		return false;
 	}
-	if (!req_form(r, fields ? fields : no_fields, fields ? form : &none)) {
+	if (!read_form(r, form)) {
 		act->refusal = reply_invalid(r);
 		return false;
 	}

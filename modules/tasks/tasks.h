@@ -25,12 +25,18 @@ struct action {
 	int64_t at;
 	struct reply refusal;	/* set where action_open() gave false */
 };
+/* The body of an action: its field table, the struct behind it, and what else must hold. */
+struct action_form {
+	const struct field *fields;
+	void *form;
+	void (*check)(struct req *r, const void *form);	/* adds complaints; may be NULL */
+};
 /*
  * What every action begins with: the task of the path, visible to the actor, the body read by
- * `fields` (NULL: an empty one), fresh, in a state that allows the action.
+ * `form` (NULL: an empty one), fresh, in a state that allows the action.
  */
-bool action_open(struct req *r, enum task_action action, const struct field *fields,
-		 void *form, struct action *ret_action) MUST_USE;
+bool action_open(struct req *r, enum task_action action, const struct action_form *form,
+		 struct action *ret_action) MUST_USE;
 /* Stores the task, publishes the fact and answers with the task as it now is. */
 struct reply action_close(struct action *action, struct event *event);
 

@@ -247,8 +247,8 @@ static struct reply endpoint_enable(struct req *r)
 /* ---- the module ---- */
 
 #define ROLES_WEBHOOKS (ROLE_ADMIN | ROLE_DEPARTMENT)
-#define ROLES_WARNINGS (ROLE_ADMIN | ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_LEADER | \
-			ROLE_AUDITOR)
+#define ROLES_WARNINGS (ROLE_ADMIN | ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_SUPERVISOR | \
+			ROLE_LEADER | ROLE_AUDITOR)
 #define ONE "/api/v1/webhooks/{id}"
 
 static const struct route routes[] = {
@@ -271,7 +271,7 @@ static const struct route routes[] = {
 };
 
 static const struct job jobs[] = {
-	{ "webhooks.watch", .every = 15 * CLOCK_SECOND, warnings_watch, .is_leased = true },
+	{ "webhooks.watch", .every = 5 * CLOCK_SECOND, warnings_watch, .is_leased = true },
 	{ 0 }
 };
 

@@ -51,7 +51,7 @@ enum {
 	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
 };
 
-/* As draft_secure() of reply.c sends them. */
+/* As secure() of req.c sends them. */
 #define HTTP_SECURITY_LINES \
 	"X-Content-Type-Options: nosniff\r\n" \
 	"Referrer-Policy: no-referrer\r\n" \

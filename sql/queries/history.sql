@@ -57,7 +57,7 @@ WHERE appeal_id = :appeal_id AND version = :was;
 SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id, e.data
 FROM history_event e
 WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
-	AND (:department = '' OR e.task_id = 0 OR EXISTS (SELECT 1 FROM tasks_task t
+	AND (:department = '' OR e.kind = 1 OR EXISTS (SELECT 1 FROM tasks_task t
 		WHERE t.id = e.task_id AND t.department = :department))
 ORDER BY e.seq
 LIMIT :n;

@@ -34,7 +34,7 @@ test('the department signs, logs the contact and completes it', async () => {
 		await rowOf(page, appeal).click();
 		await page.waitForSelector(`.detail .facts .number:text-is("${appeal}")`);
 		await page.waitForSelector(".detail .tag:text-is('待签收')");
-		assert.ok(await page.locator('.steps .counted').count() > 0, 'the receipt counts days');
+		await page.waitForSelector('.limit[open] .steps .counted');
 		await page.keyboard.press('s');
 		await page.waitForSelector(".detail .tag:text-is('办理中')");
 		await page.keyboard.press('c');
@@ -46,7 +46,7 @@ test('the department signs, logs the contact and completes it', async () => {
 		await page.fill('#complete-reply', '井盖已于当日更换，现场已复核。');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".detail .tag:text-is('待审核')");
-		assert.equal(await rowOf(page, appeal).count(), 0, 'it has left the list of what is to do');
+		await rowOf(page, appeal).waitFor({ state: 'detached' });
 	});
 });
 

@@ -49,10 +49,16 @@ function converse(play, { ms = 20_000, options = {} } = {}) {
 			socket.end();
 		});
 		socket.on('error', (error) => { result.error = error.code ?? error.message; });
-		socket.on('close', () => {
+		const finish = () => {
 			clearTimeout(timer);
 			resolve(result);
-		});
+		};
+		socket.on('close', finish);
+		/* Node.js 18 never closes a TLS socket when the one below it was reset. */
+		raw.on('close', () => setImmediate(() => {
+			socket.destroy();
+			finish();
+		}));
 		socket.on('secureConnect', () => play(socket, raw));
 	});
 }

@@ -4,7 +4,7 @@
  * must never submit a form.
  */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Shortcut {
 	/** "Ctrl+Enter", "Alt+a", "j", "?", "Escape". */
@@ -62,7 +62,8 @@ document.addEventListener("keydown", onKeyDown);
 export function useShortcuts(shortcuts: Shortcut[]) {
 	const group = useRef<Shortcut[]>(shortcuts);
 	group.current = shortcuts;
-	useEffect(() => {
+	/* before the paint: what is drawn with a key on it must already answer to it */
+	useLayoutEffect(() => {
 		groups.push(group);
 		activeShortcuts.value = [...groups];
 		return () => {
