@@ -1,6 +1,6 @@
 /*
- * What db.c and statement.c share of a connection: the handle of the client library. No other
- * file of the program sees mysql.h.
+ * What db.c, statement.c and pipeline.c share of a connection: the handle of the client
+ * library. No other file of the program sees mysql.h.
  */
 #pragma once
 
@@ -33,3 +33,23 @@ void prepared_free(struct prepared *p);
 /* The handle is of no use any more: the connection has been closed. */
 void prepared_drop_handle(struct prepared *p);
 const struct db_statement *prepared_statement(const struct prepared *p);
+
+/* ---- deferred rows, for pipeline.c ---- */
+
+/* Deferred rows that travel in one message. */
+struct deferred_array {
+	uint32_t first;
+	uint32_t rows;
+	size_t bytes;	/* about */
+};
+
+/* Has it prepared by the database. */
+enum tx_error prepared_make_ready(struct prepared *p) MUST_USE;
+/* The array after this one, the first after an empty one; false: there is none. */
+bool prepared_next_array(const struct prepared *p, struct deferred_array *array) MUST_USE;
+/* Sends an array of a statement that is ready; its answer has to be read after all before. */
+enum tx_error prepared_send(struct prepared *p, const struct deferred_array *array) MUST_USE;
+/* Reads the answer to an array of this many rows: TX_CONFLICT when they did not all match. */
+enum tx_error prepared_receive(struct prepared *p, uint32_t rows) MUST_USE;
+/* Reads an answer that changes nothing any more, unless the connection is lost with it. */
+void prepared_discard(struct prepared *p);

@@ -51,19 +51,23 @@ enum tx_error prepared_fetch(struct prepared *p, const void *in, struct arena *a
 			     struct rows **ret_rows) MUST_USE;
 
 /*
- * Keeps a row for prepared_flush(). Strings in it are not copied. False, with a log line: a
+ * Keeps a row for connection_flush(). Strings in it are not copied. False, with a log line: a
  * text that must be there is absent.
  */
 bool prepared_defer(struct prepared *p, const void *in) MUST_USE;
 /* Takes the newest deferred row back. */
 void prepared_undefer(struct prepared *p);
 uint32_t prepared_deferred(const struct prepared *p);
-/*
- * Sends all deferred rows, many as one array. TX_CONFLICT when they matched another number of
- * rows than they are. Nothing is deferred afterwards, whatever the answer.
- */
-enum tx_error prepared_flush(struct prepared *p) MUST_USE;
 void prepared_forget(struct prepared *p);
+/*
+ * Sends the deferred rows of these statements in this order, many of one as one array, with as
+ * few round trips as possible (pipeline.c). The answer is the first error; what was sent after
+ * the statement that failed has been run as well, so the transaction must be rolled back.
+ * TX_CONFLICT when fewer rows were matched than there are. Nothing is deferred afterwards,
+ * whatever the answer.
+ */
+enum tx_error connection_flush(struct connection *c, struct prepared *const *groups,
+			       uint32_t count) MUST_USE;
 
 /* What the program makes of an error number of the server or the client library. */
 enum tx_error tx_error_of(unsigned int number);

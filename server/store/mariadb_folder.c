@@ -513,9 +513,11 @@ static bool install_tables(const struct mariadb_folder *f)
 	char *user = join("--user=", f->user ? f->user : mariadb_own_user());
 	char *owner = join("--auth-root-socket-user=", mariadb_own_user());
 	char *program = mariadb_program("mariadb-install-db", "mariadb-server-core");
+	/* Of its own: a mariadbd that starts removes what looks like leftovers from a shared one. */
+	char *tmp = path_in(f, "/tmp"), *temporary = join("--tmpdir=", tmp);
 	const char *const argv[] = {
 		/* First, or the machine's own configuration is read. */
-		program, "--no-defaults", data, user, owner,
+		program, "--no-defaults", data, user, owner, temporary,
 		"--auth-root-authentication-method=socket", "--skip-test-db",
 		"--innodb-log-file-size=128M", "--innodb-buffer-pool-size=64M", NULL,
 	};
@@ -534,6 +536,8 @@ static bool install_tables(const struct mariadb_folder *f)
 	free(data);
 	free(user);
 	free(owner);
+	free(tmp);
+	free(temporary);
 	return is_done;
 }
 

@@ -19,6 +19,7 @@ enum {
 	ARRAY_ROWS = 1000,
 	ARRAY_BYTES = 4 * 1024 * 1024,	/* well below the server's max_allowed_packet */
 	FIRST_ROWS = 8,
+	PARAM_BYTES = 10,	/* most that a parameter takes in a message, but for its text */
 };
 
 /* One parameter of all deferred rows. Absent is both NULL flag and array indicator. */
@@ -240,7 +241,7 @@ static enum tx_error prepare(struct prepared *p, char *why, size_t why_size)
 	return connection_failed(c, p->statement->name, number, why);
 }
 
-static enum tx_error make_ready(struct prepared *p)
+enum tx_error prepared_make_ready(struct prepared *p)
 {
 	const struct db_statement *s = p->statement;
 	char why[400];
@@ -357,63 +358,99 @@ static void set_inputs(struct prepared *p, uint32_t first, uint32_t rows)
 	}
 }
 
-static enum tx_error execute(struct prepared *p, uint32_t first, uint32_t rows)
+/* Binds `rows` deferred rows from `first` on. */
+static enum tx_error bind_inputs(struct prepared *p, uint32_t first, uint32_t rows)
 {
 	unsigned int array_size = rows > 1 ? rows : 0;
-	enum tx_error error = make_ready(p);
+
+	if (!p->statement->order_count)
+		return TX_OK;
+	set_inputs(p, first, rows);
+	mysql_stmt_attr_set(p->handle, STMT_ATTR_ARRAY_SIZE, &array_size);
+	return mysql_stmt_bind_param(p->handle, p->inputs) == 0 ? TX_OK : statement_failed(p);
+}
+
+/* Runs it with the one deferred row, and forgets that. */
+static enum tx_error execute(struct prepared *p)
+{
+	enum tx_error error = prepared_make_ready(p);
+
+	if (error == TX_OK)
+		error = bind_inputs(p, 0, 1);
+	if (error == TX_OK && mysql_stmt_execute(p->handle) != 0)
+		error = statement_failed(p);
+	p->deferred = 0;
+	return error;
+}
+
+/* ---- many rows, by pipeline.c ---- */
+
+bool prepared_next_array(const struct prepared *p, struct deferred_array *array)
+{
+	const struct db_statement *s = p->statement;
+	uint32_t first = array->first + array->rows;
+	size_t bytes = 0;
+	uint32_t rows = 0;
+
+	while (first + rows < p->deferred && rows < ARRAY_ROWS) {
+		size_t more = s->param_count * PARAM_BYTES;
+
+		for (uint32_t i = 0; i < s->param_count; i++) {
+			if (is_text(&s->params[i]))
+				more += p->columns[i].lengths[first + rows];
+		}
+		if (rows > 0 && bytes + more > ARRAY_BYTES)
+			break;
+		bytes += more;
+		rows++;
+	}
+	*array = (struct deferred_array){ .first = first, .rows = rows, .bytes = bytes };
+	return rows > 0;
+}
+
+enum tx_error prepared_send(struct prepared *p, const struct deferred_array *array)
+{
+	MYSQL *mysql = p->connection->mysql;
+	const my_bool yes = 1, no = 0;
+	enum tx_error error = bind_inputs(p, array->first, array->rows);
 
 	if (error != TX_OK)
 		return error;
-	if (p->statement->order_count) {
-		set_inputs(p, first, rows);
-		mysql_stmt_attr_set(p->handle, STMT_ATTR_ARRAY_SIZE, &array_size);
-		if (mysql_stmt_bind_param(p->handle, p->inputs) != 0)
-			return statement_failed(p);
-	}
-	return mysql_stmt_execute(p->handle) == 0 ? TX_OK : statement_failed(p);
+	/* Set for this one call only: preparing and all else read their answers at once. */
+	must(mysql_optionsv(mysql, MARIADB_OPT_SKIP_READ_RESPONSE, &yes) == 0);
+	bool is_sent = mysql_stmt_execute(p->handle) == 0;
+	must(mysql_optionsv(mysql, MARIADB_OPT_SKIP_READ_RESPONSE, &no) == 0);
+	return is_sent ? TX_OK : statement_failed(p);
 }
 
-/* How many rows from `first` on travel together. */
-static uint32_t array_rows(const struct prepared *p, uint32_t first)
+/* What mysql_stmt_execute() does after sending; the library has no name of its own for it. */
+static bool read_answer(struct prepared *p)
 {
-	const struct db_statement *s = p->statement;
-	uint32_t rows = 0;
-	size_t bytes = 0;
-
-	while (first + rows < p->deferred && rows < ARRAY_ROWS) {
-		for (uint32_t i = 0; i < s->param_count; i++) {
-			if (is_text(&s->params[i]))
-				bytes += p->columns[i].lengths[first + rows];
-		}
-		if (rows > 0 && bytes > ARRAY_BYTES)
-			break;
-		rows++;
-	}
-	return rows;
+	return p->connection->mysql->methods->db_read_execute_response(p->handle) == 0;
 }
 
-enum tx_error prepared_flush(struct prepared *p)
+enum tx_error prepared_receive(struct prepared *p, uint32_t rows)
 {
-	enum tx_error error = TX_OK;
+	if (!read_answer(p))
+		return statement_failed(p);
 
-	for (uint32_t first = 0, rows; error == TX_OK && first < p->deferred; first += rows) {
-		rows = array_rows(p, first);
-		error = execute(p, first, rows);
-		if (error != TX_OK)
-			break;
-
-		uint64_t matched = mysql_stmt_affected_rows(p->handle);
-		if (matched < rows) {
-			log_debug("store", "conflict", "statement=%s", p->statement->name);
-			error = TX_CONFLICT;
-		} else if (matched > rows) {
-			log_error("store", "many_matched", "statement=%s rows=%u matched=%llu",
-				  p->statement->name, rows, (unsigned long long)matched);
-			error = TX_BROKEN;
-		}
+	uint64_t matched = mysql_stmt_affected_rows(p->handle);
+	if (matched < rows) {
+		log_debug("store", "conflict", "statement=%s", p->statement->name);
+		return TX_CONFLICT;
 	}
-	p->deferred = 0;
-	return error;
+	if (matched > rows) {
+		log_error("store", "many_matched", "statement=%s rows=%u matched=%llu",
+			  p->statement->name, rows, (unsigned long long)matched);
+		return TX_BROKEN;
+	}
+	return TX_OK;
+}
+
+void prepared_discard(struct prepared *p)
+{
+	if (!read_answer(p) && tx_error_of(mysql_stmt_errno(p->handle)) == TX_AWAY)
+		statement_failed(p);
 }
 
 enum tx_error prepared_run(struct prepared *p, const void *in, uint64_t *ret_matched)
@@ -422,8 +459,7 @@ enum tx_error prepared_run(struct prepared *p, const void *in, uint64_t *ret_mat
 	if (!prepared_defer(p, in))
 		return TX_BROKEN;
 
-	enum tx_error error = execute(p, 0, 1);
-	p->deferred = 0;
+	enum tx_error error = execute(p);
 	if (error == TX_OK)
 		*ret_matched = mysql_stmt_affected_rows(p->handle);
 	return error;
@@ -507,8 +543,7 @@ enum tx_error prepared_fetch(struct prepared *p, const void *in, struct arena *a
 	if (!prepared_defer(p, in))
 		return TX_BROKEN;
 
-	enum tx_error error = execute(p, 0, 1);
-	p->deferred = 0;
+	enum tx_error error = execute(p);
 	if (error != TX_OK)
 		return error;
 	while ((got = mysql_stmt_fetch(p->handle)) == 0) {

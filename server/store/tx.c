@@ -151,12 +151,10 @@ void tx_flush(struct tx *tx)
 {
 	if (tx->row_count == 0 || !start_sending(tx))
 		return;
-	for (uint32_t i = 0; i < tx->group_count && tx->error == TX_OK; i++) {
-		enum tx_error error = prepared_flush(tx->groups[i]);
 
-		if (error != TX_OK)
-			tx_fail(tx, error);
-	}
+	enum tx_error error = connection_flush(tx->connection, tx->groups, tx->group_count);
+	if (error != TX_OK)
+		tx_fail(tx, error);
 	tx->flushed += tx->row_count;
 	forget_deferred(tx);
 }

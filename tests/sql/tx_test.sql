@@ -77,6 +77,12 @@ SELECT SLEEP(10) AS n;
 SELECT CAST(variable_value AS UNSIGNED) AS n FROM information_schema.session_status
 WHERE variable_name = 'Questions';
 
+-- name: lock_waits :one
+-- doc: Transactions that stand still because of a lock.
+-- column: n u64
+SELECT CAST(variable_value AS UNSIGNED) AS n FROM information_schema.global_status
+WHERE variable_name = 'Innodb_row_lock_current_waits';
+
 -- name: note_sum :one
 -- doc: A sum comes back as a decimal, which must arrive as a number.
 -- column: total u64
