@@ -10,7 +10,7 @@
  * with blanks or quotes is written as "%s" of log_quote(). Errors need a person, warn may need
  * one, info tells the story, debug is off.
  *
- * Threads: any; one write per line.
+ * Threads: any; lines are written whole, also between those of other threads.
  */
 #pragma once
 

@@ -36,6 +36,11 @@ static inline bool str_is_empty(struct str s)
 }
 /* Whole string as decimal digits without sign; false on anything else or overflow. */
 bool str_to_u64(struct str s, uint64_t *ret_value) MUST_USE;
+/*
+ * Decimal digits of value, with zeros before them up to `least` (at most 20); returns the end.
+ * `at` has room for 20. For texts made by the thousand, where printf would cost the most.
+ */
+char *str_put_u64(char *at, uint64_t value, unsigned least);
 /* Number of code points, or SIZE_MAX when s is not valid UTF-8 (RFC 3629). */
 size_t str_code_points(struct str s);
 /* Index of the name in a NULL-terminated list, -1 when it is not there. */
@@ -56,6 +61,9 @@ void buf_free(struct buf *b);
 void buf_clear(struct buf *b);
 void buf_add(struct buf *b, struct str s);
 void buf_add_byte(struct buf *b, char c);
+void buf_add_u64(struct buf *b, uint64_t value);
+/* n more bytes, which the caller fills at once; NULL, with the flag set, when n do not fit. */
+char *buf_extend(struct buf *b, size_t n) MUST_USE;
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /* What is inside now; valid until the next change. */
 static inline struct str buf_str(const struct buf *b)

@@ -2,8 +2,6 @@
  * Callers: identity apart from the matter, sealed from the first moment, shown masked, and
  * given clear only through a reveal that is on record before the value leaves.
  */
-#include <inttypes.h>
-
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
@@ -17,7 +15,14 @@
 /* A sealed value opens only in the column and row it was made for. */
 static struct str place_of(struct arena *a, const char *column, uint64_t appeal_id)
 {
-	return arena_printf(a, "callers_caller/%s/%" PRIu64, column, appeal_id);
+	char text[64];
+	struct buf place = { .p = text, .cap = sizeof(text), .max = sizeof(text) };
+
+	buf_add(&place, STR("callers_caller/"));
+	buf_add(&place, str_of(column));
+	buf_add_byte(&place, '/');
+	buf_add_u64(&place, appeal_id);
+	return arena_str(a, buf_str(&place));
 }
 
 static struct str seal(struct arena *a, const char *column, uint64_t appeal_id,

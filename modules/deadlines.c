@@ -337,20 +337,37 @@ static void write_step(struct json *j, const struct derivation_step *step)
 	json_close(j);
 }
 
-static void write_limit(struct req *r, const struct rules_then *then, const struct task *t,
-			enum limit_kind kind)
+/* The rule of a limit and each of its days, into the object that is open. */
+static void write_rule(struct json *j, struct limit limit, const struct derivation *derivation)
 {
-	struct derivation derivation = {
+	char text[LIMIT_TEXT_BYTES];
+
+	json_text(j, "rule", limit_rule_text(limit, LANGUAGE_ZH, text, sizeof(text)));
+	json_text(j, "rule_en", limit_rule_text(limit, LANGUAGE_EN, text, sizeof(text)));
+	json_array(j, "steps");
+	for (size_t i = 0; i < derivation->count && i < derivation->max; i++)
+		write_step(j, &derivation->steps[i]);
+	json_close(j);
+}
+
+static struct derivation new_derivation(struct req *r)
+{
+	return (struct derivation){
 		.steps = arena_array_of(req_arena(r), struct derivation_step, STEPS_MAX),
 		.max = STEPS_MAX,
 	};
+}
+
+static void write_limit(struct req *r, const struct rules_then *then, const struct task *t,
+			enum limit_kind kind)
+{
+	struct derivation derivation = new_derivation(r);
 	struct limit limit = then->limits.row[t->limit_class].limit[kind];
 	const int64_t stored[LIMIT_KINDS] = {
 		[LIMIT_SIGN] = t->sign_due, [LIMIT_CONTACT] = t->contact_due,
 		[LIMIT_DONE] = t->due,
 	};
 	struct json *j = req_json(r);
-	char text[LIMIT_TEXT_BYTES];
 
 	if (limit_derive(then->calendar, limit, t->dispatched_at, &derivation) !=
 	    LIMIT_COMPUTED)
@@ -360,13 +377,19 @@ static void write_limit(struct req *r, const struct rules_then *then, const stru
 	json_time(j, "start", t->dispatched_at);
 	json_time(j, "due", stored[kind]);
 	json_time(j, "derived_due", derivation.due);
-	json_text(j, "rule", limit_rule_text(limit, LANGUAGE_ZH, text, sizeof(text)));
-	json_text(j, "rule_en", limit_rule_text(limit, LANGUAGE_EN, text, sizeof(text)));
-	json_array(j, "steps");
-	for (size_t i = 0; i < derivation.count && i < STEPS_MAX; i++)
-		write_step(j, &derivation.steps[i]);
+	write_rule(j, limit, &derivation);
 	json_close(j);
-	json_close(j);
+}
+
+/* What most people ask for stands on top: the limit for the work itself. */
+static void write_done(struct req *r, const struct rules_then *then, const struct task *t)
+{
+	struct derivation derivation = new_derivation(r);
+	struct limit limit = then->limits.row[t->limit_class].limit[LIMIT_DONE];
+
+	if (limit_derive(then->calendar, limit, t->dispatched_at, &derivation) ==
+	    LIMIT_COMPUTED)
+		write_rule(req_json(r), limit, &derivation);
 }
 
 static struct reply deadlines_receipt(struct req *r)
@@ -391,6 +414,7 @@ static struct reply deadlines_receipt(struct req *r)
 	json_time(j, "start", t->dispatched_at);
 	json_time(j, "due", t->due);
 	json_time(j, "original_due", t->original_due);
+	write_done(r, &then, t);
 	json_array(j, "limits");
 	for (size_t i = 0; i < array_count(shown); i++)
 		write_limit(r, &then, t, shown[i]);

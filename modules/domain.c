@@ -4,8 +4,6 @@
  */
 #include "domain.h"
 
-#include <inttypes.h>
-
 #include "events.h"
 #include "must.h"
 
@@ -55,10 +53,22 @@ const char *const contact_outcome_names[] = { "reached", "no_answer", "refused",
 #define COUNT_PER_DAY UINT64_C(10000000)
 #define TASKS_PER_APPEAL UINT64_C(100)
 
+enum { REFERENCE_BYTES = 2 + 20 + 20 + 1 + 20 };	/* whatever the number */
+
+static char *put_appeal(char *at, uint64_t appeal_id)
+{
+	*at++ = 'L';
+	*at++ = 'D';
+	at = str_put_u64(at, appeal_id / COUNT_PER_DAY, 6);
+	return str_put_u64(at, appeal_id % COUNT_PER_DAY, 6);
+}
+
 struct str appeal_reference(struct arena *a, uint64_t appeal_id)
 {
-	return arena_printf(a, "LD%06" PRIu64 "%06" PRIu64, appeal_id / COUNT_PER_DAY,
-			    appeal_id % COUNT_PER_DAY);
+	char text[REFERENCE_BYTES];
+	char *end = put_appeal(text, appeal_id);
+
+	return arena_str(a, (struct str){ text, (size_t)(end - text) });
 }
 
 /* The digits behind "LD": 12, or 13 on a day with more than 999,999 appeals. */
@@ -80,9 +90,12 @@ uint64_t appeal_id_of(struct str reference)
 
 struct str task_reference(struct arena *a, uint64_t task_id)
 {
-	struct str appeal = appeal_reference(a, task_id / TASKS_PER_APPEAL);
+	char text[REFERENCE_BYTES];
+	char *end = put_appeal(text, task_id / TASKS_PER_APPEAL);
 
-	return arena_printf(a, "%.*s-%" PRIu64, STR_ARG(appeal), task_id % TASKS_PER_APPEAL);
+	*end++ = '-';
+	end = str_put_u64(end, task_id % TASKS_PER_APPEAL, 1);
+	return arena_str(a, (struct str){ text, (size_t)(end - text) });
 }
 
 uint64_t task_id_of(struct str reference)

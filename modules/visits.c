@@ -169,6 +169,7 @@ static struct reply visits_list(struct req *r)
 	while (sql_visits_of_next(rows, &row))
 		visit_write(req_json(r), &row);
 	json_close(req_json(r));
+	json_null(req_json(r), "next_cursor");
 	json_close(req_json(r));
 	return reply_ok(r);
 }

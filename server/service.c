@@ -74,6 +74,17 @@ bool service_transact(void (*work)(struct tx *tx, void *arg), void *arg)
 	return tx_run(main_tx, work, arg) == TX_OK;
 }
 
+/* What a table of settings cannot say of its values. */
+static bool settings_are_usable(void)
+{
+	char why[256];
+
+	if (outbox_settings_check(why, sizeof(why)))
+		return true;
+	fprintf(stderr, "%s\n", why);
+	return false;
+}
+
 static void load_snapshot(struct tx *tx, void *arg)
 {
 	bool *is_loaded = arg;
@@ -93,7 +104,7 @@ static bool open_keys(const char *key_file)
 
 bool service_open(const struct db_target *target, const char *key_file, bool may_migrate)
 {
-	if (!open_keys(key_file))
+	if (!settings_are_usable() || !open_keys(key_file))
 		return false;
 	store_start(target);
 	store_thread_start();

@@ -6,6 +6,7 @@
 
 #include "must.h"
 
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +31,22 @@ struct deferred {
 	void *p;
 };
 
+/*
+ * First blocks to be used again. One comes and goes with every request, and is of a size for
+ * which malloc searches and merges.
+ */
+#ifdef ARENA_EXACT
+static const size_t spare_most = 0;
+#else
+static const size_t spare_most = 64;
+#endif
+
+static struct {
+	pthread_mutex_t lock;
+	struct block *first;
+	size_t n;
+} spare = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
 struct arena {
 	struct block *newest;
 	struct deferred *deferred;
@@ -37,10 +54,39 @@ struct arena {
 	size_t total;		/* bytes of all blocks, compared with cap */
 };
 
+static struct block *spare_take(void)
+{
+	pthread_mutex_lock(&spare.lock);
+	struct block *b = spare.first;
+
+	if (b) {
+		spare.first = b->older;
+		spare.n--;
+	}
+	pthread_mutex_unlock(&spare.lock);
+	return b;
+}
+
+static bool spare_keep(struct block *b)
+{
+	pthread_mutex_lock(&spare.lock);
+	bool is_kept = spare.n < spare_most;
+
+	if (is_kept) {
+		b->older = spare.first;
+		spare.first = b;
+		spare.n++;
+	}
+	pthread_mutex_unlock(&spare.lock);
+	return is_kept;
+}
+
 static void add_block(struct arena *a, size_t size)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	struct block *b = size == FIRST_BLOCK ? spare_take() : NULL;
 
+	if (!b)
+		b = malloc(sizeof(*b) + size);
 	must(b != NULL);
 	b->older = a->newest;
 	b->number = a->newest ? a->newest->number + 1 : 1;
@@ -56,7 +102,8 @@ static void drop_newest(struct arena *a)
 
 	a->newest = b->older;
 	a->total -= b->size;
-	free(b);
+	if (b->size != FIRST_BLOCK || !spare_keep(b))
+		free(b);
 }
 
 struct arena *arena_new(size_t cap)
@@ -107,7 +154,8 @@ static void grow(struct arena *a, size_t n)
 	add_block(a, size > n ? size : n);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* As arena_alloc(), but with whatever stood there: for what is filled at once. */
+static void *take(struct arena *a, size_t n)
 {
 	must(n <= a->cap);
 #ifdef ARENA_EXACT
@@ -121,32 +169,42 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p = b->bytes + b->used;
 
 	b->used += n;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	return memset(take(a, n), 0, n);
 }
 
 struct str arena_str(struct arena *a, struct str s)
 {
 	if (!s.p)
 		return STR_NONE;
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = take(a, s.n + 1);
 
 	memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return (struct str){ p, s.n };
 }
 
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
+	char small[256];
 	va_list args, again;
 	int n;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(small, sizeof(small), format, args);
 	va_end(args);
 	must(n >= 0);
-	char *p = arena_alloc(a, (size_t)n + 1);
+	char *p = take(a, (size_t)n + 1);
 
-	(void)vsnprintf(p, (size_t)n + 1, format, again);
+	if ((size_t)n < sizeof(small))
+		memcpy(p, small, (size_t)n + 1);
+	else
+		(void)vsnprintf(p, (size_t)n + 1, format, again);
 	va_end(again);
 	return (struct str){ p, (size_t)n };
 }

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BYTES = 256 };
+/* Of the sizes that malloc keeps ready per thread one of the largest. */
+enum { FIRST_BYTES = 1000 };
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -63,6 +64,23 @@ void buf_add_byte(struct buf *b, char c)
 	if (!make_room(b, 1))
 		return;
 	b->p[b->n++] = c;
+}
+
+void buf_add_u64(struct buf *b, uint64_t value)
+{
+	char digits[20];
+
+	buf_add(b, (struct str){ digits, (size_t)(str_put_u64(digits, value, 1) - digits) });
+}
+
+char *buf_extend(struct buf *b, size_t n)
+{
+	if (!make_room(b, n))
+		return NULL;
+	char *at = b->p + b->n;
+
+	b->n += n;
+	return at;
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

@@ -262,22 +262,35 @@ bool clock_parse(struct str text, int64_t *ret_at)
 	return true;
 }
 
+static char *put_part(char *at, char sign, int part)
+{
+	*at = sign;
+	return str_put_u64(at + 1, (uint64_t)part, 2);
+}
+
 struct str clock_format(int64_t at, char *out, size_t size)
 {
 	int64_t seconds = floor_div(at, CLOCK_SECOND);
 	int64_t rest = at % CLOCK_SECOND;
 	int millis = (int)((rest < 0 ? rest + CLOCK_SECOND : rest) / 1000);
 	struct civil c = civil_of(seconds + ZONE_SECONDS);
-	char fraction[16] = "";
-	int n;
+	char *end = out;
 
 	must(size >= 40);
-	if (millis > 0)
-		(void)snprintf(fraction, sizeof(fraction), ".%03d", millis);
-	n = snprintf(out, size, "%04lld-%02d-%02dT%02d:%02d:%02d%s+08:00", (long long)c.year,
-		     c.month, c.day, c.hour, c.minute, c.second, fraction);
-	must(n > 0 && (size_t)n < size);
-	return (struct str){ out, (size_t)n };
+	if (c.year < 0)
+		*end++ = '-';
+	end = str_put_u64(end, (uint64_t)(c.year < 0 ? -c.year : c.year), 4);
+	end = put_part(end, '-', c.month);
+	end = put_part(end, '-', c.day);
+	end = put_part(end, 'T', c.hour);
+	end = put_part(end, ':', c.minute);
+	end = put_part(end, ':', c.second);
+	if (millis > 0) {
+		*end++ = '.';
+		end = str_put_u64(end, (uint64_t)millis, 3);
+	}
+	memcpy(end, "+08:00", sizeof("+08:00"));
+	return (struct str){ out, (size_t)(end - out) + sizeof("+08:00") - 1 };
 }
 
 static const char *const weekdays[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", NULL };

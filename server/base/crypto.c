@@ -26,6 +26,7 @@ enum {
 	HEAD_BYTES = 6,		/* format, algorithm, key id */
 	PURPOSES_MAX = 16,
 	PURPOSE_BYTES = 48,
+	POOL_BYTES = 1024,
 };
 
 /* HMAC context under the subkey of one purpose. */
@@ -43,6 +44,8 @@ struct kept {
 	uint32_t generation;		/* of the key ring the keyed contexts belong to */
 	struct keyed keyed[PURPOSES_MAX];
 	size_t keyed_count;
+	uint8_t pool[POOL_BYTES];	/* random bytes, given out from the end, each once */
+	size_t pool_left;
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -73,6 +76,7 @@ static void free_kept(void *p)
 	forget_keys(k);
 	EVP_MD_CTX_free(k->digest);
 	EVP_MAC_CTX_free(k->mac);
+	OPENSSL_cleanse(k->pool, sizeof(k->pool));
 	free(k);
 }
 
@@ -139,10 +143,32 @@ bool crypto_start(const char *key_file, char *why, size_t why_size)
 	return true;
 }
 
-void crypto_random(void *out, size_t n)
+static void fill_random(void *out, size_t n)
 {
 	must(n <= INT32_MAX);
 	must(RAND_bytes(out, (int)n) == 1);
+}
+
+/*
+ * A call of the generator costs a system call and a microsecond however little it is asked
+ * for, so small pieces come from a pool of the thread's own. What was given out is wiped. A
+ * fork would give the same bytes to both sides: this program forks only to execute another.
+ */
+void crypto_random(void *out, size_t n)
+{
+	struct kept *k = kept_here();
+
+	if (n > POOL_BYTES / 4) {
+		fill_random(out, n);
+		return;
+	}
+	if (k->pool_left < n) {
+		fill_random(k->pool, sizeof(k->pool));
+		k->pool_left = sizeof(k->pool);
+	}
+	k->pool_left -= n;
+	memcpy(out, k->pool + k->pool_left, n);
+	OPENSSL_cleanse(k->pool + k->pool_left, n);
 }
 
 void crypto_sha256(struct str message, uint8_t out[SHA256_BYTES])

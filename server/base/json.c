@@ -33,34 +33,50 @@ static void add_escape(struct buf *out, unsigned char c)
 	buf_add(out, (struct str){ text, sizeof(text) });
 }
 
-/* Bytes that stand for themselves are copied in runs. */
-static void add_quoted(struct buf *out, struct str s)
+/* Where the run of characters that stand for themselves ends. */
+static size_t clean_end(struct str s, size_t i)
 {
-	size_t start = 0, i = 0;
-
-	buf_add_byte(out, '"');
 	while (i < s.n) {
 		unsigned char c = (unsigned char)s.p[i];
+		size_t step = 1;
 		uint32_t point;
 
-		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-			i++;
-			continue;
-		}
-		size_t step = utf8_next(s.p + i, s.n - i, &point);
+		if (c >= 0x80)
+			step = utf8_next(s.p + i, s.n - i, &point);
+		if (step == 0 || c < 0x20 || c == '"' || c == '\\')
+			break;
+		i += step;
+	}
+	return i;
+}
 
-		if (step > 1) {
-			i += step;
-			continue;
-		}
-		buf_add(out, (struct str){ s.p + start, i - start });
-		if (step == 1)
+/* Bytes that stand for themselves are copied in runs; nearly always that is one. */
+static void add_quoted(struct buf *out, struct str s)
+{
+	size_t start = 0, end = clean_end(s, 0);
+
+	if (end == s.n) {
+		char *p = buf_extend(out, s.n + 2);
+
+		if (!p)
+			return;
+		*p++ = '"';
+		memcpy(p, s.p, s.n);
+		p[s.n] = '"';
+		return;
+	}
+	buf_add_byte(out, '"');
+	for (; end < s.n; end = clean_end(s, start)) {
+		unsigned char c = (unsigned char)s.p[end];
+
+		buf_add(out, (struct str){ s.p + start, end - start });
+		if (c < 0x80)
 			add_escape(out, c);
 		else
 			buf_add(out, STR("\xef\xbf\xbd"));
-		start = ++i;
+		start = end + 1;
 	}
-	buf_add(out, (struct str){ s.p + start, i - start });
+	buf_add(out, (struct str){ s.p + start, s.n - start });
 	buf_add_byte(out, '"');
 }
 
@@ -122,19 +138,11 @@ void json_text(struct json *j, const char *key, const char *value)
 	json_str(j, key, str_of(value));
 }
 
-/* Digits are made here: a reply is mostly numbers, and printf would cost more than the rest. */
 static void add_number(struct buf *out, bool is_negative, uint64_t magnitude)
 {
-	char digits[24];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + magnitude % 10);
-		magnitude /= 10;
-	} while (magnitude);
 	if (is_negative)
-		digits[--at] = '-';
-	buf_add(out, (struct str){ digits + at, sizeof(digits) - at });
+		buf_add_byte(out, '-');
+	buf_add_u64(out, magnitude);
 }
 
 /* The negation is done on the unsigned value, where INT64_MIN has one. */
@@ -169,9 +177,17 @@ void json_null(struct json *j, const char *key)
 
 void json_time(struct json *j, const char *key, int64_t at)
 {
-	char text[40];
+	char text[42] = "\"";
 
-	json_str(j, key, at == 0 ? STR_NONE : clock_format(at, text, sizeof(text)));
+	if (at == 0) {
+		json_null(j, key);
+		return;
+	}
+	size_t n = clock_format(at, text + 1, sizeof(text) - 2).n;
+
+	text[n + 1] = '"';
+	begin_value(j, key);
+	buf_add(j->out, (struct str){ text, n + 2 });
 }
 
 void json_decimal(struct json *j, const char *key, int64_t millionths)

@@ -1,14 +1,16 @@
 /*
- * One line, one write(2). Whatever a caller passes, a line has no control characters, no bytes
+ * One line, one write(2), unless lines are held (log_hold.h). Whatever a caller passes, a line has no control characters, no bytes
  * that are not UTF-8 and at most LINE_BYTES bytes: the last pass over it sees to that, so a
  * forged line break cannot make a second line.
  */
 #include "log.h"
 
+#include "base/log_hold.h"
 #include "base/utf8.h"
 #include "clock.h"
 #include "json.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,6 +29,11 @@ static _Atomic int line_form = LOG_LOGFMT;
 static _Thread_local char context[CONTEXT_BYTES];	/* "req=8f3a" or empty */
 static _Thread_local char quotes[QUOTES][QUOTE_BYTES];
 static _Thread_local unsigned next_quote;
+static _Thread_local char held[PIPE_BUF];
+static _Thread_local size_t held_bytes;
+static _Thread_local bool is_holding;
+
+_Static_assert(PIPE_BUF >= (int)LINE_BYTES, "a line fits");
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
 
@@ -51,6 +58,11 @@ static size_t clean(char *text, size_t n)
 	uint32_t point;
 
 	for (size_t i = 0; i < n; i += step) {
+		if (text[i] >= ' ' && text[i] < 0x7f) {
+			text[kept++] = text[i];
+			step = 1;
+			continue;
+		}
 		step = utf8_next(text + i, n - i, &point);
 		if (step == 0 || point_is_unsafe(point)) {
 			text[kept++] = '?';
@@ -255,6 +267,44 @@ static size_t write_logfmt(char *line, const struct head *head, struct str pairs
 	return clean(line, (size_t)n);
 }
 
+/* A log that cannot be written has nowhere to complain. */
+static void write_bytes(const char *bytes, size_t n)
+{
+	ssize_t ignored UNUSED = write(STDERR_FILENO, bytes, n);
+}
+
+static void write_held(void)
+{
+	if (held_bytes > 0)
+		write_bytes(held, held_bytes);
+	held_bytes = 0;
+}
+
+static void write_line(enum log_level level, const char *line, size_t n)
+{
+	bool can_wait = is_holding && level >= LOG_INFO;
+
+	if (!can_wait || held_bytes + n > sizeof(held))
+		write_held();
+	if (can_wait) {
+		memcpy(held + held_bytes, line, n);
+		held_bytes += n;
+	} else {
+		write_bytes(line, n);
+	}
+}
+
+void log_hold(void)
+{
+	is_holding = true;
+}
+
+void log_release(void)
+{
+	is_holding = false;
+	write_held();
+}
+
 void log_line(enum log_level level, const char *area, const char *event, const char *fields,
 	      ...)
 {
@@ -280,6 +330,5 @@ void log_line(enum log_level level, const char *area, const char *event, const c
 				  write_logfmt(line, &head, cleaned);
 
 	line[length] = '\n';
-	/* A log that cannot be written has nowhere to complain. */
-	ssize_t ignored UNUSED = write(STDERR_FILENO, line, length + 1);
+	write_line(level, line, length + 1);
 }

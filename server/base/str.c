@@ -42,6 +42,22 @@ bool str_to_u64(struct str s, uint64_t *ret_value)
 	return true;
 }
 
+char *str_put_u64(char *at, uint64_t value, unsigned least)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	while (n < least && n < sizeof(digits))
+		digits[n++] = '0';
+	while (n > 0)
+		*at++ = digits[--n];
+	return at;
+}
+
 size_t str_code_points(struct str s)
 {
 	size_t count = 0;

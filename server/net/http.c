@@ -16,7 +16,6 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
-#include <inttypes.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -39,6 +38,7 @@
 #include "net/listen.h"
 #include "net/request.h"
 #include "net/tls.h"
+#include "net/wire.h"
 
 enum {
 	HELD_BYTES_MOST = 64 * 1024 * 1024,
@@ -112,6 +112,7 @@ static struct {
 	bool is_full;
 	bool is_sweeping;
 	bool is_draining;
+	bool is_in_evhttp;		/* evhttp has called us and goes on when we return */
 	void (*drained)(void *arg);
 	void *drained_arg;
 	struct str address;
@@ -610,7 +611,9 @@ static void message_arrived(struct evhttp_request *message, void *arg)
 	must(c && c->evcon == evcon && !c->req);
 	set_phase(c, PHASE_OWED, INT64_MAX);
 	c->req = request_new(c, message);
+	http.is_in_evhttp = true;
 	request_begin(c->req);
+	http.is_in_evhttp = false;
 }
 
 static void reply_written(struct evhttp_request *message, void *arg)
@@ -633,43 +636,33 @@ static void reply_written(struct evhttp_request *message, void *arg)
 	request_replied(r);
 }
 
-static void free_body(const void *bytes, size_t n, void *arg)
+/* As evhttp will see it: the client or we end the connection after this answer. */
+static bool mark_last_answer(struct evhttp_request *message)
 {
-	struct buf *body = arg;
+	const char *wish = evhttp_find_header(evhttp_request_get_input_headers(message),
+					      "Connection");
 
-	(void)bytes;
-	(void)n;
-	buf_free(body);
-	free(body);
+	if (http.is_draining)
+		evhttp_add_header(evhttp_request_get_output_headers(message), "Connection",
+				  "close");
+	return http.is_draining || (wish && evutil_ascii_strcasecmp(wish, "close") == 0);
 }
 
+/*
+ * The bytes are ours, the turns are evhttp's: told that a reply has ended it finishes the
+ * message, at once when its output is empty, else when all of that is written.
+ */
 void http_answer(struct http_connection *c, struct evhttp_request *message,
 		 const struct http_reply *reply)
 {
-	struct evkeyvalq *fields = evhttp_request_get_output_headers(message);
-	struct str bytes = reply->body ? buf_str(reply->body) : reply->bytes;
-	struct evbuffer *body = evbuffer_new();
-	char length[24];
+	size_t n = reply->body ? reply->body->n : reply->bytes.n;
+	int64_t seconds = LIMIT_REPLY_SECONDS + (int64_t)n / REPLY_BYTES_PER_SECOND;
 
-	must(loop_thread() && c->phase == PHASE_OWED && body);
-	for (const struct http_field *f = reply->fields; f; f = f->next)
-		must(evhttp_add_header(fields, f->name, f->value) == 0);
-	if (http.is_draining)
-		evhttp_add_header(fields, "Connection", "close");
-	if (reply->is_head) {
-		snprintf(length, sizeof(length), "%zu", bytes.n);
-		evhttp_add_header(fields, "Content-Length", length);
-	}
-	if (bytes.n > 0 && !reply->is_head)
-		must(evbuffer_add_reference(body, bytes.p, bytes.n,
-					    reply->body ? free_body : NULL, reply->body) == 0);
-	else if (reply->body)
-		free_body(NULL, 0, reply->body);
-	int64_t seconds = LIMIT_REPLY_SECONDS + (int64_t)bytes.n / REPLY_BYTES_PER_SECOND;
+	must(loop_thread() && c->phase == PHASE_OWED);
 	set_phase(c, PHASE_REPLY, clock_monotonic() + seconds * CLOCK_SECOND);
 	evhttp_request_set_on_complete_cb(message, reply_written, c);
-	evhttp_send_reply(message, reply->status, http_status_text(reply->status), body);
-	evbuffer_free(body);
+	wire_send(c->bev, reply, mark_last_answer(message), !http.is_in_evhttp);
+	evhttp_send_reply_end(message);
 }
 
 /* ---- start ---- */
@@ -789,6 +782,7 @@ void http_stop(void)
 	loop_timer_free(http.accept_timer);
 	loop_timer_free(http.drain_timer);
 	tls_server_free(http.tls);
+	wire_stop();
 	free(http.by_fd);
 	memset(&http, 0, sizeof(http));
 }

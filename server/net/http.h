@@ -52,7 +52,10 @@ struct http_reply {
 	bool is_head;		/* fields only, with the length of the body */
 };
 
-/* Sends the answer to the request that this connection is waiting with; once. */
+/*
+ * Sends the answer to the request that this connection is waiting with; once. The request may
+ * be done, and the connection gone, when this returns.
+ */
 void http_answer(struct http_connection *c, struct evhttp_request *message,
 		 const struct http_reply *reply);
 /* Address of the peer; lives as long as the connection. */

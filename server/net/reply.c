@@ -69,33 +69,42 @@ static const char *field_value(struct arena *a, struct str value)
 	return clean;
 }
 
+void field_add(struct req *r, const char *name, const char *value)
+{
+	struct http_field *f = arena_new_of(r->arena, struct http_field);
+
+	*f = (struct http_field){ .next = r->draft.fields, .name = name, .value = value };
+	r->draft.fields = f;
+}
+
 static void field_set(struct req *r, const char *name, struct str value)
 {
+	const char *clean = field_value(r->arena, value);
 	struct http_field *f = r->draft.fields;
 
 	while (f && (strcasecmp(name, "Set-Cookie") == 0 || strcasecmp(f->name, name) != 0))
 		f = f->next;
-	if (!f) {
-		f = arena_new_of(r->arena, struct http_field);
-		f->next = r->draft.fields;
-		r->draft.fields = f;
-	}
-	f->name = name;
-	f->value = field_value(r->arena, value);
+	if (f)
+		f->value = clean;
+	else
+		field_add(r, name, clean);
 	if (strcasecmp(name, "Location") == 0)
-		r->draft.location = str_of(f->value);
+		r->draft.location = str_of(clean);
 	else if (strcasecmp(name, "ETag") == 0)
-		r->draft.etag = str_of(f->value);
+		r->draft.etag = str_of(clean);
 }
 
 static PRINTF_LIKE(2, 0) struct str print(struct arena *a, const char *format, va_list args)
 {
+	char small[256];
 	va_list again;
 
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, again);
+	int n = vsnprintf(small, sizeof(small), format, again);
 	va_end(again);
 	must(n >= 0);
+	if ((size_t)n < sizeof(small))
+		return arena_str(a, (struct str){ small, (size_t)n });
 	char *text = arena_alloc(a, (size_t)n + 1);
 	vsnprintf(text, (size_t)n + 1, format, args);
 	return (struct str){ text, (size_t)n };

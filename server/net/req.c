@@ -100,8 +100,7 @@ static void request_free(struct req *r)
 		buf_free(r->draft.body);
 		free(r->draft.body);
 	}
-	arena_free(r->arena);
-	free(r);
+	arena_free(r->arena);	/* and with it r */
 }
 
 /* ---- taking over ---- */
@@ -149,16 +148,17 @@ static enum method read_method(struct evhttp_request *message)
 
 struct req *request_new(struct http_connection *c, struct evhttp_request *message)
 {
-	struct req *r = calloc(1, sizeof(*r));
+	struct arena *arena = arena_new(LIMIT_REQUEST_ARENA);
+	struct req *r = arena_new_of(arena, struct req);
 	uint64_t number;
 
-	must(r);
+	r->arena = arena;
 	r->connection = c;
 	r->message = message;
 	r->begun_at = clock_monotonic();
 	crypto_random(&number, sizeof(number));
-	snprintf(r->id, sizeof(r->id), "%016" PRIx64, number);
-	r->arena = arena_new(LIMIT_REQUEST_ARENA);
+	for (size_t i = 0; i < sizeof(r->id) - 1; i++, number >>= 4)
+		r->id[i] = "0123456789abcdef"[number & 15];
 	r->method = read_method(message);
 	r->is_head = evhttp_request_get_command(message) == EVHTTP_REQ_HEAD;
 	r->target = arena_str(r->arena, str_of(evhttp_request_get_uri(message)));
@@ -194,10 +194,10 @@ static void secure(struct req *r)
 
 	for (size_t i = 0; i < array_count(fields); i++)
 		if (!has_field(r, fields[i][0]))
-			reply_header(r, fields[i][0], "%s", fields[i][1]);
-	reply_header(r, "X-Request-Id", "%s", r->id);
+			field_add(r, fields[i][0], fields[i][1]);
+	field_add(r, "X-Request-Id", r->id);
 	if (r->draft.body->n > 0 && !has_field(r, "Content-Type"))
-		reply_header(r, "Content-Type", "application/json");
+		field_add(r, "Content-Type", "application/json");
 }
 
 /* What the client has already needs no second sending (RFC 9110, section 13.1.2). */

@@ -94,6 +94,8 @@ void request_gone(struct req *r);
 /* ---- between the files of the request ---- */
 
 void draft_reset(struct req *r);
+/* One more field; both texts are kept as they are and must outlive the answer. */
+void field_add(struct req *r, const char *name, const char *value);
 /* First header line of this name; how many there are in *ret_count unless NULL. */
 struct str header_find(const struct req *r, const char *name, size_t *ret_count);
 

@@ -286,10 +286,23 @@ static bool ends_in_number(const char *host)
 	return end > start;
 }
 
-static const char *host_refusal(const struct egress_rules *rules, const char *host)
+/* True when the URL says the host as it was understood: 0x7f.1 is understood as 127.0.0.1. */
+static bool is_written_so(struct str url, const char *host)
+{
+	const char *start = memchr(url.p, '/', url.n);
+	struct str rest = { start + 2, url.n - (size_t)(start + 2 - url.p) };
+	size_t n = strlen(host);
+
+	return str_starts(rest, str_of(host)) && (rest.n == n || strchr(":/?", rest.p[n]));
+}
+
+static const char *host_refusal(const struct egress_rules *rules, struct str url,
+				const char *host)
 {
 	static const char closed[] = "this address may not be dialled; an administrator can "
 				     "open its network by webhook_allow_cidr";
+	static const char strange[] = "the host is neither a name (in ASCII form) nor an "
+				      "address in plain form";
 	struct in6_addr v6;
 	struct in_addr v4;
 	uint8_t bytes[16];
@@ -308,10 +321,12 @@ static const char *host_refusal(const struct egress_rules *rules, const char *ho
 	}
 	if (inet_pton(AF_INET, host, &v4) == 1) {
 		map_ipv4(&v4, bytes);
+		if (!is_written_so(url, host))
+			return strange;
 		return may_dial(rules, bytes) ? NULL : closed;
 	}
 	if (!is_name(host) || ends_in_number(host))
-		return "the host is neither a name (in ASCII form) nor an address in plain form";
+		return strange;
 	if (is_local_name(host)) {
 		must(inet_pton(AF_INET, "127.0.0.1", &v4) == 1);
 		map_ipv4(&v4, bytes);
@@ -346,7 +361,7 @@ static bool has_part(CURLU *url, CURLUPart part)
 	return text != NULL;
 }
 
-static const char *parts_refusal(const struct egress_rules *rules, CURLU *url)
+static const char *parts_refusal(const struct egress_rules *rules, struct str text, CURLU *url)
 {
 	if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ||
 	    has_part(url, CURLUPART_OPTIONS))
@@ -359,7 +374,7 @@ static const char *parts_refusal(const struct egress_rules *rules, CURLU *url)
 	char *host = url_part(url, CURLUPART_HOST, 0);
 	char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	const char *refusal = !host || !port ? "the URL has no host" :
-						  host_refusal(rules, host);
+						  host_refusal(rules, text, host);
 
 	if (!refusal)
 		refusal = port_refusal(port);
@@ -413,7 +428,7 @@ const char *egress_url_refusal(const struct egress_rules *rules, struct str url)
 	if (curl_url_set(parsed, CURLUPART_URL, copy, CURLU_DISALLOW_USER) != CURLUE_OK)
 		refusal = "this is not a URL";
 	else
-		refusal = parts_refusal(rules, parsed);
+		refusal = parts_refusal(rules, url, parsed);
 	curl_url_cleanup(parsed);
 	return refusal;
 }

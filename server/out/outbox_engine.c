@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "log.h"
+#include "metrics.h"
 #include "must.h"
 #include "out/cycle.h"
 #include "out/outbox_run.h"
@@ -21,13 +22,13 @@
 #define MILLISECOND INT64_C(1000)
 #define REFRESH_EVERY CLOCK_SECOND
 #define COUNT_EVERY (15 * CLOCK_SECOND)
-#define RESULTS_WAIT (10 * MILLISECOND)	/* how long a result may wait for company */
+#define RESULTS_WAIT (20 * MILLISECOND)	/* how long a result may wait for company */
 #define DRAIN_MOST (5 * CLOCK_SECOND)
 #define REST_AFTER (60 * CLOCK_SECOND)
 #define LEASE_SPARE (5 * CLOCK_SECOND)	/* must be left of a lease after the longest attempt */
 
 enum {
-	RESULTS_ENOUGH = 256,	/* do not wait for more */
+	RESULTS_ENOUGH = 512,	/* do not wait for more */
 	CLAIMS_MOST = 1024,	/* of one visit */
 	WINDOW_FIRST = 32,
 	WINDOW_LEAST = 16,
@@ -78,11 +79,7 @@ static struct metric failures = {
 };
 
 static void consider(void);
-
-const struct out_rules *out_rules(void)
-{
-	return &engine.rules;
-}
+static void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked);
 
 /* ---- receivers ---- */
 
@@ -116,6 +113,7 @@ static struct receiver *receiver_add(const struct receiver_row *row)
 
 	must(r);
 	*r = (struct receiver){
+		.rules = &engine.rules, .finished = receiver_finished,
 		.id = row->id, .url = strndup(row->url.p, row->url.n),
 		.width = engine.rules.receiver_transfers, .window = WINDOW_FIRST,
 		.is_dirty = true,
@@ -306,7 +304,7 @@ static void note_failure(struct receiver *r, const struct delivery *d, int64_t n
 		disable(r, OUTBOX_FAILING);
 }
 
-void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked)
+static void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked)
 {
 	int64_t now = clock_real();
 
@@ -455,6 +453,21 @@ static void set_tick(int64_t at)
 	loop_timer_set(engine.tick, at - now);
 }
 
+/* Receivers without room are left out: they ask when one of their transfers ends. */
+static void find_next_due(void)
+{
+	engine.next_due = INT64_MAX;
+	for (size_t i = 0; i < engine.n; i++) {
+		const struct receiver *r = engine.receivers[i];
+		int64_t at = r->next_due;
+
+		if (r->breaker.open_span && at < r->breaker.open_until)
+			at = r->breaker.open_until;
+		if (at < engine.next_due && claim_room(r, at) > 0)
+			engine.next_due = at;
+	}
+}
+
 static bool is_empty(const struct cycle *c)
 {
 	return c->results.n + c->releases.n + c->request_n + c->mark_n == 0 && !c->is_refresh;
@@ -465,6 +478,7 @@ static void submit(struct cycle *c)
 	append(&c->results, &engine.results);
 	if (is_empty(c)) {
 		cycle_clear(c);
+		find_next_due();
 		return;
 	}
 	if (cycle_submit(c))
@@ -581,21 +595,6 @@ static void take_claims(struct cycle *c)
 				 breaker_gate(&r->breaker, clock_real()) != BREAKER_OPEN;
 
 		delivery_push(is_wanted ? &r->queue : &engine.releases, d);
-	}
-}
-
-/* Receivers without room are left out: they ask when one of their transfers ends. */
-static void find_next_due(void)
-{
-	engine.next_due = INT64_MAX;
-	for (size_t i = 0; i < engine.n; i++) {
-		const struct receiver *r = engine.receivers[i];
-		int64_t at = r->next_due;
-
-		if (r->breaker.open_span && at < r->breaker.open_until)
-			at = r->breaker.open_until;
-		if (at < engine.next_due && claim_room(r, at) > 0)
-			engine.next_due = at;
 	}
 }
 

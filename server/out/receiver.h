@@ -13,7 +13,6 @@
 
 #include "base/loop.h"
 #include "bounds.h"
-#include "metrics.h"
 #include "out/breaker.h"
 #include "out/egress.h"
 #include "out/retry.h"
@@ -59,10 +58,25 @@ struct delivery_list {
 	size_t n;
 };
 
+/* The settings as numbers, read at the start. */
+struct out_rules {
+	struct egress_rules egress;
+	struct retry_schedule schedule;
+	struct breaker_rule breaker;
+	int64_t lease, disable_after;
+	long connect_timeout_ms, timeout_ms;
+	uint32_t receiver_transfers, transfers;
+	char ca_file[1024];
+};
+
 struct transfer;
 struct dial;
 
 struct receiver {
+	const struct out_rules *rules;
+	/* A transfer ended: d holds what came of it, asked is the receiver's Retry-After or
+	 * RETRY_NOT_ASKED. Not called from within curl; may start the next transfer. */
+	void (*finished)(struct receiver *r, struct delivery *d, int64_t asked);
 	uint64_t id, version;
 	char *url;
 	struct signature_key keys[LIMIT_SECRETS_LIVE];
@@ -91,27 +105,12 @@ struct receiver {
 	int64_t rested_at;	/* clock_monotonic() of the last transfer's end */
 };
 
-/* The settings as numbers, read at the start. */
-struct out_rules {
-	struct egress_rules egress;
-	struct retry_schedule schedule;
-	struct breaker_rule breaker;
-	int64_t lease, disable_after;
-	long connect_timeout_ms, timeout_ms;
-	uint32_t receiver_transfers, transfers;
-	char ca_file[1024];
-};
+/* ---- delivery.c ---- */
 
 void delivery_push(struct delivery_list *list, struct delivery *d);
+/* NULL when the list is empty. */
 struct delivery *delivery_pop(struct delivery_list *list);
 void delivery_free(struct delivery *d);
-
-/* ---- outbox_engine.c ---- */
-
-const struct out_rules *out_rules(void);
-/* A transfer ended: d holds what came of it, asked is the receiver's Retry-After or
- * RETRY_NOT_ASKED. Not from within a curl callback. */
-void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked);
 
 /* ---- send.c ---- */
 

@@ -164,7 +164,7 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose UNUSED, struct curl
 {
 	struct transfer *t = arg;
 
-	if (!egress_may_dial(&out_rules()->egress, &to->addr)) {
+	if (!egress_may_dial(&t->owner->rules->egress, &to->addr)) {
 		t->is_address_refused = true;
 		note_address(t->delivery, &to->addr);
 		return CURL_SOCKET_BAD;
@@ -199,9 +199,12 @@ static size_t on_answer(char *bytes, size_t size, size_t n, void *arg)
 	return t->is_too_large ? 0 : got;
 }
 
-static CURLcode on_tls(CURL *easy UNUSED, void *context, void *arg UNUSED)
+static CURLcode on_tls(CURL *easy UNUSED, void *context, void *arg)
 {
-	return trust_give(context, out_rules()->ca_file) ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+	const struct transfer *t = arg;
+
+	return trust_give(context, t->owner->rules->ca_file) ? CURLE_OK :
+							       CURLE_SSL_CACERT_BADFILE;
 }
 
 #define SET(option, value) must(curl_easy_setopt(t->easy, option, value) == CURLE_OK)
@@ -209,7 +212,7 @@ static CURLcode on_tls(CURL *easy UNUSED, void *context, void *arg UNUSED)
 /* No redirects, no proxy, no credentials, no decompression: the URL alone says who is dialled. */
 static void set_manners(struct transfer *t)
 {
-	const struct out_rules *rules = out_rules();
+	const struct out_rules *rules = t->owner->rules;
 
 	SET(CURLOPT_PROTOCOLS_STR, rules->egress.is_http_allowed ? "http,https" : "https");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -220,6 +223,8 @@ static void set_manners(struct transfer *t)
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_USERAGENT, "Liandong-Webhook/1");
 	SET(CURLOPT_NOSIGNAL, 1L);
+	/* Else the end of an attempt waits for a name server that does not answer. */
+	SET(CURLOPT_QUICK_EXIT, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, rules->connect_timeout_ms);
 	SET(CURLOPT_TIMEOUT_MS, rules->timeout_ms);
 	SET(CURLOPT_MAXLIFETIME_CONN, 300L);
@@ -240,6 +245,7 @@ static void set_callbacks(struct transfer *t)
 	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	SET(CURLOPT_CLOSESOCKETDATA, t->owner);
 	SET(CURLOPT_SSL_CTX_FUNCTION, on_tls);
+	SET(CURLOPT_SSL_CTX_DATA, t);
 }
 
 static void link_headers(struct transfer *t)
@@ -297,7 +303,7 @@ static void multi_open(struct receiver *r)
 	curl_multi_setopt(r->multi, CURLMOPT_TIMERDATA, r);
 	curl_multi_setopt(r->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS,
-			  (long)out_rules()->receiver_transfers);
+			  (long)r->rules->receiver_transfers);
 }
 
 static void write_headers(struct transfer *t, int64_t now)
@@ -426,7 +432,7 @@ static void transfer_end(struct transfer *t, CURLcode code)
 	r->idle = t;
 	r->in_flight--;
 	r->rested_at = clock_monotonic();
-	receiver_finished(r, d, asked);
+	r->finished(r, d, asked);
 }
 
 static void reap(struct receiver *r)

@@ -26,6 +26,12 @@ static void deliver(void *arg UNUSED)
 		fn(&taken);
 }
 
+/* One more turn through the queue: answers to those who wait for the commit go first. */
+static void deliver_later(void *arg UNUSED)
+{
+	loop_post(deliver, NULL);
+}
+
 static void note(struct wakes *found, uint64_t endpoint_id)
 {
 	size_t at = 0;
@@ -52,7 +58,7 @@ void wake(uint64_t endpoint_id)
 	state.is_posted |= is_first;
 	pthread_mutex_unlock(&state.lock);
 	if (is_first)
-		loop_post(deliver, NULL);
+		loop_post(deliver_later, NULL);
 }
 
 static void listen_with(void (*fn)(const struct wakes *wakes))

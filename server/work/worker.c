@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/log_hold.h"
 #include "base/loop.h"
 #include "clock.h"
 #include "bounds.h"
@@ -104,12 +105,14 @@ static void done_on_loop(void *arg)
 {
 	struct work *w = arg;
 
+	log_hold();
 	while (w) {
 		struct work *next = w->next;
 		atomic_fetch_sub(&unfinished, 1);
 		w->kind->done(w);
 		w = next;
 	}
+	log_release();
 }
 
 static void sleep_for(int64_t microseconds)

@@ -1,4 +1,7 @@
 -- The outbox: messages, their claims and results, endpoints and their secrets.
+--
+-- Indexes are forced wherever the table of deliveries is walked: it grows from nothing to many
+-- rows within seconds, and the optimizer would go by statistics from before and read it whole.
 
 -- name: outbox_insert :write
 -- doc: A new message.
@@ -26,8 +29,8 @@ INSERT INTO outbox_delivery (
 -- param: endpoint_id u64
 -- param: topic u64
 -- column: seq u32
-SELECT seq FROM outbox_delivery WHERE endpoint_id = :endpoint_id AND topic = :topic
-ORDER BY seq DESC LIMIT 1;
+SELECT seq FROM outbox_delivery FORCE INDEX (outbox_order)
+WHERE endpoint_id = :endpoint_id AND topic = :topic ORDER BY seq DESC LIMIT 1;
 
 -- name: outbox_endpoint_insert :write
 -- doc: A new endpoint, enabled.
@@ -105,11 +108,12 @@ WHERE endpoint_id = :endpoint_id AND expires_at = 0;
 -- column: failing_since i64
 -- column: next_due i64
 SELECT e.id, e.version, e.url, e.state, e.held_until, e.open_span, e.failures, e.failing_since,
-	COALESCE((SELECT d.due_at FROM outbox_delivery d
+	COALESCE((SELECT d.due_at FROM outbox_delivery d FORCE INDEX (outbox_due)
 		WHERE d.endpoint_id = e.id AND d.standing = 1 AND d.lease_until <= :now
 		ORDER BY d.due_at LIMIT 1), 0) AS next_due
 FROM outbox_endpoint e
-WHERE e.state <> 3 OR EXISTS (SELECT 1 FROM outbox_delivery o
+WHERE e.state <> 3 OR EXISTS (SELECT 1
+	FROM outbox_delivery o FORCE INDEX (outbox_due)
 	WHERE o.endpoint_id = e.id AND o.standing = 1);
 
 -- name: outbox_claimable :many
@@ -127,10 +131,11 @@ WHERE e.state <> 3 OR EXISTS (SELECT 1 FROM outbox_delivery o
 -- column: content_type str
 -- column: body str
 SELECT d.id, d.topic, d.fence, d.tries, d.cause, d.message_id, d.content_type, d.body
-FROM outbox_delivery d
+FROM outbox_delivery d FORCE INDEX (outbox_due)
 WHERE d.endpoint_id = :endpoint_id AND d.standing = 1 AND d.due_at <= :now
 AND d.lease_until <= :now
-AND ((d.seq = 1 AND d.cause = 1) OR NOT EXISTS (SELECT 1 FROM outbox_delivery p
+AND ((d.seq = 1 AND d.cause = 1) OR NOT EXISTS (SELECT 1
+	FROM outbox_delivery p FORCE INDEX (outbox_order)
 	WHERE p.endpoint_id = :endpoint_id AND p.topic = d.topic AND p.standing = 1
 	AND p.seq <> d.seq AND (p.seq < d.seq OR p.lease_until > :now)))
 ORDER BY d.due_at LIMIT :n;
@@ -145,7 +150,7 @@ UPDATE JSON_TABLE(:claims, '$[*]' COLUMNS (
 	endpoint_id BIGINT UNSIGNED PATH '$[0]',
 	id BIGINT UNSIGNED PATH '$[1]',
 	fence INT UNSIGNED PATH '$[2]')) c
-STRAIGHT_JOIN outbox_delivery d
+STRAIGHT_JOIN outbox_delivery d FORCE INDEX (PRIMARY)
 	ON d.endpoint_id = c.endpoint_id AND d.id = c.id AND d.fence = c.fence
 SET d.fence = d.fence + 1, d.run_id = :run_id, d.lease_until = :lease_until;
 
@@ -166,7 +171,8 @@ UPDATE JSON_TABLE(:receipts, '$[*]' COLUMNS (
 	id BIGINT UNSIGNED PATH '$[1]',
 	tries INT UNSIGNED PATH '$[2]',
 	done_at BIGINT PATH '$[3]')) r
-STRAIGHT_JOIN outbox_delivery d ON d.endpoint_id = r.endpoint_id AND d.id = r.id
+STRAIGHT_JOIN outbox_delivery d FORCE INDEX (PRIMARY)
+	ON d.endpoint_id = r.endpoint_id AND d.id = r.id
 SET d.state = 4, d.standing = 3, d.lease_until = 0, d.tries = r.tries, d.done_at = r.done_at;
 
 -- name: outbox_mark_failed :write
@@ -240,12 +246,15 @@ UPDATE outbox_endpoint SET state = :state, disabled_for = :disabled_for,
 WHERE id = :id AND version = :version;
 
 -- name: outbox_kill :exec
--- doc: Messages of an endpoint that takes none any more, a bounded number at a time.
+-- doc: Messages of an endpoint that takes none any more, a bounded number at a time. Nothing
+-- doc: when it was enabled meanwhile.
 -- param: endpoint_id u64
 -- param: now i64
 -- param: n u32
-UPDATE outbox_delivery SET state = 3, standing = 2, done_at = :now
-WHERE endpoint_id = :endpoint_id AND standing = 1 AND lease_until <= :now LIMIT :n;
+UPDATE outbox_delivery FORCE INDEX (outbox_due)
+SET state = 3, standing = 2, done_at = :now
+WHERE endpoint_id = :endpoint_id AND standing = 1 AND lease_until <= :now
+AND (SELECT e.state FROM outbox_endpoint e WHERE e.id = :endpoint_id) <> 1 LIMIT :n;
 
 -- name: outbox_replay :exec
 -- doc: One message again, now.
@@ -266,8 +275,8 @@ WHERE endpoint_id = :endpoint_id AND id = :id;
 -- param: now i64
 -- param: cause u32
 -- param: n u32
-UPDATE outbox_delivery SET due_at = :now, cause = :cause, tries = 0, lease_until = 0, state = 1,
-	standing = 1
+UPDATE outbox_delivery FORCE INDEX (PRIMARY)
+SET due_at = :now, cause = :cause, tries = 0, lease_until = 0, state = 1, standing = 1
 WHERE endpoint_id = :endpoint_id AND standing <> 1 AND created_at >= :since
 AND created_at < :until ORDER BY id LIMIT :n;
 
@@ -277,11 +286,13 @@ AND created_at < :until ORDER BY id LIMIT :n;
 -- column: endpoint_id u64
 -- column: since i64
 SELECT e.id AS endpoint_id, COALESCE(
-	(SELECT o.created_at FROM outbox_delivery o WHERE o.endpoint_id = e.id
-		AND o.standing = 1 AND o.is_watched = 1 AND o.created_at <= :before
+	(SELECT o.created_at FROM outbox_delivery o FORCE INDEX (outbox_due)
+		WHERE o.endpoint_id = e.id AND o.standing = 1 AND o.is_watched = 1
+		AND o.created_at <= :before
 		ORDER BY o.due_at LIMIT 1),
-	(SELECT x.created_at FROM outbox_delivery x WHERE x.endpoint_id = e.id
-		AND x.standing = 2 AND x.is_watched = 1 AND x.created_at <= :before
+	(SELECT x.created_at FROM outbox_delivery x FORCE INDEX (outbox_due)
+		WHERE x.endpoint_id = e.id AND x.standing = 2 AND x.is_watched = 1
+		AND x.created_at <= :before
 		ORDER BY x.due_at LIMIT 1), 0) AS since
 FROM outbox_endpoint e WHERE e.state <> 3 HAVING since > 0;
 
@@ -289,9 +300,9 @@ FROM outbox_endpoint e WHERE e.state <> 3 HAVING since > 0;
 -- doc: Open and dead messages of all endpoints.
 -- column: open u64
 -- column: dead u64
-SELECT COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery o
+SELECT COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery o FORCE INDEX (outbox_due)
 		WHERE o.endpoint_id = e.id AND o.standing = 1)), 0) AS open,
-	COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery x
+	COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery x FORCE INDEX (outbox_due)
 		WHERE x.endpoint_id = e.id AND x.standing = 2)), 0) AS dead
 FROM outbox_endpoint e;
 
@@ -320,7 +331,7 @@ SELECT id, pid, birth FROM outbox_run WHERE host = :host;
 -- doc: What a process had claimed of an endpoint may be claimed again.
 -- param: endpoint_id u64
 -- param: run_id u64
-UPDATE outbox_delivery SET lease_until = 0
+UPDATE outbox_delivery FORCE INDEX (outbox_due) SET lease_until = 0
 WHERE endpoint_id = :endpoint_id AND standing = 1 AND run_id = :run_id;
 
 -- name: outbox_run_delete :exec

@@ -96,6 +96,14 @@ test('the same key with another body is 422 and leaves the first appeal alone', 
 	assert.equal(await countAll(), before);
 });
 
+test('the same Idempotency-Key of another client is another key', async () => {
+	const idem = newKey();
+	const one = await police.register(policeAppeal(), { idem, expect: 201 });
+	const two = await server.as('intake', { channel: 'enterprise' }).register(
+		anAppeal(where, { channel: 'enterprise' }), { idem, expect: 201 });
+	assert.notEqual(one.json.id, two.json.id);
+});
+
 test('an intake key must send an Idempotency-Key, others need not', async () => {
 	const answer = await police.post('/appeals', policeAppeal(), { expect: [400, 422] });
 	assert.match(answer.json.code, /idempotency/);

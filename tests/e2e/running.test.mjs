@@ -122,6 +122,23 @@ test('a second server on the same folder does not start beside the first', async
 	await register(server, where);
 });
 
+test('the real service refuses a test clock', () => {
+	const done = server.command(['serve', '--test-clock', MONDAY], { timeout: 30_000 });
+	assert.notEqual(done.status, 0);
+	assert.match(done.stderr, /test.clock/);
+});
+
+test('every command explains itself', () => {
+	const help = server.command(['--help'], { timeout: 30_000 });
+	for (const name of ['demo', 'serve', 'import', 'migrate', 'user', 'key', 'department',
+		'catalogue', 'calendar', 'report']) {
+		assert.ok(help.stdout.includes(name), `${name} in the list of commands`);
+		const one = server.command([name, '--help'], { timeout: 30_000 });
+		assert.equal(one.status, 0, `${name} --help: ${one.stderr}`);
+		assert.ok(one.stdout.includes(name));
+	}
+});
+
 test('an address in use is told, not fatal to the folder', async () => {
 	const blocker = net.createServer();
 	await new Promise((resolve) => blocker.listen(0, '127.0.0.1', resolve));

@@ -80,6 +80,20 @@ test('a step with a stale If-Match is 412 and changes nothing', async () => {
 	await post(own, task, 'contact', { etag: second.headers.etag, expect: 200 });
 });
 
+test('refusals come in a fixed order: 401, 404 or 403, 422, 412, 409', async () => {
+	const task = await fresh();
+	const bad = { raw: '{"colour":1}', etag: '"stale"' };
+	const path = `/tasks/${task.id}/complete`;
+	await server.anonymous().request('POST', path, { ...bad, expect: 401 });
+	await other.request('POST', path, { ...bad, expect: 404 });
+	await server.as('leader').request('POST', path, { ...bad, expect: 403 });
+	await own.request('POST', path, { ...bad, raw: '{', expect: 400 });
+	await own.request('POST', path, { ...bad, expect: 422 });
+	await own.post(path, BODIES.complete, { etag: '"stale"', expect: 412 });
+	await own.post(path, BODIES.complete, { expect: 409 });
+	assert.deepEqual((await taskNow(server, task)).version, task.version);
+});
+
 test('two hands on one task at the same moment: one signs, the other is told 409', async () => {
 	const task = await fresh();
 	const answers = await Promise.all(Array.from({ length: 8 },

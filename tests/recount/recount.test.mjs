@@ -282,6 +282,19 @@ test('a history that ran late is marked overdue at its own time and gets no card
 	assert.deepEqual(events.filter((one) => one.type === 'task.card'), []);
 });
 
+test('histories are taken and reports given while the demo is at rest', async () => {
+	const before = (await leader.get('/reports/2025-03', { expect: 200 })).json;
+	await server.stop();
+	const done = importFile('rest.jsonl', [good('rest')]);
+	assert.equal(done.status, 0, done.stderr);
+	const said = JSON.parse(server.command(['report', '2025-03', '--json'],
+		{ expect: 0 }).stdout);
+	assert.equal(said.total.measures.on_time.den, before.total.measures.on_time.den + 1);
+	await server.restart();
+	const after = (await leader.get('/reports/2025-03', { expect: 200 })).json;
+	assert.deepEqual(after.total, said.total);
+});
+
 endsCleanly(server);
 
 /* ---- real histories ---- */

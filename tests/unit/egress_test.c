@@ -209,7 +209,9 @@ static const char *const broken_urls[] = {
 	"https://[fe80::1%25eth0]/", "https://[::1", "https://::1/", "https://[]/", "https://[v1.x]/",
 	"https://exa_mple..org/", "https://.example.org/", "https://exam$ple.org/",
 	"https://example.org`/", "https://example.org/{x}", "https://example.org/<x>",
-	"https://example.org/\"", "https://1.2.3.4.5/", "https://256.256.256.256/",
+	"https://example.org/\"", "https://1.2.3.4.5/", "https://134744072/", "https://8.8.2056/",
+	"https://010.8.8.8/",
+	"https://0x8.8.8.8/", "https://8.8.8.8./", "https://256.256.256.256/",
 	"https://example.0x10/", "https://example.99/", "https://example.org:443:443/",
 };
 
@@ -252,7 +254,7 @@ static void http_and_the_loopback_are_opened_by_settings_only(void **state)
 	assert_null(egress_url_refusal(&demo, STR("http://127.0.0.1:9000/hook")));
 	assert_null(egress_url_refusal(&demo, STR("http://localhost:9000/hook")));
 	assert_null(egress_url_refusal(&demo, STR("https://127.0.0.1:9000/hook")));
-	assert_null(egress_url_refusal(&demo, STR("http://2130706433/")));
+	assert_non_null(egress_url_refusal(&demo, STR("http://2130706433/")));
 	assert_non_null(egress_url_refusal(&demo, STR("http://[::1]:9000/hook")));
 	assert_non_null(egress_url_refusal(&demo, STR("http://0.0.0.0:9000/hook")));
 	assert_non_null(egress_url_refusal(&demo, STR("http://10.0.0.1/hook")));

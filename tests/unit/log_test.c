@@ -1,8 +1,11 @@
 /* Log lines as they come out of standard error. */
 #include "log.h"
 
+#include "base/log_hold.h"
+
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -217,6 +220,42 @@ static void cut_json_lines_say_so(void **state)
 	json_decref(tree);
 }
 
+/* Number of the lines written since the last call, which must end with the last of them. */
+static size_t whole_lines(void)
+{
+	size_t n = strlen(written()), lines = 0;
+
+	assert_true(n <= PIPE_BUF);
+	assert_true(n == 0 || line[n - 1] == '\n');
+	for (size_t i = 0; i < n; i++)
+		lines += line[i] == '\n';
+	return lines;
+}
+
+static void held_lines_come_together_in_order_and_whole(void **state)
+{
+	size_t lines = 0;
+
+	(void)state;
+	log_hold();
+	log_info("a", "first", "n=1");
+	assert_string_equal(written(), "");
+	log_warn("a", "second", "n=2");
+	const char *first = strstr(written(), "info a first ");
+
+	assert_true(first == line);
+	assert_non_null(strstr(line, "\nwarn a second "));
+	for (int i = 0; i < 60; i++) {
+		log_info("a", "many", "text=%0200d", i);
+		lines += whole_lines();
+	}
+	assert_true(lines > 0 && lines < 60);
+	log_release();
+	assert_int_equal(lines + whole_lines(), 60);
+	log_info("a", "last", "n=3");
+	assert_non_null(strstr(one_line(), "info a last "));
+}
+
 #define LOG_TEST(name) cmocka_unit_test_setup_teardown(name, catch_stderr, release_stderr)
 
 int main(void)
@@ -230,6 +269,7 @@ int main(void)
 		LOG_TEST(json_lines_carry_the_same),
 		LOG_TEST(json_lines_always_parse),
 		LOG_TEST(cut_json_lines_say_so),
+		LOG_TEST(held_lines_come_together_in_order_and_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,43 @@ static void an_empty_buffer_is_an_empty_view(void **state)
 	buf_free(&b);
 }
 
+static void digits_are_put_with_zeros_before_them(void **state)
+{
+	static const struct {
+		uint64_t value;
+		unsigned least;
+		const char *text;
+	} cases[] = {
+		{ 0, 0, "0" }, { 0, 3, "000" }, { 7, 2, "07" }, { 1234, 2, "1234" },
+		{ UINT64_MAX, 1, "18446744073709551615" }, { 5, 20, "00000000000000000005" },
+	};
+	char text[20];
+
+	(void)state;
+	for (size_t i = 0; i < array_count(cases); i++) {
+		char *end = str_put_u64(text, cases[i].value, cases[i].least);
+
+		assert_true(str_is((struct str){ text, (size_t)(end - text) }, cases[i].text));
+	}
+}
+
+static void a_buffer_is_extended_whole_or_not_at_all(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 6);
+	buf_add_u64(&b, 2026);
+	char *more = buf_extend(&b, 2);
+
+	assert_non_null(more);
+	memcpy(more, "!?", 2);
+	assert_null(buf_extend(&b, 1));
+	assert_true(b.overflow);
+	assert_true(str_is(buf_str(&b), "2026!?"));
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +174,8 @@ int main(void)
 		cmocka_unit_test(a_name_is_found_in_its_list),
 		cmocka_unit_test(a_buffer_grows_to_its_maximum_and_remembers_what_did_not_fit),
 		cmocka_unit_test(an_empty_buffer_is_an_empty_view),
+		cmocka_unit_test(digits_are_put_with_zeros_before_them),
+		cmocka_unit_test(a_buffer_is_extended_whole_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,14 @@ class Server {
 			return await this.ready() === 200;
 		}, { ms, what: `readiness; log: ${this.logTail()}` });
 		assert.equal(this.exit, undefined, `the server ended at its start: ` +
-			`${JSON.stringify(this.exit)}\n${this.logTail()}`);
+			`${JSON.stringify(this.exit)}\n${this.logTail()}${this.folderLogs()}`);
+	}
+
+	/* Ends of the logs that the database left in the folder. */
+	folderLogs() {
+		return fs.readdirSync(this.dir)
+			.filter((name) => /\.(log|err)$/.test(name)).map((name) => `\n--- ${name}\n` +
+				fs.readFileSync(path.join(this.dir, name), 'utf8').slice(-1500)).join('');
 	}
 
 	/* Status of /readyz, trusting any certificate; 0 when nobody answers. */
