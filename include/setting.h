@@ -1,8 +1,9 @@
 /*
  * Settings: one row each, from which come the parser, `liandong settings`, the bounds and
  * config/liandong.conf. Precedence: default, file, environment (LIANDONG_<NAME>), command
- * line. Unknown keys are errors that name the nearest known one. Secrets are given as paths
- * of files (kind SETTING_PATH), never as values.
+ * line. Unknown keys of the file are errors that name the nearest known one; in the
+ * environment they belong to others. Secrets are given as paths of files (kind SETTING_PATH),
+ * never as values.
  */
 #pragma once
 
