@@ -36,8 +36,7 @@ INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
 INCLUDE_server = -iquote include -iquote server -iquote $(GEN)
 INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests
 
-UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c \
-	tests/handler/*_test.c)))
+UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)

@@ -5,6 +5,7 @@
 #include "crypto.h"
 #include "must.h"
 #include "rules/mask.h"
+#include "rules/steps.h"
 
 #include "intake_sql.h"
 #include "matter_sql.h"
@@ -359,4 +360,23 @@ void task_write(struct json *j, const char *key, struct arena *arena, const stru
 	if (m)
 		write_task_matter(j, m, names);
 	json_close(j);
+}
+
+/* ---- answers about a task ---- */
+
+struct reply reply_step(struct req *r, const struct task *t)
+{
+	const char *allowed[TASK_ACTIONS + 1];
+
+	steps_allowed(t->state, allowed);
+	return reply_conflict(r, "illegal_step", allowed,
+			      "Not possible while the task is %s.",
+			      task_state_names[t->state - 1]);
+}
+
+struct reply reply_task(struct req *r, const struct matter *m, const struct task *t)
+{
+	task_write(req_json(r), NULL, req_arena(r), t, m, reference_of(req_tx(r)));
+	reply_etag(r, "t", t->version);
+	return reply_ok(r);
 }

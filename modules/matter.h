@@ -52,3 +52,8 @@ void matter_write(struct json *j, const char *key, struct arena *a, const struct
 		  const struct actor *reader);
 void task_write(struct json *j, const char *key, struct arena *a, const struct task *t,
 		const struct matter *m, const struct reference *names);
+
+/* 409 with what is possible in the task's state. */
+struct reply reply_step(struct req *r, const struct task *t);
+/* The task as it now is, with its entity tag. */
+struct reply reply_task(struct req *r, const struct matter *m, const struct task *t);

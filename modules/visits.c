@@ -80,16 +80,6 @@ static void visits_record(struct tx *tx, const struct event *e)
 	visit_insert(tx, e->visit, e->task->id, row.n + 1, e->by);
 }
 
-static struct reply refuse_step(struct req *r, const struct task *t)
-{
-	const char *allowed[TASK_ACTIONS + 1];
-
-	steps_allowed(t->state, allowed);
-	return reply_conflict(r, "illegal_step", allowed,
-			      "Not possible while the task is %s.",
-			      task_state_names[t->state - 1]);
-}
-
 static struct reply visits_add(struct req *r)
 {
 	struct visit_form form;
@@ -105,7 +95,7 @@ static struct reply visits_add(struct req *r)
 	if (req_is_stale(r, "t", t->version))
 		return reply_stale(r);
 	if (!step_is_legal(t->state, ACTION_VISIT))
-		return refuse_step(r, t);
+		return reply_step(r, t);
 
 	struct visit visit = {
 		.at = clock_now(), .round = t->round, .channel = form.channel,
@@ -118,9 +108,7 @@ static struct reply visits_add(struct req *r)
 		.appeal = &m.appeal, .task = t, .visit = &visit,
 	};
 	emit(req_tx(r), visited.kind, &visited);
-	task_write(req_json(r), NULL, req_arena(r), t, &m, reference_of(req_tx(r)));
-	reply_etag(r, "t", t->version);
-	return reply_ok(r);
+	return reply_task(r, &m, t);
 }
 
 static void json_tri(struct json *j, const char *key, uint32_t value)

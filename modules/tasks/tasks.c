@@ -23,23 +23,6 @@ void task_save(struct tx *tx, struct task *t)
 	});
 }
 
-struct reply reply_step(struct req *r, const struct task *t)
-{
-	const char *allowed[TASK_ACTIONS + 1];
-
-	steps_allowed(t->state, allowed);
-	return reply_conflict(r, "illegal_step", allowed,
-			      "Not possible while the task is %s.",
-			      task_state_names[t->state - 1]);
-}
-
-struct reply reply_task(struct req *r, const struct matter *m, const struct task *t)
-{
-	task_write(req_json(r), NULL, req_arena(r), t, m, reference_of(req_tx(r)));
-	reply_etag(r, "t", t->version);
-	return reply_ok(r);
-}
-
 static const struct field no_fields[] = { { 0 } };
 
 /* All complaints at once: the table's and the action's own. */

@@ -13,10 +13,6 @@
 void task_insert(struct tx *tx, const struct appeal *a, const struct task *t);
 /* Stores the task after an action: version moves on by one, the old one must still be there. */
 void task_save(struct tx *tx, struct task *t);
-/* 409 with what is possible in the task's state. */
-struct reply reply_step(struct req *r, const struct task *t);
-/* The task as it now is, with its entity tag. */
-struct reply reply_task(struct req *r, const struct matter *m, const struct task *t);
 /* What an action works on. */
 struct action {
 	struct req *r;
