@@ -66,7 +66,7 @@ static const struct field location_fields[] = {
 };
 static const struct field intake_fields[] = {
 	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names },
-	{ "external_no", FIELD_CODE, AT(external_no), .null_ok = true, .max = 64 },
+	{ "external_no", FIELD_LINE, AT(external_no), .null_ok = true, .max = 64 },
 	{ "content_class", FIELD_CHOICE, AT(content_class), .required = true,
 	  .choices = content_class_names },
 	{ "category", FIELD_CODE, AT(category), .required = true, .max = 16 },
@@ -105,26 +105,6 @@ static bool is_phone(struct str s)
 	return digits >= 3 && digits <= 20;
 }
 
-/* GB 32100-2015: 17 characters weighted by powers of 3 modulo 31, then the check character. */
-static bool is_uscc(struct str s)
-{
-	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-	int sum = 0, weight = 1, check = -1;
-
-	for (size_t i = 0; i < s.n; i++) {
-		int value = 0;
-		while (alphabet[value] && alphabet[value] != s.p[i])
-			value++;
-		if (!alphabet[value])
-			return false;
-		check = value;
-		if (i + 1 < s.n)
-			sum += value * weight;
-		weight = weight * 3 % 31;
-	}
-	return s.n == 18 && check == (31 - sum % 31) % 31;
-}
-
 static void check_parties(struct req *r, const struct intake_form *f,
 			  const struct reference *ref)
 {
@@ -137,9 +117,6 @@ static void check_parties(struct req *r, const struct intake_form *f,
 	if (f->accused_department.p && !reference_department(ref, f->accused_department))
 		req_error(r, "#/accused/department", "unknown_code",
 			  "There is no such department; GET /api/v1/departments lists them.");
-	if (f->enterprise_uscc.p && !is_uscc(f->enterprise_uscc))
-		req_error(r, "#/enterprise/uscc", "bad_uscc",
-			  "The check character of the unified social credit code is wrong.");
 }
 
 static void check_form(struct req *r, const struct intake_form *f)

@@ -51,7 +51,7 @@ static const struct field sample_told_fields[] = {
 
 #define HISTORY_FIELDS \
 	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names }, \
-	{ "external_no", FIELD_CODE, AT(external_no), .required = true, .max = 64 }, \
+	{ "external_no", FIELD_LINE, AT(external_no), .required = true, .max = 64 }, \
 	{ "content_class", FIELD_CHOICE, AT(content_class), .null_ok = true, \
 	  .choices = content_class_names }, \
 	{ "category", FIELD_CODE, AT(category), .null_ok = true, .max = 16 }, \

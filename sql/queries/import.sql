@@ -8,6 +8,6 @@
 SELECT a.channel, a.external_no
 FROM JSON_TABLE(:pairs, '$[*]' COLUMNS (
 	channel TINYINT UNSIGNED PATH '$.channel',
-	external_no VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$.external_no'
+	external_no VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.external_no'
 )) wanted
 JOIN intake_appeal a ON a.channel = wanted.channel AND a.external_no = wanted.external_no;

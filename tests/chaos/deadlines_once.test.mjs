@@ -13,7 +13,7 @@ import { anAppeal, leadOf, row } from '../e2e/lib/world.mjs';
 import { dice } from '../recount/histories.mjs';
 import { deadlineFaults } from './checkers.mjs';
 
-const TASKS = Math.ceil(Number(process.env.TEST_DEADLINES ?? 900) / 3);
+const TASKS = Math.ceil(Number(process.env.TEST_DEADLINES ?? 10_000) / 3);
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 const d = dice(SEED);
 const server = await startServer({ clock: local('2026-03-02 09:00') });

@@ -130,6 +130,16 @@ test('a known external number with other content is 409', async () => {
 	assert.deepEqual(await appealNow(server, first.json.id), first.json);
 });
 
+test('an external number is kept as its sender writes it, and is unique as such', async () => {
+	const external_no = `云公函〔2026〕${newKey().slice(0, 8)} 号`;
+	const body = policeAppeal({ external_no, enterprise: { uscc: '91990108MA0000000X',
+		name: '云河纺织' } });
+	const first = await police.register(body, { expect: 201 });
+	const again = await police.register(body, { expect: 200 });
+	assert.equal(first.json.external_no, external_no);
+	assert.equal(again.json.id, first.json.id);
+});
+
 test('the same external number on another channel is another appeal', async () => {
 	const external_no = newKey();
 	const one = await register(server, where, { channel: '110', external_no });
