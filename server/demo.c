@@ -181,7 +181,6 @@ static void print_welcome(void *arg)
 	if (!access_write(call->dir))
 		exit(1);
 	printf("\nLiandong is ready at https://%.*s/\n\n", STR_ARG(address));
-	printf("Accounts and keys stand in %s/access.json, for example:\n", call->dir);
 	fflush(stdout);
 	for (size_t i = 0; modules[i]; i++)
 		if (modules[i]->welcome)
