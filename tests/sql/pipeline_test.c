@@ -3,11 +3,9 @@
  * nothing of a failed flush stays, and the connection goes on. The statements stand in the
  * order of their first use: most tests have something good before and after what goes wrong.
  */
-#include "bounds.h"
 #include "clock.h"
 #include "must.h"
-#include "sql/database_fixture.h"
-#include "tx_test_sql.h"
+#include "sql/transactions_fixture.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -18,30 +16,6 @@
 #include <string.h>
 /* Needs those above. */
 #include <cmocka.h>
-
-static struct tx *tx;
-static struct tx *other;
-static struct arena *arena;
-
-static int start(void **state)
-{
-	(void)state;
-	database_start();
-	tx = tx_new();
-	other = tx_new();
-	arena = arena_new(LIMIT_REQUEST_ARENA);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	tx_free(tx);
-	tx_free(other);
-	arena_free(arena);
-	database_stop();
-	return 0;
-}
 
 static struct sql_note_add note(uint64_t id)
 {

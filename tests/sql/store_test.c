@@ -2,12 +2,10 @@
  * What servers share through the database: sequences, leases, the version of the reference
  * data, and the schema itself.
  */
-#include "bounds.h"
 #include "clock.h"
 #include "must.h"
-#include "sql/database_fixture.h"
+#include "sql/transactions_fixture.h"
 #include "store/process.h"
-#include "tx_test_sql.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,30 +15,6 @@
 #include <string.h>
 /* Needs those above. */
 #include <cmocka.h>
-
-static struct tx *tx;
-static struct tx *other;
-static struct arena *arena;
-
-static int start(void **state)
-{
-	(void)state;
-	database_start();
-	tx = tx_new();
-	other = tx_new();
-	arena = arena_new(LIMIT_REQUEST_ARENA);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	tx_free(tx);
-	tx_free(other);
-	arena_free(arena);
-	database_stop();
-	return 0;
-}
 
 static int begin(void **state)
 {

@@ -2,10 +2,8 @@
  * Transactions on a real database: what each kind of statement does, how writes are deferred
  * and grouped, and how errors end a transaction.
  */
-#include "bounds.h"
 #include "must.h"
-#include "sql/database_fixture.h"
-#include "tx_test_sql.h"
+#include "sql/transactions_fixture.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -14,30 +12,6 @@
 #include <string.h>
 /* Needs those above. */
 #include <cmocka.h>
-
-static struct tx *tx;
-static struct tx *other;
-static struct arena *arena;
-
-static int start(void **state)
-{
-	(void)state;
-	database_start();
-	tx = tx_new();
-	other = tx_new();
-	arena = arena_new(LIMIT_REQUEST_ARENA);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	tx_free(tx);
-	tx_free(other);
-	arena_free(arena);
-	database_stop();
-	return 0;
-}
 
 static int empty(void **state)
 {
