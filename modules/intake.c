@@ -179,7 +179,8 @@ static struct str content_digest(struct req *r, const struct intake_form *f)
 
 	buf_init(&content, LIMIT_BODY_BYTES * 2);
 	for (size_t i = 0; i < array_count(parts); i++) {
-		buf_printf(&content, "%zu:", parts[i].n);
+		buf_add_u64(&content, parts[i].n);
+		buf_add_byte(&content, ':');
 		buf_add(&content, parts[i]);
 	}
 	buf_printf(&content, "%d,%d,%d,%d,%d,%d", f->channel, f->content_class, f->is_urgent,
