@@ -10,4 +10,5 @@ FROM JSON_TABLE(:pairs, '$[*]' COLUMNS (
 	channel TINYINT UNSIGNED PATH '$.channel',
 	external_no VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.external_no'
 )) wanted
-JOIN intake_appeal a ON a.channel = wanted.channel AND a.external_no = wanted.external_no;
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (intake_external)
+	ON a.channel = wanted.channel AND a.external_no = wanted.external_no;

@@ -1,5 +1,6 @@
 -- Reading appeals and tasks as they are held in a transaction (modules/matter.c): one place
--- that knows their columns, for all modules.
+-- that knows their columns, for all modules. Joins to a list of ids name their order: after a
+-- fast growth of a table its statistics are old, and the optimizer would read it whole.
 
 -- name: matter_appeal :one
 -- doc: One appeal with its head and its caller's sealed identity.
@@ -81,8 +82,8 @@ SELECT
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
 	a.registered_by, h.version, h.state, c.name_sealed, c.phone_sealed
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
-JOIN intake_appeal a ON a.id = wanted.id
-JOIN history_appeal h ON h.appeal_id = a.id
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
+STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
 LEFT JOIN callers_caller c ON c.appeal_id = a.id;
 
 -- name: matter_tasks :many
@@ -159,5 +160,5 @@ SELECT
 	t.contact_due, t.due, t.original_due, t.redo_due, t.is_contacted, t.result, t.reply, t.legal_basis,
 	t.advice, t.calendar_version, t.catalogue_version, t.limits_version
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
-JOIN tasks_task t ON t.appeal_id = wanted.id
+STRAIGHT_JOIN tasks_task t FORCE INDEX (tasks_appeal) ON t.appeal_id = wanted.id
 ORDER BY t.id;

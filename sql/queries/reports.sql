@@ -53,7 +53,7 @@ LIMIT :n;
 -- column: result u32
 SELECT v.task_id, v.at, v.is_reached, v.result
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
-JOIN visits_visit v ON v.task_id = wanted.id
+STRAIGHT_JOIN visits_visit v FORCE INDEX (PRIMARY) ON v.task_id = wanted.id
 ORDER BY v.task_id, v.n;
 
 -- name: reports_titles :many
@@ -63,7 +63,7 @@ ORDER BY v.task_id, v.n;
 -- column: title str
 SELECT a.id, a.title
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
-JOIN intake_appeal a ON a.id = wanted.id;
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id;
 
 -- name: reports_departments :many
 -- doc: All departments, of the same moment as their tasks.
