@@ -3,6 +3,10 @@
  * base64url (256 bits); the database holds their SHA-256. Passwords are yescrypt ($y$) by
  * crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept.
  *
+ * An account or key may be outsourced: a contractor's. The main business of a hotline, such as
+ * handling, may not be contracted out (国办函〔2025〕66号), so routes marked is_staff_only
+ * (module.h) answer it 403 "outsourced"; everything else follows the role alone.
+ *
  * Threads: workers; sign-in belongs on LANE_HASH.
  */
 #pragma once
@@ -19,6 +23,7 @@ struct auth_account {
 	struct str name;
 	uint32_t role;		/* one bit */
 	struct str unit;	/* organisation, or STR_NONE */
+	bool is_outsourced;
 };
 
 /* 0 when the login is taken (the transaction has failed then). Hashes: about 25 ms. */

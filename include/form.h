@@ -2,7 +2,8 @@
  * Field tables: what a JSON body may contain. form_read() checks the whole body against the
  * table and reports every bad field at once; an unknown, read-only or wrongly typed member is
  * an error like a missing one. Text is valid UTF-8, without control characters (FIELD_LINE)
- * or with line breaks and tabs only (FIELD_TEXT); required text may not be blank.
+ * or with line breaks and tabs only (FIELD_TEXT); required text may not be blank. Local days are
+ * those of +08:00.
  *
  * The struct behind a table is filled field by field: absent members leave text STR_NONE,
  * choices -1, tri-states TRI_NONE, instants and numbers 0, decimals JSON_NO_DECIMAL, lists
@@ -29,6 +30,7 @@ enum field_kind {
 	FIELD_INT,     /* int64_t within min..max */
 	FIELD_TIME,    /* int64_t, RFC 3339 with zone */
 	FIELD_DATE,    /* int64_t, start of a local day YYYY-MM-DD */
+	FIELD_UNTIL,   /* int64_t: like FIELD_TIME, or a local date: its last second, 23:59:59 */
 	FIELD_DECIMAL, /* int64_t millionths within min..max (whole units) */
 	FIELD_CODES,   /* struct str_list of FIELD_CODE or of choices, at most max of them */
 	FIELD_OBJECT,  /* nested table; `has` tells whether it was given */

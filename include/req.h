@@ -34,6 +34,7 @@ struct actor {
 	struct str name;
 	struct str unit;	/* code of the organisation it belongs to, or STR_NONE */
 	struct str source;	/* the one channel a key may register on, or STR_NONE */
+	bool is_outsourced;	/* of a contractor: routes that are staff only refuse it */
 };
 
 struct tx *req_tx(struct req *r);

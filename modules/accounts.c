@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "auth.h"
+#include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
-#include "bounds.h"
 #include "module.h"
 
 struct session_form {
@@ -45,6 +45,7 @@ static struct reply reply_me(struct req *r, const struct actor *me)
 	json_str(j, "department", me->unit);
 	json_str(j, "department_name", d ? d->name : STR_NONE);
 	json_str(j, "channel", me->source);
+	json_bool(j, "outsourced", me->is_outsourced);
 	json_time(j, "now", clock_now());
 	json_close(j);
 	return reply_ok(r);
@@ -220,6 +221,9 @@ static void accounts_welcome(const char *dir, struct str address)
 
 /* ---- commands ---- */
 
+#define USER_USAGE "add LOGIN ROLE [DEPARTMENT] [--outsourced]"
+#define KEY_USAGE "add NAME ROLE [DEPARTMENT or CHANNEL] [--outsourced]"
+
 struct account_call {
 	struct auth_account account;
 	struct str password;
@@ -227,6 +231,36 @@ struct account_call {
 	char key[80];
 	bool is_done;
 };
+
+/* "add NAME ROLE [UNIT] [--outsourced]", the last word anywhere. */
+struct account_words {
+	const char *name, *role;
+	struct str unit;	/* STR_NONE when there is none */
+	bool is_outsourced;
+};
+
+static bool words_read(const struct command_call *call, struct account_words *ret)
+{
+	const char *words[4] = { NULL };
+	size_t n = 0;
+
+	*ret = (struct account_words){ .unit = STR_NONE };
+	for (int i = 1; i < call->argc; i++) {
+		if (strcmp(call->argv[i], "--outsourced") == 0)
+			ret->is_outsourced = true;
+		else if (str_starts(str_of(call->argv[i]), STR("--")) ||
+			 n == array_count(words))
+			return false;
+		else
+			words[n++] = call->argv[i];
+	}
+	if (n < 3 || strcmp(words[0], "add") != 0)
+		return false;
+	ret->name = words[1];
+	ret->role = words[2];
+	ret->unit = words[3] ? str_of(words[3]) : STR_NONE;
+	return true;
+}
 
 static bool role_of(const char *name, uint32_t *ret_role)
 {
@@ -254,17 +288,20 @@ static void add_account(struct tx *tx, void *arg)
 static int user_command(const struct command_call *call)
 {
 	struct account_call account = { .is_done = false };
+	struct account_words words;
 	char password[256];
 
-	if (call->argc < 4 || call->argc > 5 || strcmp(call->argv[1], "add") != 0) {
-		fprintf(stderr, "usage: liandong user add LOGIN ROLE [DEPARTMENT] "
-			"< file with the password\n");
+	if (!words_read(call, &words)) {
+		fprintf(stderr, "usage: liandong user " USER_USAGE
+			" < file with the password\n");
 		return 2;
 	}
-	account.account.login = account.account.name = str_of(call->argv[2]);
-	if (!role_of(call->argv[3], &account.account.role))
+	account.account = (struct auth_account){
+		.login = str_of(words.name), .name = str_of(words.name), .unit = words.unit,
+		.is_outsourced = words.is_outsourced,
+	};
+	if (!role_of(words.role, &account.account.role))
 		return 2;
-	account.account.unit = call->argc > 4 ? str_of(call->argv[4]) : STR_NONE;
 	if (!fgets(password, sizeof(password), stdin))
 		password[0] = '\0';
 	password[strcspn(password, "\r\n")] = '\0';
@@ -274,7 +311,7 @@ static int user_command(const struct command_call *call)
 		return 1;
 	}
 	if (!call->transact(add_account, &account) || !account.is_done) {
-		fprintf(stderr, "%s was not added; is the login taken?\n", call->argv[2]);
+		fprintf(stderr, "%s was not added; is the login taken?\n", words.name);
 		return 1;
 	}
 	return 0;
@@ -292,18 +329,20 @@ static void add_key(struct tx *tx, void *arg)
 static int key_command(const struct command_call *call)
 {
 	struct account_call key = { .key_owner = { .kind = ACTOR_KEY } };
+	struct account_words words;
 
-	if (call->argc < 4 || call->argc > 5 || strcmp(call->argv[1], "add") != 0) {
-		fprintf(stderr, "usage: liandong key add NAME ROLE [DEPARTMENT or CHANNEL]\n");
+	if (!words_read(call, &words)) {
+		fprintf(stderr, "usage: liandong key " KEY_USAGE "\n");
 		return 2;
 	}
-	key.key_owner.name = str_of(call->argv[2]);
-	if (!role_of(call->argv[3], &key.key_owner.role))
+	key.key_owner.name = str_of(words.name);
+	key.key_owner.is_outsourced = words.is_outsourced;
+	if (!role_of(words.role, &key.key_owner.role))
 		return 2;
-	if (call->argc > 4 && key.key_owner.role == ROLE_INTAKE)
-		key.key_owner.source = str_of(call->argv[4]);
-	else if (call->argc > 4)
-		key.key_owner.unit = str_of(call->argv[4]);
+	if (key.key_owner.role == ROLE_INTAKE)
+		key.key_owner.source = words.unit;
+	else
+		key.key_owner.unit = words.unit;
 	if (!call->transact(add_key, &key) || !key.key[0]) {
 		fprintf(stderr, "The key was not added.\n");
 		return 1;
@@ -313,10 +352,8 @@ static int key_command(const struct command_call *call)
 }
 
 static const struct command commands[] = {
-	{ "user", "add LOGIN ROLE [DEPARTMENT]", "Adds an account; password on standard input.",
-	  user_command },
-	{ "key", "add NAME ROLE [DEPARTMENT or CHANNEL]", "Adds an API key and prints it once.",
-	  key_command },
+	{ "user", USER_USAGE, "Adds an account; password on standard input.", user_command },
+	{ "key", KEY_USAGE, "Adds an API key and prints it once.", key_command },
 	{ 0 }
 };
 

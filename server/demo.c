@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
 #include "json.h"
-#include "bounds.h"
 #include "log.h"
 #include "must.h"
 #include "net/http.h"

@@ -6,8 +6,8 @@
 #include "form.h"
 
 #include "base/utf8.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "must.h"
 
 #include <inttypes.h>
@@ -175,6 +175,8 @@ static const char *wanted(const struct reading *r, const struct field *f)
 		[FIELD_INT] = "a whole number",
 		[FIELD_TIME] = "a time with its zone as a text, like 2026-03-02T09:00:00+08:00",
 		[FIELD_DATE] = "a date as a text, like 2026-03-02",
+		[FIELD_UNTIL] = "a date like 2026-03-02, of which the last second counts, or a time "
+				"with its zone like 2026-03-02T09:00:00+08:00, as a text",
 		[FIELD_DECIMAL] = "a number",
 		[FIELD_CODES] = "a list of codes",
 		[FIELD_OBJECT] = "an object",
@@ -291,24 +293,35 @@ static void read_choice(const struct reading *r, const struct field *f, struct s
 		memcpy(r->form + f->offset, &choice, sizeof(choice));
 }
 
-static bool parse_date(struct str text, int64_t *ret_at)
+enum { DATE_CHARS = sizeof("2026-03-02") - 1 };
+
+/* The moment of a local day at which its clocks show `time`. */
+static bool parse_date(struct str text, const char *time, int64_t *ret_at)
 {
 	char whole[32];
 	int n;
 
-	if (text.n != sizeof("2026-03-02") - 1)
+	if (text.n != DATE_CHARS)
 		return false;
-	n = snprintf(whole, sizeof(whole), "%.*sT00:00:00+08:00", STR_ARG(text));
+	n = snprintf(whole, sizeof(whole), "%.*sT%s+08:00", STR_ARG(text), time);
 	return clock_parse((struct str){ whole, (size_t)n }, ret_at);
+}
+
+static bool parse_time(enum field_kind kind, struct str text, int64_t *ret_at)
+{
+	if (kind == FIELD_DATE)
+		return parse_date(text, "00:00:00", ret_at);
+	if (kind == FIELD_UNTIL && text.n == DATE_CHARS)
+		return parse_date(text, "23:59:59", ret_at);
+	return clock_parse(text, ret_at);
 }
 
 static void read_time(const struct reading *r, const struct field *f, struct str text,
 		      const struct path *path)
 {
-	bool is_date = f->kind == FIELD_DATE;
 	int64_t at = 0;
 
-	if (is_date ? parse_date(text, &at) : clock_parse(text, &at))
+	if (parse_time(f->kind, text, &at))
 		memcpy(r->form + f->offset, &at, sizeof(at));
 	else
 		complain(r, path, "bad_time", "Give %s, between the years 1990 and 2100.",
@@ -401,6 +414,7 @@ static bool type_fits(const struct field *f, const json_t *value)
 	case FIELD_CHOICE:
 	case FIELD_TIME:
 	case FIELD_DATE:
+	case FIELD_UNTIL:
 		break;
 	}
 	return json_is_string(value);
@@ -473,6 +487,7 @@ static void read_value(const struct reading *r, const struct field *f, const jso
 		break;
 	case FIELD_TIME:
 	case FIELD_DATE:
+	case FIELD_UNTIL:
 		read_time(r, f, text_of(value), path);
 		break;
 	case FIELD_DECIMAL:
@@ -564,6 +579,7 @@ static void set_defaults(const struct field *fields, char *form)
 		case FIELD_INT:
 		case FIELD_TIME:
 		case FIELD_DATE:
+		case FIELD_UNTIL:
 			*(int64_t *)value = 0;
 			break;
 		case FIELD_DECIMAL:

@@ -72,7 +72,8 @@ uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
 	must(hash.p);
 	sql_auth_account_insert(tx, (struct sql_auth_account_insert){
 		.id = id, .login = account->login, .name = account->name,
-		.role = account->role, .unit = account->unit, .password = hash,
+		.role = account->role, .unit = account->unit,
+		.is_outsourced = account->is_outsourced, .password = hash,
 		.created_at = clock_real(),
 	});
 	tx_snapshot_changed(tx);
@@ -106,7 +107,8 @@ struct str auth_key_add(struct tx *tx, const struct actor *owner)
 	sql_auth_key_insert(tx, (struct sql_auth_key_insert){
 		.id = tx_sequence(tx, "auth_key"), .sha256 = sha256_of(a, key),
 		.name = owner->name, .role = owner->role, .unit = owner->unit,
-		.source = owner->source, .created_at = clock_real(),
+		.source = owner->source, .is_outsourced = owner->is_outsourced,
+		.created_at = clock_real(),
 	});
 	tx_snapshot_changed(tx);
 	return key;
@@ -136,6 +138,7 @@ bool auth_sign_in(struct req *r, struct str login, struct str password, struct a
 	*ret_actor = (struct actor){
 		.kind = ACTOR_ACCOUNT, .id = row.id, .role = row.role,
 		.name = arena_str(a, row.name), .unit = arena_str(a, row.unit),
+		.is_outsourced = row.is_outsourced,
 	};
 	return true;
 }

@@ -72,6 +72,7 @@ static void load_keys(struct tx *tx, struct arena *arena, struct table *t)
 			.kind = ACTOR_KEY, .id = row.id, .role = row.role,
 			.name = arena_str(arena, row.name), .unit = arena_str(arena, row.unit),
 			.source = arena_str(arena, row.source),
+			.is_outsourced = row.is_outsourced,
 		};
 		e->next = list;
 		list = e;
@@ -94,6 +95,7 @@ static void load_accounts(struct tx *tx, struct arena *arena, struct table *t)
 		e->actor = (struct actor){
 			.kind = ACTOR_ACCOUNT, .id = row.id, .role = row.role,
 			.name = arena_str(arena, row.name), .unit = arena_str(arena, row.unit),
+			.is_outsourced = row.is_outsourced,
 		};
 		e->next = list;
 		list = e;

@@ -29,8 +29,8 @@
 #include <sys/socket.h>
 
 #include "base/loop.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "log.h"
 #include "metrics.h"
 #include "must.h"

@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "must.h"
 #include "net/cursor.h"
 #include "net/request.h"

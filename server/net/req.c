@@ -16,9 +16,9 @@
 #include <sys/queue.h>
 
 #include "base/loop.h"
+#include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
-#include "bounds.h"
 #include "log.h"
 #include "metrics.h"
 #include "module.h"
@@ -346,7 +346,26 @@ static bool admit_session(struct req *r)
 	return is_found && error == TX_OK;
 }
 
-/* Worker: who asks and whether the role may. */
+/* Whether the role may, and whether the account is of those that may. */
+static bool role_admits(struct req *r, struct reply *ret_reply)
+{
+	const struct route *route = r->match.route;
+
+	if (route->roles == ROLE_NOBODY)
+		return true;
+	if (!(r->actor.role & route->roles)) {
+		*ret_reply = reply_denied(r, "This role may not do that.");
+		return false;
+	}
+	if (!route->is_staff_only || !r->actor.is_outsourced)
+		return true;
+	*ret_reply = reply_problem(r, 403, "outsourced",
+				   "Outsourced accounts and keys may not do that; ask "
+				   "one of your own staff to do it.");
+	return false;
+}
+
+/* Worker: who asks and whether they may. */
 static bool admit(struct req *r, struct reply *ret_reply)
 {
 	uint32_t roles = r->match.route->roles;
@@ -360,10 +379,7 @@ static bool admit(struct req *r, struct reply *ret_reply)
 		*ret_reply = reply_denied(r, "This request did not come from our own pages.");
 		return false;
 	}
-	if (roles == ROLE_NOBODY || r->actor.role & roles)
-		return true;
-	*ret_reply = reply_denied(r, "This role may not do that.");
-	return false;
+	return role_admits(r, ret_reply);
 }
 
 /* ---- what is asked ---- */

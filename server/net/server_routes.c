@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "auth_sql.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "metrics.h"
 #include "module.h"
 #include "must.h"

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
-#include "bounds.h"
 #include "must.h"
 #include "out/egress.h"
 #include "out/receiver.h"

@@ -10,8 +10,8 @@
 
 #include "arena.h"
 #include "base/loop.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "log.h"
 #include "must.h"
 #include "outbox_sql.h"

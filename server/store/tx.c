@@ -6,8 +6,8 @@
  */
 #include "tx.h"
 
-#include "crypto.h"
 #include "bounds.h"
+#include "crypto.h"
 #include "log.h"
 #include "must.h"
 #include "server_sql.h"

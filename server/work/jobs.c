@@ -10,8 +10,8 @@
 #include "work/worker.h"
 
 #include "base/loop.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "log.h"
 #include "must.h"
 #include "server_sql.h"

@@ -15,8 +15,8 @@
 
 #include "base/log_hold.h"
 #include "base/loop.h"
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "log.h"
 #include "metrics.h"
 #include "must.h"

@@ -7,10 +7,12 @@
 -- param: name str
 -- param: role u32
 -- param: unit str?
+-- param: is_outsourced bool
 -- param: password str
 -- param: created_at i64
-INSERT INTO auth_account (id, login, name, role, unit, password, is_disabled, created_at)
-VALUES (:id, :login, :name, :role, :unit, :password, 0, :created_at);
+INSERT INTO auth_account
+	(id, login, name, role, unit, is_outsourced, password, is_disabled, created_at)
+VALUES (:id, :login, :name, :role, :unit, :is_outsourced, :password, 0, :created_at);
 
 -- name: auth_accounts :many
 -- doc: All accounts that may sign in, without passwords.
@@ -18,7 +20,8 @@ VALUES (:id, :login, :name, :role, :unit, :password, 0, :created_at);
 -- column: name str
 -- column: role u32
 -- column: unit str?
-SELECT id, name, role, unit FROM auth_account WHERE is_disabled = 0;
+-- column: is_outsourced bool
+SELECT id, name, role, unit, is_outsourced FROM auth_account WHERE is_disabled = 0;
 
 -- name: auth_account_by_login :one
 -- doc: What sign-in needs of one account.
@@ -27,9 +30,11 @@ SELECT id, name, role, unit FROM auth_account WHERE is_disabled = 0;
 -- column: name str
 -- column: role u32
 -- column: unit str?
+-- column: is_outsourced bool
 -- column: password str
 -- column: is_disabled bool
-SELECT id, name, role, unit, password, is_disabled FROM auth_account WHERE login = :login;
+SELECT id, name, role, unit, is_outsourced, password, is_disabled FROM auth_account
+WHERE login = :login;
 
 -- name: auth_key_insert :write
 -- doc: A new key.
@@ -39,9 +44,11 @@ SELECT id, name, role, unit, password, is_disabled FROM auth_account WHERE login
 -- param: role u32
 -- param: unit str?
 -- param: source str?
+-- param: is_outsourced bool
 -- param: created_at i64
-INSERT INTO auth_key (id, sha256, name, role, unit, source, is_disabled, created_at)
-VALUES (:id, :sha256, :name, :role, :unit, :source, 0, :created_at);
+INSERT INTO auth_key
+	(id, sha256, name, role, unit, source, is_outsourced, is_disabled, created_at)
+VALUES (:id, :sha256, :name, :role, :unit, :source, :is_outsourced, 0, :created_at);
 
 -- name: auth_keys :many
 -- doc: All keys that are in force.
@@ -51,7 +58,9 @@ VALUES (:id, :sha256, :name, :role, :unit, :source, 0, :created_at);
 -- column: role u32
 -- column: unit str?
 -- column: source str?
-SELECT id, sha256, name, role, unit, source FROM auth_key WHERE is_disabled = 0;
+-- column: is_outsourced bool
+SELECT id, sha256, name, role, unit, source, is_outsourced FROM auth_key
+WHERE is_disabled = 0;
 
 -- name: auth_session_insert :write
 -- doc: A browser has signed in.

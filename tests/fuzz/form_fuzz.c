@@ -2,11 +2,16 @@
  * Any body against a table with every kind of field. Whatever comes, the call returns, and what
  * it let through keeps the promises of the table.
  */
-#include "form.h"
 #include "bounds.h"
+#include "clock.h"
+#include "form.h"
 #include "must.h"
 
 #include <string.h>
+
+/* The local years 1990 to 2100: 1989-12-31T16:00:00Z and 2100-12-31T16:00:00Z. */
+static const int64_t UNTIL_FIRST = INT64_C(631123200) * CLOCK_SECOND;
+static const int64_t UNTIL_END = INT64_C(4133952000) * CLOCK_SECOND;
 
 static const char *const choices[] = { "phone", "web", NULL };
 
@@ -15,7 +20,7 @@ struct fuzz_form {
 	int choice;
 	bool flag, has_object;
 	enum tri tri;
-	int64_t number, time, date, decimal;
+	int64_t number, time, date, until, decimal;
 	struct str_list codes;
 };
 
@@ -50,6 +55,7 @@ static const struct field fields[] = {
 	  .max = 5 },
 	{ .name = "time", .kind = FIELD_TIME, .offset = offsetof(struct fuzz_form, time) },
 	{ .name = "date", .kind = FIELD_DATE, .offset = offsetof(struct fuzz_form, date) },
+	{ .name = "until", .kind = FIELD_UNTIL, .offset = offsetof(struct fuzz_form, until) },
 	{ .name = "decimal",
 	  .kind = FIELD_DECIMAL,
 	  .offset = offsetof(struct fuzz_form, decimal),
@@ -76,6 +82,7 @@ static void check_good(const struct fuzz_form *f)
 	must(f->code.n <= 32 && (f->code.n > 0 || !f->code.p));
 	must(f->choice >= -1 && f->choice < 2);
 	must(f->number >= -5 && f->number <= 5);
+	must(f->until == 0 || (f->until >= UNTIL_FIRST && f->until < UNTIL_END));
 	must(f->decimal == JSON_NO_DECIMAL ||
 	     (f->decimal >= -180000000 && f->decimal <= 180000000));
 	must(f->codes.n <= 4);

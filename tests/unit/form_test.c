@@ -1,7 +1,7 @@
 /* Field tables against bodies: every kind, every complaint, and bodies meant to hurt. */
+#include "bounds.h"
 #include "clock.h"
 #include "form.h"
-#include "bounds.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@ struct appeal_form {
 	int channel;
 	bool is_urgent, has_caller;
 	enum tri reached;
-	int64_t floor, received_at, day, longitude;
+	int64_t floor, received_at, day, until, longitude;
 	struct str_list tags;
 	struct object_list steps;
 };
@@ -79,6 +79,10 @@ static const struct field fields[] = {
 	  .kind = FIELD_TIME,
 	  .offset = offsetof(struct appeal_form, received_at) },
 	{ .name = "day", .kind = FIELD_DATE, .offset = offsetof(struct appeal_form, day) },
+	{ .name = "until",
+	  .kind = FIELD_UNTIL,
+	  .offset = offsetof(struct appeal_form, until),
+	  .null_ok = true },
 	{ .name = "longitude",
 	  .kind = FIELD_DECIMAL,
 	  .offset = offsetof(struct appeal_form, longitude),
@@ -208,6 +212,7 @@ static void absent_members_leave_the_stated_values(void **state)
 	assert_int_equal(f->floor, 0);
 	assert_int_equal(f->received_at, 0);
 	assert_int_equal(f->day, 0);
+	assert_int_equal(f->until, 0);
 	assert_true(f->longitude == JSON_NO_DECIMAL);
 	assert_int_equal(f->tags.n, 0);
 	assert_false(f->has_caller);
@@ -330,6 +335,47 @@ static void dates_are_days_only(void **state)
 	expect("{\"title\":\"t\",\"day\":\"2026-3-02 \"}", "#/day bad_time");
 	expect("{\"title\":\"t\",\"day\":\"2101-01-01\"}", "#/day bad_time");
 	expect("{\"title\":\"t\",\"received_at\":\"2026-03-02\"}", "#/received_at bad_time");
+}
+
+static void until_a_day_means_its_last_second(void **state)
+{
+	const int64_t midnight = INT64_C(1772380800) * CLOCK_SECOND; /* 2026-03-02 */
+
+	(void)state;
+	expect("{\"title\":\"t\",\"until\":\"2026-03-02\"}", "");
+	assert_int_equal(given.form.until, midnight + CLOCK_DAY - CLOCK_SECOND);
+	expect("{\"title\":\"t\",\"until\":\"2026-03-02T00:00:00+08:00\"}", "");
+	assert_int_equal(given.form.until, midnight);
+	expect("{\"title\":\"t\",\"until\":\"2026-03-02T15:59:59.25Z\"}", "");
+	assert_int_equal(given.form.until, midnight + CLOCK_DAY - 3 * CLOCK_SECOND / 4);
+	expect("{\"title\":\"t\",\"until\":\"2028-02-29\"}", "");
+	assert_int_equal(given.form.until, INT64_C(1835452799) * CLOCK_SECOND);
+	expect("{\"title\":\"t\",\"until\":\"1990-01-01\"}", "");
+	expect("{\"title\":\"t\",\"until\":\"2100-12-31\"}", "");
+	expect("{\"title\":\"t\",\"until\":null}", "");
+	assert_int_equal(given.form.until, 0);
+}
+
+static void until_refuses_other_texts_and_names_both_forms(void **state)
+{
+	static const char *const bad[] = {
+		"", "2026-03-0", "2026-3-02 ", "2026-02-30", "2027-02-29", "1989-12-31",
+		"2101-01-01", "2026-03-02T", "2026-03-02T09:00:00", "2026-03-02 09:00:00+08:00",
+		"2026-03-02T24:00:00+08:00", "2026-03-02+08:00", "02.03.2026", "2026/03/02",
+	};
+	char body[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(body, sizeof(body), "{\"title\":\"t\",\"until\":\"%s\"}", bad[i]);
+		expect(body, "#/until bad_time");
+		assert_non_null(strstr(given.errors.first->detail.p, "2026-03-02,"));
+		assert_non_null(strstr(given.errors.first->detail.p,
+				       "2026-03-02T09:00:00+08:00"));
+		assert_int_equal(given.form.until, 0);
+	}
+	expect("{\"title\":\"t\",\"until\":20260302}", "#/until wrong_type");
+	assert_non_null(strstr(given.errors.first->detail.p, "2026-03-02T09:00:00+08:00"));
 }
 
 static void pointers_name_strange_members(void **state)
@@ -472,6 +518,8 @@ int main(void)
 		cmocka_unit_test(control_characters_are_refused),
 		cmocka_unit_test(numbers_keep_to_their_kind),
 		cmocka_unit_test(dates_are_days_only),
+		cmocka_unit_test(until_a_day_means_its_last_second),
+		cmocka_unit_test(until_refuses_other_texts_and_names_both_forms),
 		cmocka_unit_test(pointers_name_strange_members),
 		cmocka_unit_test(other_top_values_are_of_the_wrong_type),
 		cmocka_unit_test(what_is_not_json_is_malformed),
