@@ -26,6 +26,13 @@ const char *const task_role_names[] = { "lead", "assist", NULL };
 const char *const task_result_names[] = {
 	"solved", "partly", "explained", "promised", "untrue", "no_jurisdiction", NULL
 };
+const char *const return_standing_names[] = {
+	"asked", "refused", "disputed", "ruled", NULL
+};
+const char *const visit_outcome_names[] = {
+	"satisfied", "neutral", "dissatisfied", "unreachable", "not_visitable", "honest_no",
+	NULL
+};
 const char *const content_class_names[] = {
 	"consultation", "help", "complaint", "report", "suggestion", "praise", NULL
 };
@@ -35,7 +42,17 @@ const char *const event_type_names[] = {
 	"appeal.received", "task.dispatched", "task.signed", "task.contacted",
 	"task.progressed", "task.completed", "task.review_failed", "task.review_passed",
 	"task.visited", "task.redo", "task.warned", "task.overdue", "task.card",
-	"identity.revealed", NULL
+	"identity.revealed", "task.return_requested", "task.return_accepted",
+	"task.return_refused", "task.disputed", "task.ruled", "task.extension_requested",
+	"task.extension_decided", "task.paused", "task.resumed", "task.on_account",
+	"task.off_account", "task.exclusion_requested", "task.excluded",
+	"task.exclusion_refused", "task.withdrawn", "task.restored", "task.reported",
+	"task.assist_delayed", "task.urged", "task.supervised", "task.escalated",
+	"task.due_moved", "task.visit_asked", "task.unreachable", "task.archived",
+	"task.reopened", "appeal.answered", "appeal.refused", "appeal.transfer_asked",
+	"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn", "appeal.merged",
+	"appeal.unmerged", "appeal.joined", "appeal.parted", "appeal.reopened",
+	"appeal.fast_lane", NULL
 };
 const char *const visit_channel_names[] = { "phone", "sms", "network", NULL };
 const char *const solved_names[] = { "yes", "partly", "no", NULL };

@@ -10,6 +10,7 @@
 
 #include "req.h"
 #include "rules/limits.h"
+#include "rules/rates.h"
 #include "rules/reference.h"
 #include "str.h"
 #include "tx.h"
@@ -75,6 +76,9 @@ enum document_kind {
 	DOCUMENT_CATALOGUE,
 	DOCUMENT_CALENDAR,
 	DOCUMENT_LIMITS,
+	DOCUMENT_GROUNDS,
+	DOCUMENT_CHECKLIST,
+	DOCUMENT_HANDOVER,
 };
 
 enum task_role { TASK_LEAD = 1, TASK_ASSIST };
@@ -88,12 +92,35 @@ enum task_result {
 	RESULT_NO_JURISDICTION,
 };
 
+/* How a return of the task stands (退单). */
+enum return_standing {
+	RETURN_NONE,
+	RETURN_ASKED,
+	RETURN_REFUSED,
+	RETURN_DISPUTED,	/* the department insists: a supervisor decides by a ruling */
+	RETURN_RULED,		/* by a ruling (指定承办): may not be returned any more */
+};
+
+/* What came of the return visit (回访结果); 0 while nothing has. */
+enum visit_outcome {
+	OUTCOME_SATISFIED = 1,
+	OUTCOME_NEUTRAL,
+	OUTCOME_DISSATISFIED,
+	OUTCOME_UNREACHABLE,
+	OUTCOME_NOT_VISITABLE,
+	/* Not satisfied, but told the truth: explained with its legal basis, and the caller
+	 * confirms to have been contacted. A credit of its own. */
+	OUTCOME_HONEST_NO,
+};
+
 /* NULL-terminated, index = number - 1; the words of the API. */
 extern const char *const channel_names[];
 extern const char *const appeal_state_names[];
 extern const char *const task_state_names[];
 extern const char *const task_role_names[];
 extern const char *const task_result_names[];
+extern const char *const return_standing_names[];
+extern const char *const visit_outcome_names[];
 extern const char *const content_class_names[];	/* index = number */
 extern const char *const limit_class_names[];	/* index = number */
 
@@ -125,6 +152,8 @@ struct appeal {
 	bool is_secret;
 	bool is_visit_wanted;
 	bool has_phone;		/* here, or where an imported history comes from */
+	uint64_t merged_into;	/* the appeal it was merged into, 0 */
+	bool is_transferring;	/* handed to another service that has not acknowledged yet */
 	enum actor_kind registered_by_kind;
 	uint64_t registered_by;
 };
@@ -156,13 +185,31 @@ struct task {
 	int64_t original_due;
 	int64_t redo_due;	/* of the running round 2; 0 otherwise */
 	bool is_contacted;	/* in the running round; the checklist asks for it */
+	bool is_reached;	/* ... and the caller was reached then */
 	enum task_result result;
 	struct str reply;
 	struct str legal_basis;
 	struct str advice;
+	enum return_standing return_standing;
+	enum task_state state_before;	/* return_requested: where a refusal leads back to */
+	int64_t extension_asked_at;	/* of the request that is undecided, 0 */
+	uint32_t extensions;		/* approved ones */
+	int64_t held_since;		/* of the running pause or stay on account, 0 */
+	int64_t held_until;		/* its last second */
+	enum leaving left;		/* how it left its department, and when */
+	int64_t left_at;
+	bool is_withdrawal_recorded;	/* LEFT_WITHDRAWN: confirmed by a recording or form */
+	bool is_exclusion_asked;	/* undecided */
+	int64_t excluded_at;		/* when the exclusion was approved, 0 */
+	uint32_t urges;
+	struct str escalated_to;	/* department one level up, or STR_NONE */
+	enum visit_outcome outcome;
+	int64_t archive_at;		/* when it is archived if nothing more happens, 0 */
 	uint64_t calendar_version;
 	uint64_t catalogue_version;
 	uint64_t limits_version;
+	uint64_t grounds_version;
+	uint64_t checklist_version;
 };
 
 static inline const struct reference *reference_of(const struct tx *tx)

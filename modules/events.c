@@ -125,6 +125,37 @@ static void write_revealed(struct json *j, const struct event *e)
 	json_str(j, "purpose", e->revealed.purpose);
 }
 
+void event_say(struct arena *a, struct event *event, const struct particular *list, size_t n)
+{
+	struct particular *says = arena_array_of(a, struct particular, n);
+
+	memcpy(says, list, n * sizeof(*list));
+	event->says = says;
+	event->say_count = n;
+}
+
+static void write_particulars(struct json *j, const struct event *e)
+{
+	for (size_t i = 0; i < e->say_count; i++) {
+		const struct particular *says = &e->says[i];
+
+		switch (says->kind) {
+		case SAYS_TEXT:
+			json_str(j, says->name, says->text);
+			break;
+		case SAYS_TIME:
+			json_time(j, says->name, says->number);
+			break;
+		case SAYS_NUMBER:
+			json_i64(j, says->name, says->number);
+			break;
+		case SAYS_BOOL:
+			json_bool(j, says->name, says->number != 0);
+			break;
+		}
+	}
+}
+
 typedef void (*event_writer)(struct json *j, const struct event *e);
 
 static const event_writer writers[EVENT_KIND_END] = {
@@ -154,6 +185,7 @@ struct str event_data_text(struct arena *a, const struct event *e)
 	json_object(&j, NULL);
 	if (writers[e->kind])
 		writers[e->kind](&j, e);
+	write_particulars(&j, e);
 	json_close(&j);
 	must(!out.overflow && json_whole(&j));
 	struct str text = arena_str(a, buf_str(&out));

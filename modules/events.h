@@ -25,6 +25,44 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_TASK_OVERDUE,
 	EVENT_TASK_CARD,
 	EVENT_IDENTITY_REVEALED,
+	EVENT_TASK_RETURN_REQUESTED,
+	EVENT_TASK_RETURN_ACCEPTED,
+	EVENT_TASK_RETURN_REFUSED,
+	EVENT_TASK_DISPUTED,
+	EVENT_TASK_RULED,
+	EVENT_TASK_EXTENSION_REQUESTED,
+	EVENT_TASK_EXTENSION_DECIDED,
+	EVENT_TASK_PAUSED,
+	EVENT_TASK_RESUMED,
+	EVENT_TASK_ON_ACCOUNT,
+	EVENT_TASK_OFF_ACCOUNT,
+	EVENT_TASK_EXCLUSION_REQUESTED,
+	EVENT_TASK_EXCLUDED,
+	EVENT_TASK_EXCLUSION_REFUSED,
+	EVENT_TASK_WITHDRAWN,	/* by its caller, or because its appeal was merged */
+	EVENT_TASK_RESTORED,	/* as it was before its appeal was merged */
+	EVENT_TASK_REPORTED,	/* an assist's stage report */
+	EVENT_TASK_ASSIST_DELAYED,
+	EVENT_TASK_URGED,
+	EVENT_TASK_SUPERVISED,
+	EVENT_TASK_ESCALATED,
+	EVENT_TASK_DUE_MOVED,	/* by a later calendar */
+	EVENT_TASK_VISIT_ASKED,	/* nobody reached: the question went out by SMS */
+	EVENT_TASK_UNREACHABLE,
+	EVENT_TASK_ARCHIVED,
+	EVENT_TASK_REOPENED,
+	EVENT_APPEAL_ANSWERED,
+	EVENT_APPEAL_REFUSED,
+	EVENT_APPEAL_TRANSFER_ASKED,
+	EVENT_APPEAL_TRANSFERRED,
+	EVENT_APPEAL_TRANSFER_REFUSED,
+	EVENT_APPEAL_WITHDRAWN,
+	EVENT_APPEAL_MERGED,	/* the child's; its parent's are JOINED and PARTED */
+	EVENT_APPEAL_UNMERGED,
+	EVENT_APPEAL_JOINED,
+	EVENT_APPEAL_PARTED,
+	EVENT_APPEAL_REOPENED,
+	EVENT_APPEAL_FAST_LANE,	/* its catalogue's department is the accused */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
@@ -40,6 +78,22 @@ struct given_task {
 	struct str department;
 	enum limit_class limit_class;
 };
+
+/*
+ * What an event says that no hook reads: named values in their order, written into its record
+ * as they stand. Strings live in the arena.
+ */
+enum particular_kind { SAYS_TEXT, SAYS_TIME, SAYS_NUMBER, SAYS_BOOL };
+struct particular {
+	const char *name;
+	enum particular_kind kind;
+	struct str text;	/* STR_NONE is null */
+	int64_t number;
+};
+#define SAY(name_, text_) { .name = (name_), .kind = SAYS_TEXT, .text = (text_) }
+#define SAY_TIME(name_, at_) { .name = (name_), .kind = SAYS_TIME, .number = (at_) }
+#define SAY_NUMBER(name_, n_) { .name = (name_), .kind = SAYS_NUMBER, .number = (n_) }
+#define SAY_BOOL(name_, is_) { .name = (name_), .kind = SAYS_BOOL, .number = (is_) }
 
 enum card_colour { CARD_YELLOW = 1, CARD_RED };
 
@@ -79,6 +133,8 @@ struct event {
 	struct task *task;		/* NULL where none is meant */
 	bool is_first;			/* the appeal was made in this transaction */
 	bool is_history;		/* imported: no webhooks, no cards, no new deadlines */
+	const struct particular *says;	/* NULL, or `say_count` particulars */
+	size_t say_count;
 	union {
 		struct {
 			const struct caller *caller;
@@ -105,6 +161,15 @@ struct event {
 		} reviewed;
 		const struct visit *visit;
 		struct {
+			bool is_approved;
+			int32_t amount;		/* working days; hours for limits that run on */
+			int64_t due_before;
+		} extension;
+		struct {
+			int64_t from, to;	/* of the pause or stay on account that ended */
+			int64_t due_before;
+		} held;
+		struct {
 			struct str reason;
 		} redo;
 		struct {
@@ -130,6 +195,11 @@ struct task_list {
 	struct task v[TASKS_PER_DISPATCH_MAX];
 	uint32_t n;
 };
+
+/* Lets the event say these particulars; the array is copied into the arena. */
+void event_say(struct arena *a, struct event *event, const struct particular *list, size_t n);
+#define event_says(arena_, event_, list_) \
+	event_say((arena_), (event_), (list_), array_count(list_))
 
 /* The event's particulars as the text of one JSON object, in a fixed order, without identity. */
 struct str event_data_text(struct arena *a, const struct event *e);

@@ -26,7 +26,8 @@
 	.is_secret = (row).is_secret, .is_visit_wanted = (row).is_visit_wanted, \
 	.has_phone = (row).has_phone, \
 	.registered_by_kind = (enum actor_kind)(row).registered_by_kind, \
-	.registered_by = (row).registered_by }
+	.registered_by = (row).registered_by, .merged_into = (row).merged_into, \
+	.is_transferring = (row).is_transferring }
 
 #define TASK_OF(row) (struct task){ \
 	.id = (row).id, .appeal_id = (row).appeal_id, .department = (row).department, \
@@ -38,11 +39,21 @@
 	.submitted_at = (row).submitted_at, .closed_at = (row).closed_at, \
 	.sign_due = (row).sign_due, .contact_due = (row).contact_due, .due = (row).due, \
 	.original_due = (row).original_due, .redo_due = (row).redo_due, \
-	.is_contacted = (row).is_contacted, \
+	.is_contacted = (row).is_contacted, .is_reached = (row).is_reached, \
 	.result = (enum task_result)(row).result, .reply = (row).reply, \
 	.legal_basis = (row).legal_basis, .advice = (row).advice, \
+	.return_standing = (enum return_standing)(row).return_standing, \
+	.state_before = (enum task_state)(row).state_before, \
+	.extension_asked_at = (row).extension_asked_at, .extensions = (row).extensions, \
+	.held_since = (row).held_since, .held_until = (row).held_until, \
+	.left = (enum leaving)(row).left_by, .left_at = (row).left_at, \
+	.is_withdrawal_recorded = (row).is_withdrawal_recorded, \
+	.is_exclusion_asked = (row).is_exclusion_asked, .excluded_at = (row).excluded_at, \
+	.urges = (row).urges, .escalated_to = (row).escalated_to, \
+	.outcome = (enum visit_outcome)(row).outcome, .archive_at = (row).archive_at, \
 	.calendar_version = (row).calendar_version, \
-	.catalogue_version = (row).catalogue_version, .limits_version = (row).limits_version }
+	.catalogue_version = (row).catalogue_version, .limits_version = (row).limits_version, \
+	.grounds_version = (row).grounds_version, .checklist_version = (row).checklist_version }
 
 /* The place a sealed value is bound to: see callers.c. */
 static struct str open_masked(struct tx *tx, uint64_t appeal_id, const char *column,
@@ -209,6 +220,14 @@ bool matter_is_visible(const struct actor *actor, const struct matter *m)
 	return false;
 }
 
+struct task *matter_lead(const struct matter *m)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (m->tasks[i].role == TASK_LEAD && task_is_live(&m->tasks[i]))
+			return &m->tasks[i];
+	return NULL;
+}
+
 bool req_matter(struct req *r, struct matter *ret_matter)
 {
 	uint64_t id = appeal_id_of(req_path(r, "id"));
@@ -299,6 +318,11 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 	json_time(j, "received_at", a->received_at);
 	write_caller(j, m, reader);
 	write_parties(j, a, reader);
+	/* What the caller was told first: no return and no new department resets it. */
+	json_time(j, "first_due", m->task_count ? m->tasks[0].original_due : 0);
+	json_str(j, "merged_into", a->merged_into ? appeal_reference(arena, a->merged_into)
+						  : STR_NONE);
+	json_bool(j, "transferring", a->is_transferring);
 	json_array(j, "tasks");
 	for (uint32_t i = 0; i < m->task_count; i++)
 		if (!(reader->role & ROLE_DEPARTMENT) ||
@@ -331,6 +355,23 @@ static void write_task_matter(struct json *j, const struct matter *m,
 	json_time(j, "received_at", a->received_at);
 }
 
+/* What stands open beside the state. */
+static void write_standing(struct json *j, const struct task *t)
+{
+	json_text(j, "return_standing", t->return_standing ?
+		  return_standing_names[t->return_standing - 1] : NULL);
+	json_time(j, "extension_asked_at", t->extension_asked_at);
+	json_u64(j, "extensions", t->extensions);
+	json_time(j, "held_since", t->held_since);
+	json_time(j, "held_until", t->held_until);
+	json_time(j, "left_at", t->left_at);
+	json_bool(j, "exclusion_asked", t->is_exclusion_asked);
+	json_time(j, "excluded_at", t->excluded_at);
+	json_u64(j, "urges", t->urges);
+	json_str(j, "escalated_to", t->escalated_to);
+	json_text(j, "outcome", t->outcome ? visit_outcome_names[t->outcome - 1] : NULL);
+}
+
 void task_write(struct json *j, const char *key, struct arena *arena, const struct task *t,
 		const struct matter *m, const struct reference *names)
 {
@@ -357,6 +398,7 @@ void task_write(struct json *j, const char *key, struct arena *arena, const stru
 	json_str(j, "reply", t->reply);
 	json_str(j, "legal_basis", t->legal_basis);
 	json_str(j, "advice", t->advice);
+	write_standing(j, t);
 	if (m)
 		write_task_matter(j, m, names);
 	json_close(j);
@@ -368,10 +410,27 @@ struct reply reply_step(struct req *r, const struct task *t)
 {
 	const char *allowed[TASK_ACTIONS + 1];
 
-	steps_allowed(t->state, allowed);
+	steps_allowed(t, allowed);
 	return reply_conflict(r, "illegal_step", allowed,
 			      "Not possible while the task is %s.",
 			      task_state_names[t->state - 1]);
+}
+
+struct reply reply_appeal_step(struct req *r, const struct appeal *a)
+{
+	const char *allowed[APPEAL_ACTIONS + 1];
+
+	appeal_steps_allowed(a, allowed);
+	return reply_conflict(r, "illegal_step", allowed,
+			      "Not possible while the appeal is %s.",
+			      appeal_state_names[a->state - 1]);
+}
+
+struct reply reply_appeal(struct req *r, const struct matter *m)
+{
+	matter_write(req_json(r), NULL, req_arena(r), m, req_actor(r));
+	reply_etag(r, "a", m->appeal.version);
+	return reply_ok(r);
 }
 
 struct reply reply_task(struct req *r, const struct matter *m, const struct task *t)

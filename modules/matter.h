@@ -43,6 +43,9 @@ bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter
  */
 bool matter_is_visible(const struct actor *actor, const struct matter *m);
 
+/* The lead that is neither returned nor withdrawn; NULL when there is none. */
+struct task *matter_lead(const struct matter *m);
+
 /* By the {id} of the path: false means reply_missing(r). */
 bool req_matter(struct req *r, struct matter *ret_matter) MUST_USE;
 bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) MUST_USE;
@@ -55,5 +58,9 @@ void task_write(struct json *j, const char *key, struct arena *a, const struct t
 
 /* 409 with what is possible in the task's state. */
 struct reply reply_step(struct req *r, const struct task *t);
+/* The same for an appeal. */
+struct reply reply_appeal_step(struct req *r, const struct appeal *a);
+/* The appeal as it now is, with its entity tag. */
+struct reply reply_appeal(struct req *r, const struct matter *m);
 /* The task as it now is, with its entity tag. */
 struct reply reply_task(struct req *r, const struct matter *m, const struct task *t);

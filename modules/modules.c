@@ -5,8 +5,8 @@
 #include "module.h"
 
 extern const struct module accounts_module, callers_module, console_module, deadlines_module,
-	history_module, import_module, intake_module, reference_module, reports_module,
-	system_module, tasks_module, visits_module, webhooks_module;
+	exclusions_module, history_module, import_module, intake_module, reference_module, reports_module,
+	supervision_module, system_module, tasks_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -17,6 +17,8 @@ const struct module *const modules[] = {
 	&tasks_module,
 	&deadlines_module,
 	&visits_module,
+	&exclusions_module,
+	&supervision_module,
 	&webhooks_module,
 	&reports_module,
 	&import_module,

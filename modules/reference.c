@@ -1,6 +1,7 @@
 /*
- * Reference data: departments, areas, categories, catalogue, calendar, limits. Loads the
- * snapshot that every request pins, shows it, and takes new versions from the administrator.
+ * Reference data: departments, areas, categories, catalogue, calendar, limits, grounds,
+ * checklist, hand-over items. Loads the snapshot that every request pins, shows it, and takes
+ * new versions from the administrator (documents.c).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 #include "bounds.h"
 #include "log.h"
 #include "module.h"
+#include "must.h"
 
 #include "reference_sql.h"
 
@@ -88,6 +90,33 @@ static struct str document_text(struct tx *tx, enum document_kind kind, uint64_t
 	return text;
 }
 
+static struct str asset_text(const char *path)
+{
+	const struct asset *asset = asset_find(str_of(path));
+
+	return asset ? asset->bytes : STR("");
+}
+
+/* A database that is older than the table has no version yet: the shipped one holds, as 0. */
+static struct str document_or_shipped(struct tx *tx, enum document_kind kind, const char *path,
+				      uint64_t *ret_version)
+{
+	struct str text = document_text(tx, kind, ret_version);
+
+	return *ret_version ? text : asset_text(path);
+}
+
+static void load_grounds(struct tx *tx, struct arena *a, struct reference *r,
+			 struct table_problems *problems)
+{
+	reference_parse_grounds(r, a, document_or_shipped(tx, DOCUMENT_GROUNDS,
+				"sample/grounds.tsv", &r->grounds_version), problems);
+	reference_parse_checklist(r, a, document_or_shipped(tx, DOCUMENT_CHECKLIST,
+				  "sample/checklist.tsv", &r->checklist_version), problems);
+	reference_parse_handover(r, a, document_or_shipped(tx, DOCUMENT_HANDOVER,
+				 "sample/handover.tsv", &r->handover_version), problems);
+}
+
 static void load_rules(struct tx *tx, struct arena *a, struct reference *r)
 {
 	struct table_problems problems = { .count = 0 };
@@ -110,14 +139,15 @@ static const void *reference_load(struct tx *tx, struct arena *a)
 {
 	struct table_problems problems = { .count = 0 };
 	struct reference *r = arena_new_of(a, struct reference);
-	uint64_t version;
 
 	load_departments(tx, a, r);
 	load_endpoints(tx, a, r);
 	load_rules(tx, a, r);
-	reference_parse_areas(r, a, document_text(tx, DOCUMENT_AREAS, &version), &problems);
-	reference_parse_categories(r, a, document_text(tx, DOCUMENT_CATEGORIES, &version),
-				   &problems);
+	load_grounds(tx, a, r, &problems);
+	reference_parse_areas(r, a, document_text(tx, DOCUMENT_AREAS, &r->areas_version),
+			      &problems);
+	reference_parse_categories(r, a, document_text(tx, DOCUMENT_CATEGORIES,
+						       &r->categories_version), &problems);
 	reference_parse_catalogue(r, a,
 				  document_text(tx, DOCUMENT_CATALOGUE, &r->catalogue_version),
 				  &problems);
@@ -262,6 +292,15 @@ static struct reply calendar_show(struct req *r)
 	return reply_ok(r);
 }
 
+/* A list that is always shown whole, in the form of a page. */
+static struct reply end_items(struct req *r)
+{
+	json_close(req_json(r));
+	json_null(req_json(r), "next_cursor");
+	json_close(req_json(r));
+	return reply_ok(r);
+}
+
 static struct reply limits_show(struct req *r)
 {
 	const struct reference *ref = reference_of(req_tx(r));
@@ -290,20 +329,84 @@ static struct reply limits_show(struct req *r)
 		}
 		json_close(j);
 	}
+	return end_items(r);
+}
+
+static void write_needs(struct json *j, uint32_t needs, const char *const *words)
+{
+	json_array(j, "needs");
+	for (size_t i = 0; words[i]; i++)
+		if (needs & (1u << i))
+			json_text(j, NULL, words[i]);
 	json_close(j);
-	json_null(j, "next_cursor");
-	json_close(j);
-	return reply_ok(r);
+}
+
+static struct reply grounds_show(struct req *r)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_u64(j, "version", ref->grounds_version);
+	json_array(j, "items");
+	for (uint32_t i = 0; i < ref->ground_count; i++) {
+		const struct ground *g = &ref->grounds[i];
+		json_object(j, NULL);
+		json_str(j, "list", g->list);
+		json_str(j, "code", g->code);
+		json_str(j, "name", g->name);
+		json_str(j, "name_en", g->name_en);
+		json_str(j, "channel", g->channel);
+		json_str(j, "channel_en", g->channel_en);
+		write_needs(j, g->needs, ground_need_names);
+		json_close(j);
+	}
+	return end_items(r);
+}
+
+static struct reply checklist_show(struct req *r)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_u64(j, "version", ref->checklist_version);
+	json_array(j, "items");
+	for (uint32_t i = 0; i < ref->checklist_count; i++) {
+		const struct checklist_row *row = &ref->checklist[i];
+		json_object(j, NULL);
+		json_text(j, "content_class", row->content == CHECKLIST_ANY ? NULL :
+			  content_class_names[row->content]);
+		json_text(j, "result", row->result == CHECKLIST_ANY ? NULL :
+			  task_result_names[row->result - 1]);
+		write_needs(j, row->needs, checklist_need_names);
+		json_close(j);
+	}
+	return end_items(r);
+}
+
+static struct reply handover_show(struct req *r)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_u64(j, "version", ref->handover_version);
+	json_array(j, "items");
+	for (uint32_t i = 0; i < ref->handover_count; i++) {
+		const struct handover_item *item = &ref->handovers[i];
+		json_object(j, NULL);
+		json_str(j, "code", item->code);
+		json_text(j, "direction", item->is_to_110 ? "to_110" : "from_110");
+		json_str(j, "name", item->name);
+		json_str(j, "name_en", item->name_en);
+		json_bool(j, "urgent", item->is_urgent);
+		json_close(j);
+	}
+	return end_items(r);
 }
 
 /* ---- the sample district ---- */
-
-static struct str asset_text(const char *path)
-{
-	const struct asset *asset = asset_find(str_of(path));
-
-	return asset ? asset->bytes : STR("");
-}
 
 static void seed_document(struct tx *tx, enum document_kind kind, const char *path)
 {
@@ -377,6 +480,9 @@ static void reference_seed(struct tx *tx, const struct seed *seed)
 	seed_document(tx, DOCUMENT_CATALOGUE, "sample/catalogue.tsv");
 	seed_document(tx, DOCUMENT_CALENDAR, "sample/calendar-cn.tsv");
 	seed_document(tx, DOCUMENT_LIMITS, "sample/limits.tsv");
+	seed_document(tx, DOCUMENT_GROUNDS, "sample/grounds.tsv");
+	seed_document(tx, DOCUMENT_CHECKLIST, "sample/checklist.tsv");
+	seed_document(tx, DOCUMENT_HANDOVER, "sample/handover.tsv");
 	reference_parse_catalogue(&parsed, tx_arena(tx), asset_text("sample/catalogue.tsv"),
 				  &problems);
 	write_sample_rows(seed->access, &parsed);
@@ -420,10 +526,13 @@ static void add_document(struct tx *tx, void *arg)
 				     &call->problems);
 }
 
-static int document_command(const struct command_call *call, enum document_kind kind)
+/* Commands are named after the kinds. */
+static int document_command(const struct command_call *call)
 {
-	struct document_call document = { .kind = kind };
+	int index = str_index(str_of(call->argv[0]), document_kind_names);
+	struct document_call document = { .kind = (enum document_kind)(index + 1) };
 
+	must(index >= 0);
 	if (call->argc != 3 || strcmp(call->argv[1], "import") != 0) {
 		fprintf(stderr, "usage: liandong %s import FILE.tsv\n", call->argv[0]);
 		return 2;
@@ -442,31 +551,6 @@ static int document_command(const struct command_call *call, enum document_kind 
 		return 1;
 	printf("version %" PRIu64 "\n", document.version);
 	return 0;
-}
-
-static int calendar_command(const struct command_call *call)
-{
-	return document_command(call, DOCUMENT_CALENDAR);
-}
-
-static int catalogue_command(const struct command_call *call)
-{
-	return document_command(call, DOCUMENT_CATALOGUE);
-}
-
-static int categories_command(const struct command_call *call)
-{
-	return document_command(call, DOCUMENT_CATEGORIES);
-}
-
-static int areas_command(const struct command_call *call)
-{
-	return document_command(call, DOCUMENT_AREAS);
-}
-
-static int limits_command(const struct command_call *call)
-{
-	return document_command(call, DOCUMENT_LIMITS);
 }
 
 static void add_department(struct tx *tx, void *arg)
@@ -496,18 +580,104 @@ static int department_command(const struct command_call *call)
 }
 
 static const struct command commands[] = {
-	{ "calendar", "import FILE.tsv", "Adds a calendar version.", calendar_command },
-	{ "catalogue", "import FILE.tsv", "Adds a catalogue version.", catalogue_command },
+	{ "calendar", "import FILE.tsv", "Adds a calendar version.", document_command },
+	{ "catalogue", "import FILE.tsv", "Adds a catalogue version.", document_command },
 	{ "categories", "import FILE.tsv", "Adds a version of the categories.",
-	  categories_command },
-	{ "areas", "import FILE.tsv", "Adds a version of the areas.", areas_command },
-	{ "limits", "import FILE.tsv", "Adds a version of the time limits.", limits_command },
+	  document_command },
+	{ "areas", "import FILE.tsv", "Adds a version of the areas.", document_command },
+	{ "limits", "import FILE.tsv", "Adds a version of the time limits.", document_command },
+	{ "grounds", "import FILE.tsv", "Adds a version of the closed lists of grounds.",
+	  document_command },
+	{ "checklist", "import FILE.tsv", "Adds a version of the evidence checklist.",
+	  document_command },
+	{ "handover", "import FILE.tsv", "Adds a version of the items handed over with 110.",
+	  document_command },
 	{ "department", "add CODE NAME [PARENT] [KIND]", "Adds a department.",
 	  department_command },
 	{ 0 }
 };
 
+/* ---- new versions by the interface ---- */
+
+static struct reply areas_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_AREAS);
+}
+
+static struct reply areas_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_AREAS);
+}
+
+static struct reply categories_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_CATEGORIES);
+}
+
+static struct reply categories_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_CATEGORIES);
+}
+
+static struct reply catalogue_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_CATALOGUE);
+}
+
+static struct reply catalogue_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_CATALOGUE);
+}
+
+static struct reply calendar_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_CALENDAR);
+}
+
+static struct reply limits_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_LIMITS);
+}
+
+static struct reply limits_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_LIMITS);
+}
+
+static struct reply grounds_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_GROUNDS);
+}
+
+static struct reply grounds_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_GROUNDS);
+}
+
+static struct reply checklist_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_CHECKLIST);
+}
+
+static struct reply checklist_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_CHECKLIST);
+}
+
+static struct reply handover_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_HANDOVER);
+}
+
+static struct reply handover_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_HANDOVER);
+}
+
 /* ---- tables ---- */
+
+/* Those who answer for the rules, or check them. */
+#define ROLES_DOCUMENTS (ROLE_ADMIN | ROLE_AUDITOR | ROLE_SUPERVISOR | ROLE_LEADER)
 
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/departments", ROLES_BUT_INTAKE, departments_list,
@@ -515,12 +685,39 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/catalogue", ROLES_BUT_INTAKE, catalogue_show },
 	{ METHOD_GET, "/api/v1/calendar/{year}", ROLES_BUT_INTAKE, calendar_show },
 	{ METHOD_GET, "/api/v1/limits", ROLES_BUT_INTAKE, limits_show },
+	{ METHOD_GET, "/api/v1/grounds", ROLES_BUT_INTAKE, grounds_show },
+	{ METHOD_GET, "/api/v1/checklist", ROLES_BUT_INTAKE, checklist_show },
+	{ METHOD_GET, "/api/v1/handover", ROLES_BUT_INTAKE, handover_show },
+	{ METHOD_GET, "/api/v1/documents/{kind}", ROLES_DOCUMENTS, document_show,
+	  .query = "version" },
+	{ METHOD_POST, "/api/v1/areas", ROLE_ADMIN, areas_add },
+	{ METHOD_POST, "/api/v1/areas/preview", ROLE_ADMIN, areas_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/categories", ROLE_ADMIN, categories_add },
+	{ METHOD_POST, "/api/v1/categories/preview", ROLE_ADMIN, categories_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/catalogue", ROLE_ADMIN, catalogue_add },
+	{ METHOD_POST, "/api/v1/catalogue/preview", ROLE_ADMIN, catalogue_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/calendar", ROLE_ADMIN, calendar_add },
+	{ METHOD_POST, "/api/v1/limits", ROLE_ADMIN, limits_add },
+	{ METHOD_POST, "/api/v1/limits/preview", ROLE_ADMIN, limits_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/grounds", ROLE_ADMIN, grounds_add },
+	{ METHOD_POST, "/api/v1/grounds/preview", ROLE_ADMIN, grounds_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/checklist", ROLE_ADMIN, checklist_add },
+	{ METHOD_POST, "/api/v1/checklist/preview", ROLE_ADMIN, checklist_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/handover", ROLE_ADMIN, handover_add },
+	{ METHOD_POST, "/api/v1/handover/preview", ROLE_ADMIN, handover_preview,
+	  .is_read_only = true },
 	{ 0 }
 };
 
 const struct module reference_module = {
 	.name = "reference",
-	.purpose = "Departments, areas, categories, catalogue, calendar and limits, versioned.",
+	.purpose = "Departments, and the versioned tables: areas, catalogue, limits, grounds ...",
 	.routes = routes,
 	.commands = commands,
 	.snapshot = reference_load,

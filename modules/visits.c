@@ -94,7 +94,7 @@ static struct reply visits_add(struct req *r)
 		return reply_invalid(r);
 	if (req_is_stale(r, "t", t->version))
 		return reply_stale(r);
-	if (!step_is_legal(t->state, ACTION_VISIT))
+	if (!step_is_legal(t, ACTION_VISIT))
 		return reply_step(r, t);
 
 	struct visit visit = {

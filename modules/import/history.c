@@ -205,7 +205,7 @@ static void complain_step(const struct told *e, const struct task *t, const stru
 
 	buf_init(&allowed, 400);
 	for (size_t i = 0; told_type_names[i]; i++)
-		if (step_is_legal(t->state, actions[i]))
+		if (step_is_legal(t, actions[i]))
 			buf_printf(&allowed, "%s%s", allowed.n ? ", " : "",
 				   told_type_names[i]);
 	form_error(at->errors, pointer_to(at, "type"), "illegal_step",
@@ -227,7 +227,7 @@ static void check_steps(const struct history *h, struct field_errors *errors)
 		struct visit visit = told_visit(&events[i], &task);
 		enum visit_effect effect = visit_effect(&task, &visit);
 
-		if (!step_is_legal(task.state, actions[events[i].type])) {
+		if (!step_is_legal(&task, actions[events[i].type])) {
 			complain_step(&events[i], &task, &at);
 			return;
 		}
@@ -273,7 +273,7 @@ void told_apply(const struct told *e, struct task *t, struct appeal *a)
 		task_sign(t, e->at);
 		break;
 	case TOLD_CONTACT:
-		task_contact(t, e->at);
+		task_contact(t, e->at, e->outcome == 0);
 		break;
 	case TOLD_COMPLETE:
 		task_complete(t, e->at);

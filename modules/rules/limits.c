@@ -47,6 +47,7 @@ static const char *const kind_names[LIMIT_KINDS] = {
 	[LIMIT_FIRST_RESULT] = "first_result",
 	[LIMIT_DONE] = "done",
 	[LIMIT_EXTENSION] = "extension",
+	[LIMIT_RETURN] = "return",
 };
 
 static const char *const extension_names[EXTENSION_RULES] = {
@@ -136,8 +137,9 @@ enum column {
 	COLUMN_CLASS,
 	COLUMN_NAME_ZH,
 	COLUMN_NAME_EN,
-	COLUMN_LIMITS,	/* the limits in the order of enum limit_kind */
-	COLUMN_EXTENSION_RULE = COLUMN_LIMITS + LIMIT_KINDS,
+	COLUMN_LIMITS,	/* the limits in the order of enum limit_kind, up to the extension */
+	COLUMN_EXTENSION_RULE = COLUMN_LIMITS + LIMIT_EXTENSION + 1,
+	COLUMN_RETURN,
 	COLUMNS
 };
 
@@ -189,9 +191,11 @@ static bool cells_parse(struct table_reader *reader, struct limit_row *row)
 	    !name_parse(reader, COLUMN_NAME_EN, row->name[LANGUAGE_EN]))
 		return false;
 	for (int kind = 0; kind < LIMIT_KINDS; kind++) {
-		struct table_cell cell = reader->cell[COLUMN_LIMITS + kind];
+		size_t column = kind == LIMIT_RETURN ? COLUMN_RETURN :
+			COLUMN_LIMITS + (size_t)kind;
+		struct table_cell cell = reader->cell[column];
 
-		if (!limit_parse(cell.p, cell.n, &row->limit[kind])) {
+		if (column < reader->count && !limit_parse(cell.p, cell.n, &row->limit[kind])) {
 			table_bad(reader,
 				"%s: \"%.*s\" is no limit; write an amount up to %d and "
 				"minutes, hours, working_hours, calendar_days or "
@@ -244,7 +248,8 @@ static void row_parse(struct table_reader *reader, struct limits_table *table, b
 		return;
 	}
 	seen[class] = true;
-	if (reader->count != COLUMNS) {
+	/* Versions kept from before the last column must stay readable. */
+	if (reader->count != COLUMNS && reader->count != COLUMN_RETURN) {
 		table_bad(reader, "%zu cells instead of %d; write - where there is no limit",
 			reader->count, COLUMNS);
 		return;

@@ -56,6 +56,7 @@ enum limit_kind {
 	LIMIT_FIRST_RESULT,
 	LIMIT_DONE,
 	LIMIT_EXTENSION,	/* the most that an extension may add */
+	LIMIT_RETURN,		/* from the dispatch: how long a return may be asked for */
 	LIMIT_KINDS
 };
 
@@ -112,7 +113,8 @@ struct limits_table {
 bool limit_parse(const char *text, size_t size, struct limit *ret_limit) MUST_USE;
 /*
  * Reads a table with the columns named in config/limits.tsv, one line a class, every class
- * once. Bad lines and missing classes are reported in problems (a missing one at the last
+ * once. The last column, return, may be absent: tables older than it have no such limit. Bad
+ * lines and missing classes are reported in problems (a missing one at the last
  * line); the table is good when the answer is true, and untouched otherwise.
  */
 bool limits_parse(const char *text, size_t size, const char *version,

@@ -295,3 +295,71 @@ void reference_parse_catalogue(struct reference *r, struct arena *a, struct str 
 	r->catalogue = rows;
 	r->catalogue_count = drop_repeats(rows, n, sizeof(*rows), compare_rows, &t);
 }
+
+/* ---- writing ---- */
+
+/* Takes a line with its end off the text. */
+static struct str take_line(struct str *text)
+{
+	const char *end = memchr(text->p, '\n', text->n);
+	struct str line = { text->p, end ? (size_t)(end - text->p) + 1 : text->n };
+
+	text->p += line.n;
+	text->n -= line.n;
+	return line;
+}
+
+static struct str catalogue_line(struct arena *a, const struct catalogue_row *row)
+{
+	char *basis = arena_alloc(a, row->basis.n + 1);
+
+	for (size_t i = 0; i < row->basis.n; i++) {
+		unsigned char c = (unsigned char)row->basis.p[i];
+		basis[i] = c < 0x20 || c == 0x7f ? ' ' : row->basis.p[i];
+	}
+	return arena_printf(a, "%.*s\t%.*s\t%.*s\t%s\t%d\t%d\t%s\n", STR_ARG(row->category),
+			    STR_ARG(row->area), STR_ARG(row->department),
+			    limit_class_text(row->limit_class), row->urgent_allowed,
+			    row->department_only, row->basis.n ? basis : "-");
+}
+
+/* Where the new line goes: from..to is what it takes the place of. */
+struct place {
+	size_t from, to;
+};
+
+static struct place place_of(struct arena *a, struct str text, const struct catalogue_row *row)
+{
+	struct str category = arena_printf(a, "%.*s\t", STR_ARG(row->category));
+	struct str pair = arena_printf(a, "%.*s%.*s\t", STR_ARG(category), STR_ARG(row->area));
+	struct place place = { text.n, text.n };
+	struct str rest = text;
+
+	while (rest.n) {
+		struct str line = take_line(&rest);
+		size_t end = text.n - rest.n;
+		if (str_starts(line, pair))
+			return (struct place){ end - line.n, end };
+		if (str_starts(line, category))
+			place = (struct place){ end, end };
+	}
+	return place;
+}
+
+struct str catalogue_replace_row(struct arena *a, struct str text,
+				 const struct catalogue_row *row)
+{
+	must(is_code(row->category) && is_code(row->department) &&
+	     (is_code(row->area) || str_is(row->area, "*")));
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = (struct str){ text.p + 3, text.n - 3 };
+
+	struct place place = place_of(a, text, row);
+	struct str line = catalogue_line(a, row);
+	struct str head = { text.p, place.from };
+	struct str tail = { text.p + place.to, text.n - place.to };
+	bool is_cut = head.n && head.p[head.n - 1] != '\n';
+
+	return arena_printf(a, "%.*s%s%.*s%.*s", STR_ARG(head), is_cut ? "\n" : "",
+			    STR_ARG(line), STR_ARG(tail));
+}

@@ -1,7 +1,7 @@
 /*
  * The reference data every request needs, as one immutable value: departments, areas,
- * categories, catalogue, calendar, limits, webhook endpoints. Look-ups are binary searches;
- * nothing here changes after it was built, so any thread may read it.
+ * categories, catalogue, calendar, limits, grounds, webhook endpoints. Look-ups in the long
+ * ones are binary searches; nothing here changes after it was built, so any thread may read it.
  */
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "rules/calendar.h"
+#include "rules/grounds.h"
 #include "rules/limits.h"
 #include "rules/table.h"
 #include "str.h"
@@ -58,8 +59,14 @@ struct reference {
 	const struct endpoint *endpoints;	/* enabled ones, by department */
 	const struct calendar *calendar;
 	const struct limits_table *limits;
+	const struct ground *grounds;
+	const struct checklist_row *checklist;
+	const struct handover_item *handovers;
 	uint32_t department_count, area_count, category_count, catalogue_count, endpoint_count;
-	uint64_t calendar_version, catalogue_version, limits_version;
+	uint32_t ground_count, checklist_count, handover_count;
+	uint64_t areas_version, categories_version, catalogue_version;
+	uint64_t calendar_version, limits_version;
+	uint64_t grounds_version, checklist_version, handover_version;
 };
 
 const struct department *reference_department(const struct reference *r, struct str code);
@@ -84,5 +91,13 @@ void reference_parse_categories(struct reference *r, struct arena *a, struct str
 				struct table_problems *problems);
 void reference_parse_catalogue(struct reference *r, struct arena *a, struct str text,
 			       struct table_problems *problems);
+/*
+ * The text of a catalogue in which the pair (row->category, row->area) has this row: in the
+ * place of the pair's own line, else behind the last line of the category, else at the end.
+ * Every other line stays as it was written. Codes must be good ones, the area a code or "*";
+ * line breaks and tabs in the basis become blanks.
+ */
+struct str catalogue_replace_row(struct arena *a, struct str text,
+				 const struct catalogue_row *row);
 /* Sorts departments that came from rows rather than from a table. */
 void reference_sort_departments(struct department *departments, uint32_t count);

@@ -36,6 +36,8 @@ static const struct field contact_fields[] = {
 	{ 0 }
 };
 
+enum { OUTCOME_REACHED };	/* index into contact_outcome_names */
+
 struct reply tasks_contact(struct req *r)
 {
 	struct contact_form form;
@@ -45,7 +47,7 @@ struct reply tasks_contact(struct req *r)
 
 	if (!action_open(r, ACTION_CONTACT, &read, &act))
 		return act.refusal;
-	task_contact(act.task, act.at);
+	task_contact(act.task, act.at, form.outcome == OUTCOME_REACHED);
 	event.contacted.channel = form.channel;
 	event.contacted.outcome = form.outcome;
 	event.contacted.note = form.note;
@@ -101,8 +103,6 @@ static const struct field complete_fields[] = {
 	{ 0 }
 };
 
-static const char *const contact_first[] = { "contact", "progress", NULL };
-
 static void check_complete(struct req *r, const void *form)
 {
 	const struct complete_form *f = form;
@@ -110,6 +110,44 @@ static void check_complete(struct req *r, const void *form)
 	if (f->attachments.n)
 		req_error(r, "#/attachments", "not_taken",
 			  "Attachments are not taken; leave the list empty.");
+}
+
+/* What the checklist of this class and result asks for and is not there, as bits. */
+static uint32_t missing_evidence(struct action *act, const struct complete_form *f)
+{
+	const struct task *t = act->task;
+	uint32_t needs = reference_checklist(reference_of(req_tx(act->r)),
+					     act->m.appeal.content_class, f->result + 1);
+
+	if (!str_is_empty(f->reply))
+		needs &= ~(uint32_t)CHECK_REPLY;
+	if (t->is_contacted)
+		needs &= ~(uint32_t)CHECK_CONTACT;
+	if (t->is_reached)
+		needs &= ~(uint32_t)CHECK_REACHED;
+	if (!str_is_empty(f->legal_basis))
+		needs &= ~(uint32_t)CHECK_LEGAL_BASIS;
+	return needs;
+}
+
+static struct reply reply_incomplete(struct req *r, uint32_t missing)
+{
+	static const char *const contact_first[] = { "contact", "progress", NULL };
+	static const char *const complete_again[] = { "complete", "contact", "progress", NULL };
+	struct buf words;
+
+	buf_init(&words, 200);
+	for (size_t i = 0; checklist_need_names[i]; i++)
+		if (missing & 1u << i)
+			buf_printf(&words, "%s%s", words.n ? ", " : "",
+				   checklist_need_names[i]);
+	struct str list = arena_str(req_arena(r), buf_str(&words));
+	buf_free(&words);
+	return reply_conflict(r, "checklist_incomplete",
+			      missing & (CHECK_CONTACT | CHECK_REACHED) ? contact_first
+									: complete_again,
+			      "The checklist of this class still asks for: %.*s. A contact is "
+			      "logged by POST .../contact.", STR_ARG(list));
 }
 
 struct reply tasks_complete(struct req *r)
@@ -121,10 +159,9 @@ struct reply tasks_complete(struct req *r)
 
 	if (!action_open(r, ACTION_COMPLETE, &read, &act))
 		return act.refusal;
-	if (!act.task->is_contacted)
-		return reply_conflict(r, "checklist_incomplete", contact_first,
-				      "The checklist asks for a logged contact with the "
-				      "caller: POST .../contact first.");
+	uint32_t missing = missing_evidence(&act, &form);
+	if (missing)
+		return reply_incomplete(r, missing);
 	task_complete(act.task, act.at);
 	act.task->result = (enum task_result)(form.result + 1);
 	act.task->reply = form.reply;

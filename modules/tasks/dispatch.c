@@ -42,6 +42,8 @@ static bool task_fill(const struct reference *ref, const struct appeal *a,
 		.calendar_version = ref->calendar_version,
 		.catalogue_version = ref->catalogue_version,
 		.limits_version = ref->limits_version,
+		.grounds_version = ref->grounds_version,
+		.checklist_version = ref->checklist_version,
 	};
 
 	if (!due_of(ref, to->limit_class, LIMIT_SIGN, at, &t.sign_due) ||
@@ -73,6 +75,9 @@ void task_insert(struct tx *tx, const struct appeal *a, const struct task *t)
 		.calendar_version = t->calendar_version,
 		.catalogue_version = t->catalogue_version,
 		.limits_version = t->limits_version,
+		.grounds_version = t->grounds_version,
+		.checklist_version = t->checklist_version, .outcome = t->outcome,
+		.return_standing = t->return_standing,
 	});
 }
 
@@ -180,23 +185,10 @@ static void check_dispatch(struct req *r, const struct dispatch_form *f,
 			  "LX has no limit of its own; choose one of L1 to L5.");
 }
 
-static bool is_live(const struct task *t)
-{
-	return t->state != TASK_RETURNED && t->state != TASK_WITHDRAWN;
-}
-
-static const struct task *live_lead(const struct matter *m)
-{
-	for (uint32_t i = 0; i < m->task_count; i++)
-		if (m->tasks[i].role == TASK_LEAD && is_live(&m->tasks[i]))
-			return &m->tasks[i];
-	return NULL;
-}
-
 static bool has_live_task(const struct matter *m, struct str department)
 {
 	for (uint32_t i = 0; i < m->task_count; i++)
-		if (is_live(&m->tasks[i]) && str_eq(m->tasks[i].department, department))
+		if (task_is_live(&m->tasks[i]) && str_eq(m->tasks[i].department, department))
 			return true;
 	return false;
 }
@@ -250,7 +242,7 @@ static struct reply refuse_dispatch(struct req *r, const struct matter *m,
 				    const struct dispatch_form *f)
 {
 	const struct appeal *a = &m->appeal;
-	const struct task *lead = live_lead(m);
+	const struct task *lead = matter_lead(m);
 
 	if (is_recused(f, a))
 		return reply_conflict(r, "recused", dispatch_allowed,
@@ -318,10 +310,10 @@ struct reply tasks_dispatch(struct req *r)
 		.limit_class = class_by_hand(ref, &m.appeal, form.limit_class),
 		.basis = STR("dispatched by hand"),
 	};
-	if (!live_lead(&m) && !dispatch_one(r, &m, &to))
+	if (!matter_lead(&m) && !dispatch_one(r, &m, &to))
 		return reply_conflict(r, "limit_not_given", dispatch_allowed,
 				      "The limit class has no computable limits.");
-	const struct task *lead = live_lead(&m);
+	const struct task *lead = matter_lead(&m);
 	must(lead);
 	to.role = TASK_ASSIST;
 	to.limit_class = lead->limit_class;

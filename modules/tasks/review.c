@@ -39,6 +39,9 @@ struct reply tasks_review(struct req *r)
 
 	if (!action_open(r, ACTION_REVIEW, &read, &act))
 		return act.refusal;
+	if (action_was_by(&act, act.task, KINDS_HANDLING))
+		return reply_same_person(r, "Who handled a task does not review it; leave it "
+					 "to another reviewer.");
 	if (form.pass == TRI_YES) {
 		task_pass(act.task, &act.m.appeal);
 	} else {
@@ -93,6 +96,26 @@ struct reply tasks_redo(struct req *r)
 	return action_close(&act, &event);
 }
 
+/* Who was not satisfied after the second round goes one level up, without asking anybody. */
+static void escalate(struct tx *tx, const struct event *e)
+{
+	const struct department *d = reference_department(reference_of(tx),
+							  e->task->department);
+	struct event *escalated = arena_new_of(tx_arena(tx), struct event);
+
+	e->task->escalated_to = d && d->parent.n ? d->parent : e->task->department;
+	const struct particular says[] = {
+		SAY("reason", STR("dissatisfied after the second round")),
+		SAY("to", e->task->escalated_to),
+	};
+	*escalated = (struct event){
+		.kind = EVENT_TASK_ESCALATED, .at = e->at, .by = e->by,
+		.appeal = e->appeal, .task = e->task,
+	};
+	event_says(tx_arena(tx), escalated, says);
+	emit(tx, escalated->kind, escalated);
+}
+
 void tasks_visited(struct tx *tx, const struct event *e)
 {
 	struct task *t = e->task;
@@ -101,6 +124,9 @@ void tasks_visited(struct tx *tx, const struct event *e)
 	if (effect == VISIT_RECORDED)
 		return;
 	t->state = TASK_VISITED;
+	t->outcome = visit_outcome(t, e->visit);
+	if (effect == VISIT_ASKS_ESCALATION && !e->is_history)
+		escalate(tx, e);
 	bool is_redo = effect == VISIT_ASKS_REDO && redo_begin(tx, e->appeal, t, e->at);
 	if (!e->is_history)
 		task_save(tx, t);

@@ -9,73 +9,6 @@
 
 #include "tasks_sql.h"
 
-void task_save(struct tx *tx, struct task *t)
-{
-	uint64_t was = t->version++;
-
-	sql_tasks_update(tx, (struct sql_tasks_update){
-		.id = t->id, .was = was, .version = t->version, .state = t->state,
-		.round = t->round, .signed_at = t->signed_at,
-		.contacted_at = t->contacted_at, .submitted_at = t->submitted_at,
-		.closed_at = t->closed_at, .redo_due = t->redo_due,
-		.is_contacted = t->is_contacted, .result = t->result, .reply = t->reply,
-		.legal_basis = t->legal_basis,
-	});
-}
-
-static const struct field no_fields[] = { { 0 } };
-
-/* All complaints at once: the table's and the action's own. */
-static bool read_form(struct req *r, const struct action_form *form)
-{
-	char none;
-
-	if (!form)
-		return req_form(r, no_fields, &none);
-	bool is_read = req_form(r, form->fields, form->form);
-	if (form->check)
-		form->check(r, form->form);
-	return is_read && !req_has_errors(r);
-}
-
-bool action_open(struct req *r, enum task_action action, const struct action_form *form,
-		 struct action *ret_action)
-{
-	struct action *act = ret_action;
-
-	*act = (struct action){ .r = r, .at = clock_now() };
-	if (!req_task(r, &act->m, &act->task)) {
-		act->refusal = reply_missing(r);
-		return false;
-	}
-	if (!read_form(r, form)) {
-		act->refusal = reply_invalid(r);
-		return false;
-	}
-	if (req_is_stale(r, "t", act->task->version)) {
-		act->refusal = reply_stale(r);
-		return false;
-	}
-	if (!step_is_legal(act->task->state, action)) {
-		act->refusal = reply_step(r, act->task);
-		return false;
-	}
-	return true;
-}
-
-struct reply action_close(struct action *act, struct event *event)
-{
-	struct tx *tx = req_tx(act->r);
-
-	task_save(tx, act->task);
-	event->at = act->at;
-	event->by = req_actor(act->r);
-	event->appeal = &act->m.appeal;
-	event->task = act->task;
-	emit(tx, event->kind, event);
-	return reply_task(act->r, &act->m, act->task);
-}
-
 static struct reply tasks_show(struct req *r)
 {
 	struct matter m;
@@ -252,8 +185,10 @@ static const struct route routes[] = {
 	{ METHOD_POST, TASK_PATH "/contact", ROLE_DEPARTMENT, tasks_contact },
 	{ METHOD_POST, TASK_PATH "/progress", ROLE_DEPARTMENT, tasks_progress },
 	{ METHOD_POST, TASK_PATH "/complete", ROLE_DEPARTMENT, tasks_complete },
-	{ METHOD_POST, TASK_PATH "/review", ROLE_REVIEWER, tasks_review },
-	{ METHOD_POST, TASK_PATH "/redo", ROLE_REVIEWER | ROLE_SUPERVISOR, tasks_redo },
+	{ METHOD_POST, TASK_PATH "/review", ROLE_REVIEWER, tasks_review,
+	  .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/redo", ROLE_REVIEWER | ROLE_SUPERVISOR, tasks_redo,
+	  .is_staff_only = true },
 	{ 0 }
 };
 

@@ -37,7 +37,10 @@ INSERT INTO history_appeal (
 -- param: was u64
 -- param: version u64
 -- param: state u32
-UPDATE history_appeal SET version = :version, state = :state
+-- param: merged_into u64
+-- param: is_transferring bool
+UPDATE history_appeal SET version = :version, state = :state, merged_into = :merged_into,
+	is_transferring = :is_transferring
 WHERE appeal_id = :appeal_id AND version = :was;
 
 -- name: history_page :many

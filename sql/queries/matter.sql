@@ -31,6 +31,8 @@
 -- column: registered_by u64
 -- column: version u64
 -- column: state u32
+-- column: merged_into u64
+-- column: is_transferring bool
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
 SELECT
@@ -38,7 +40,8 @@ SELECT
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
 	a.is_urgent, a.is_anonymous, a.is_secret, a.is_visit_wanted, a.has_phone,
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
-	a.registered_by, h.version, h.state, c.name_sealed, c.phone_sealed
+	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring, c.name_sealed,
+	c.phone_sealed
 FROM intake_appeal a
 JOIN history_appeal h ON h.appeal_id = a.id
 LEFT JOIN callers_caller c ON c.appeal_id = a.id
@@ -73,6 +76,8 @@ WHERE a.id = :appeal_id;
 -- column: registered_by u64
 -- column: version u64
 -- column: state u32
+-- column: merged_into u64
+-- column: is_transferring bool
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
 SELECT
@@ -80,7 +85,8 @@ SELECT
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
 	a.is_urgent, a.is_anonymous, a.is_secret, a.is_visit_wanted, a.has_phone,
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
-	a.registered_by, h.version, h.state, c.name_sealed, c.phone_sealed
+	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring, c.name_sealed,
+	c.phone_sealed
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
 STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
@@ -109,18 +115,39 @@ LEFT JOIN callers_caller c ON c.appeal_id = a.id;
 -- column: original_due i64
 -- column: redo_due i64
 -- column: is_contacted bool
+-- column: is_reached bool
 -- column: result u32
 -- column: reply str?
 -- column: legal_basis str?
 -- column: advice str?
+-- column: return_standing u32
+-- column: state_before u32
+-- column: extension_asked_at i64
+-- column: extensions u32
+-- column: held_since i64
+-- column: held_until i64
+-- column: left_by u32
+-- column: left_at i64
+-- column: is_withdrawal_recorded bool
+-- column: is_exclusion_asked bool
+-- column: excluded_at i64
+-- column: urges u32
+-- column: escalated_to str?
+-- column: outcome u32
+-- column: archive_at i64
 -- column: calendar_version u64
 -- column: catalogue_version u64
 -- column: limits_version u64
+-- column: grounds_version u64
+-- column: checklist_version u64
 SELECT
 	id, appeal_id, department, role, limit_class, state, round, version, dispatched_at,
 	signed_at, contacted_at, submitted_at, closed_at, sign_due, contact_due, due,
-	original_due, redo_due, is_contacted, result, reply, legal_basis, advice, calendar_version,
-	catalogue_version, limits_version
+	original_due, redo_due, is_contacted, is_reached, result, reply, legal_basis, advice,
+	return_standing, state_before, extension_asked_at, extensions, held_since, held_until,
+	left_by, left_at, is_withdrawal_recorded, is_exclusion_asked, excluded_at, urges,
+	escalated_to, outcome, archive_at, calendar_version, catalogue_version, limits_version,
+	grounds_version, checklist_version
 FROM tasks_task
 WHERE id BETWEEN :first_id AND :last_id
 ORDER BY id;
@@ -147,18 +174,40 @@ ORDER BY id;
 -- column: original_due i64
 -- column: redo_due i64
 -- column: is_contacted bool
+-- column: is_reached bool
 -- column: result u32
 -- column: reply str?
 -- column: legal_basis str?
 -- column: advice str?
+-- column: return_standing u32
+-- column: state_before u32
+-- column: extension_asked_at i64
+-- column: extensions u32
+-- column: held_since i64
+-- column: held_until i64
+-- column: left_by u32
+-- column: left_at i64
+-- column: is_withdrawal_recorded bool
+-- column: is_exclusion_asked bool
+-- column: excluded_at i64
+-- column: urges u32
+-- column: escalated_to str?
+-- column: outcome u32
+-- column: archive_at i64
 -- column: calendar_version u64
 -- column: catalogue_version u64
 -- column: limits_version u64
+-- column: grounds_version u64
+-- column: checklist_version u64
 SELECT
 	t.id, t.appeal_id, t.department, t.role, t.limit_class, t.state, t.round, t.version,
 	t.dispatched_at, t.signed_at, t.contacted_at, t.submitted_at, t.closed_at, t.sign_due,
-	t.contact_due, t.due, t.original_due, t.redo_due, t.is_contacted, t.result, t.reply, t.legal_basis,
-	t.advice, t.calendar_version, t.catalogue_version, t.limits_version
+	t.contact_due, t.due, t.original_due, t.redo_due, t.is_contacted, t.is_reached, t.result, t.reply,
+	t.legal_basis, t.advice, t.return_standing, t.state_before, t.extension_asked_at,
+	t.extensions, t.held_since, t.held_until, t.left_by, t.left_at,
+	t.is_withdrawal_recorded, t.is_exclusion_asked, t.excluded_at, t.urges, t.escalated_to,
+	t.outcome, t.archive_at, t.calendar_version, t.catalogue_version, t.limits_version,
+	t.grounds_version, t.checklist_version
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN tasks_task t FORCE INDEX (tasks_appeal) ON t.appeal_id = wanted.id
 ORDER BY t.id;

@@ -31,17 +31,17 @@ INSERT INTO reference_department (
 SELECT code, name, name_en, parent, kind, peer_group, takes_tasks, initials, phone
 FROM reference_department;
 
--- name: reference_document_insert :write
--- doc: The next version of a document.
+-- name: reference_document_insert :exec
+-- doc: The next version of a document; 0 rows when somebody else took the number.
 -- param: kind u32
 -- param: version u64
 -- param: recorded_at i64
 -- param: source str
 -- param: text str
-INSERT INTO reference_document (
+INSERT IGNORE INTO reference_document (
 	kind, version, recorded_at, source, text
 ) VALUES (
-	:kind, :version, :recorded_at, :source, :text
+	:kind, :version, :recorded_at, LEFT(:source, 200), :text
 );
 
 -- name: reference_document_newest :one
@@ -57,7 +57,20 @@ ORDER BY version DESC LIMIT 1;
 -- param: kind u32
 -- param: version u64
 -- column: text str
-SELECT text FROM reference_document WHERE kind = :kind AND version = :version;
+-- column: recorded_at i64
+-- column: source str
+SELECT text, recorded_at, source FROM reference_document
+WHERE kind = :kind AND version = :version;
+
+-- name: reference_document_versions :many
+-- doc: The newest versions of a document, without their texts.
+-- param: kind u32
+-- param: n u32
+-- column: version u64
+-- column: recorded_at i64
+-- column: source str
+SELECT version, recorded_at, source FROM reference_document WHERE kind = :kind
+ORDER BY version DESC LIMIT :n;
 
 -- name: reference_endpoints :many
 -- doc: Webhook endpoints that may receive, for the snapshot.

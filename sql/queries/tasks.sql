@@ -31,40 +31,23 @@
 -- param: calendar_version u64
 -- param: catalogue_version u64
 -- param: limits_version u64
+-- param: grounds_version u64
+-- param: checklist_version u64
+-- param: outcome u32
+-- param: return_standing u32
 INSERT INTO tasks_task (
 	id, appeal_id, department, role, limit_class, state, round, version, channel,
 	content_class, is_visitable, dispatched_at, signed_at, contacted_at, submitted_at,
 	closed_at, sign_due, contact_due, due, original_due, redo_due, is_contacted, result, reply,
-	legal_basis, advice, calendar_version, catalogue_version, limits_version
+	legal_basis, advice, calendar_version, catalogue_version, limits_version,
+	grounds_version, checklist_version, outcome, return_standing
 ) VALUES (
 	:id, :appeal_id, :department, :role, :limit_class, :state, :round, :version, :channel,
 	:content_class, :is_visitable, :dispatched_at, :signed_at, :contacted_at, :submitted_at,
-	:closed_at, :sign_due, :contact_due, :due, :original_due, :redo_due, :is_contacted, :result, :reply,
-	:legal_basis, :advice, :calendar_version, :catalogue_version, :limits_version
+	:closed_at, :sign_due, :contact_due, :due, :original_due, :redo_due, :is_contacted,
+	:result, :reply, :legal_basis, :advice, :calendar_version, :catalogue_version,
+	:limits_version, :grounds_version, :checklist_version, :outcome, :return_standing
 );
-
--- name: tasks_update :write
--- doc: The task after an action; fails when somebody else acted since it was read.
--- param: id u64
--- param: was u64
--- param: version u64
--- param: state u32
--- param: round u32
--- param: signed_at i64
--- param: contacted_at i64
--- param: submitted_at i64
--- param: closed_at i64
--- param: redo_due i64
--- param: is_contacted bool
--- param: result u32
--- param: reply str?
--- param: legal_basis str?
-UPDATE tasks_task SET version = :version, state = :state, round = :round,
-	signed_at = :signed_at, contacted_at = :contacted_at, submitted_at = :submitted_at,
-	closed_at = :closed_at, redo_due = :redo_due,
-	is_contacted = :is_contacted, result = :result, reply = :reply,
-	legal_basis = :legal_basis
-WHERE id = :id AND version = :was;
 
 -- name: tasks_page_of_state :many
 -- doc: One state, by due time; department '' is every department.

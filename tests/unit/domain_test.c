@@ -112,21 +112,39 @@ static void each_state_allows_exactly_its_steps(void **state)
 		enum task_state state;
 		const char *allowed[TASK_ACTIONS + 1];
 	} cases[] = {
-		{ TASK_AWAITING_SIGN, { "sign", "visits", NULL } },
-		{ TASK_IN_HAND, { "contact", "progress", "complete", "visits", NULL } },
-		{ TASK_REVIEW_PENDING, { "review", "visits", NULL } },
-		{ TASK_CLOSED, { "visits", "redo", NULL } },
-		{ TASK_VISITED, { "visits", "redo", NULL } },
-		{ TASK_ARCHIVED, { NULL } },
-		{ TASK_WITHDRAWN, { NULL } },
+		{ TASK_AWAITING_SIGN, { "sign", "visits", "return", "ruling", "exclude", "urge",
+					"supervise", "escalate", NULL } },
+		{ TASK_IN_HAND, { "contact", "progress", "complete", "visits", "return",
+				  "ruling", "extend", "pause", "account", "exclude", "assist",
+				  "assist-delay", "urge", "supervise", "escalate", NULL } },
+		{ TASK_RETURN_REQUESTED, { "visits", "return/accept", "return/refuse", "ruling",
+					   "exclude", "urge", "supervise", "escalate", NULL } },
+		{ TASK_PAUSED, { "visits", "resume", "exclude", "urge", "supervise", "escalate",
+				 NULL } },
+		{ TASK_ON_ACCOUNT, { "visits", "unaccount", "exclude", "urge", "supervise",
+				     "escalate", NULL } },
+		{ TASK_REVIEW_PENDING, { "review", "visits", "exclude", "urge", "supervise",
+					 "escalate", NULL } },
+		{ TASK_CLOSED, { "visits", "redo", "exclude", "urge", "supervise", "escalate",
+				 NULL } },
+		{ TASK_VISITED, { "visits", "redo", "exclude", "urge", "supervise", "escalate",
+				  NULL } },
+		{ TASK_ARCHIVED, { "exclude", NULL } },
+		{ TASK_RETURNED, { "exclude", NULL } },
+		{ TASK_WITHDRAWN, { "exclude", NULL } },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < array_count(cases); i++) {
+		const struct task t = {
+			.state = cases[i].state, .role = TASK_LEAD, .round = 1,
+			.closed_at = cases[i].state == TASK_CLOSED ||
+				     cases[i].state == TASK_VISITED,
+		};
 		const char *allowed[TASK_ACTIONS + 1];
 		size_t n = 0;
 
-		steps_allowed(cases[i].state, allowed);
+		steps_allowed(&t, allowed);
 		for (; cases[i].allowed[n]; n++)
 			assert_string_equal(allowed[n], cases[i].allowed[n]);
 		assert_null(allowed[n]);

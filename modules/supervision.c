@@ -1,0 +1,141 @@
+/*
+ * Marks of those who watch over a task: urge (催办), supervise (督办), escalate (提级办理). None
+ * changes its state or its clocks; each is on record and told to the department.
+ */
+#include "action.h"
+#include "bounds.h"
+#include "clock.h"
+#include "module.h"
+
+/* ---- urge ---- */
+
+struct urge_form {
+	struct str note;
+};
+
+static const struct field urge_fields[] = {
+	{ "note", FIELD_TEXT, offsetof(struct urge_form, note), .null_ok = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
+
+static struct reply supervision_urge(struct req *r)
+{
+	struct urge_form form;
+	const struct action_form read = { urge_fields, &form, NULL };
+	struct action act;
+	struct event event = { .kind = EVENT_TASK_URGED };
+
+	if (!action_open(r, ACTION_URGE, &read, &act))
+		return act.refusal;
+	act.task->urges++;
+	const struct particular says[] = {
+		SAY("note", form.note), SAY_NUMBER("urges", act.task->urges),
+	};
+	event_says(req_arena(r), &event, says);
+	return action_close(&act, &event);
+}
+
+/* ---- supervise ---- */
+
+struct supervise_form {
+	struct str demand;
+	int64_t due;
+};
+
+static const struct field supervise_fields[] = {
+	{ "demand", FIELD_TEXT, offsetof(struct supervise_form, demand), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ "due", FIELD_UNTIL, offsetof(struct supervise_form, due), .required = true },
+	{ 0 }
+};
+
+static void check_supervise(struct req *r, const void *form)
+{
+	const struct supervise_form *f = form;
+
+	if (f->due && f->due <= clock_now())
+		req_error(r, "#/due", "in_the_past", "A demand is due in the future.");
+}
+
+static struct reply supervision_supervise(struct req *r)
+{
+	struct supervise_form form;
+	const struct action_form read = { supervise_fields, &form, check_supervise };
+	struct action act;
+	struct event event = { .kind = EVENT_TASK_SUPERVISED };
+
+	if (!action_open(r, ACTION_SUPERVISE, &read, &act))
+		return act.refusal;
+	const struct particular says[] = {
+		SAY("demand", form.demand), SAY_TIME("due", form.due),
+	};
+	event_says(req_arena(r), &event, says);
+	return action_close(&act, &event);
+}
+
+/* ---- escalate ---- */
+
+struct escalate_form {
+	struct str reason, to;
+};
+
+static const struct field escalate_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct escalate_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ "to", FIELD_CODE, offsetof(struct escalate_form, to), .null_ok = true, .max = 16 },
+	{ 0 }
+};
+
+static void check_escalate(struct req *r, const void *form)
+{
+	const struct escalate_form *f = form;
+
+	if (f->to.p && !reference_department(reference_of(req_tx(r)), f->to))
+		req_error(r, "#/to", "unknown_code",
+			  "There is no such department; GET /api/v1/departments lists them.");
+}
+
+/* To whom: the one named, or the next one above the department. */
+static struct str level_above(struct tx *tx, const struct task *t, struct str named)
+{
+	const struct department *d = reference_department(reference_of(tx), t->department);
+
+	if (named.p)
+		return named;
+	return d && d->parent.n ? d->parent : t->department;
+}
+
+static struct reply supervision_escalate(struct req *r)
+{
+	struct escalate_form form;
+	const struct action_form read = { escalate_fields, &form, check_escalate };
+	struct action act;
+	struct event event = { .kind = EVENT_TASK_ESCALATED };
+
+	if (!action_open(r, ACTION_ESCALATE, &read, &act))
+		return act.refusal;
+	act.task->escalated_to = level_above(req_tx(r), act.task, form.to);
+	const struct particular says[] = {
+		SAY("reason", form.reason), SAY("to", act.task->escalated_to),
+	};
+	event_says(req_arena(r), &event, says);
+	return action_close(&act, &event);
+}
+
+/* ---- tables ---- */
+
+#define TASK_PATH "/api/v1/tasks/{id}"
+
+static const struct route routes[] = {
+	{ METHOD_POST, TASK_PATH "/urge", ROLE_DISPATCHER | ROLE_SUPERVISOR, supervision_urge },
+	{ METHOD_POST, TASK_PATH "/supervise", ROLE_SUPERVISOR, supervision_supervise },
+	{ METHOD_POST, TASK_PATH "/escalate", ROLE_SUPERVISOR, supervision_escalate },
+	{ 0 }
+};
+
+const struct module supervision_module = {
+	.name = "supervision",
+	.purpose = "Urges, supervises and escalates tasks.",
+	.routes = routes,
+};
