@@ -73,23 +73,35 @@ void document_check(struct arena *a, enum document_kind kind, struct str text,
 	}
 }
 
+/*
+ * The text as the version after `version`, which it was made from. Looking for the newest one
+ * again here would find a version that the text knows nothing of, and lose what it says.
+ */
+static uint64_t add_after(struct tx *tx, struct sql_reference_document_insert document,
+			  uint64_t version, struct table_problems *problems)
+{
+	document_check(tx_arena(tx), (enum document_kind)document.kind, document.text,
+		       problems);
+	if (problems->count)
+		return 0;
+	document.version = version + 1;
+	document.recorded_at = clock_now();
+	if (!sql_reference_document_insert(tx, document))
+		tx_fail(tx, TX_CONFLICT);
+	tx_snapshot_changed(tx);
+	return document.version;
+}
+
 uint64_t document_add(struct tx *tx, enum document_kind kind, struct str source,
 		      struct str text, struct table_problems *problems)
 {
 	uint64_t version = 0;
 	struct str before;
 
-	document_check(tx_arena(tx), kind, text, problems);
-	if (problems->count)
-		return 0;
 	if (!document_newest(tx, kind, &version, &before))
 		version = 0;
-	if (!sql_reference_document_insert(tx, (struct sql_reference_document_insert){
-			.kind = kind, .version = version + 1, .recorded_at = clock_now(),
-			.source = source, .text = text }))
-		tx_fail(tx, TX_CONFLICT);
-	tx_snapshot_changed(tx);
-	return version + 1;
+	return add_after(tx, (struct sql_reference_document_insert){
+		.kind = kind, .source = source, .text = text }, version, problems);
 }
 
 uint64_t document_route_set(struct tx *tx, const struct catalogue_row *row, struct str source)
@@ -103,7 +115,9 @@ uint64_t document_route_set(struct tx *tx, const struct catalogue_row *row, stru
 	struct str after = catalogue_replace_row(tx_arena(tx), before, row);
 	if (version && str_eq(before, after))
 		return version;
-	version = document_add(tx, DOCUMENT_CATALOGUE, source, after, &problems);
+	version = add_after(tx, (struct sql_reference_document_insert){
+		.kind = DOCUMENT_CATALOGUE, .source = source, .text = after }, version,
+		&problems);
 	if (problems.count) {
 		log_error("reference", "route_unreadable", "line=%zu text=%s",
 			  problems.first[0].line, log_quote(str_of(problems.first[0].text)));

@@ -5,8 +5,8 @@
  * versions they were made with.
  *
  * Two writers at once: each takes the number after the newest one it saw. Whoever comes second
- * finds it taken, which is TX_CONFLICT: its handler runs again from the start and builds on the
- * version of the first, so no change is lost and no number is used twice.
+ * finds it taken, which is TX_CONFLICT: its handler runs again from the start, sees the version
+ * of the first and takes the next number, so that none is used twice and none is lost.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ void document_check(struct arena *a, enum document_kind kind, struct str text,
 /*
  * Checks the text and stores it as the next version; source says where it comes from (the
  * first 200 characters are kept). 0 when it has problems, which are described; nothing is
- * stored then.
+ * stored then. The text is taken as it is, whatever version it was made from.
  */
 uint64_t document_add(struct tx *tx, enum document_kind kind, struct str source,
 		      struct str text, struct table_problems *problems);

@@ -3,6 +3,7 @@
  * The number is the appeal's version; two transactions that read the same version cannot both
  * write the next, so the versions of an appeal are a chain without gap or fork.
  */
+#include "action.h"
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
@@ -55,6 +56,10 @@ static void history_settle(struct tx *tx, const struct event *e)
 	});
 }
 
+/* What assists report is for whoever leads, too; evidence for an exclusion may name a caller. */
+#define KINDS_SHARED (KIND(EVENT_TASK_REPORTED) | KIND(EVENT_TASK_ASSIST_DELAYED))
+#define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | KIND(EVENT_TASK_EXCLUSION_REFUSED))
+
 static const char *const actor_kind_names[] = { "nobody", "key", "account", "system" };
 
 static void write_event(struct json *j, struct arena *a,
@@ -89,6 +94,7 @@ static struct reply history_list(struct req *r)
 		return reply_invalid(r);
 	struct rows *rows = sql_history_page(req_tx(r), (struct sql_history_page){
 		.appeal_id = m.appeal.id, .after_seq = page.key1, .n = page.limit + 1,
+		.shared = KINDS_SHARED, .hidden = KINDS_HIDDEN,
 		.department = actor->role & ROLE_DEPARTMENT ? actor->unit : STR(""),
 	});
 	page_open(r);

@@ -99,7 +99,10 @@ static struct task_fact fact_of(const struct sql_reports_tasks_row *t)
 		.content = (enum content_class)t->content_class,
 		.dispatched_at = t->dispatched_at, .signed_at = t->signed_at,
 		.due = t->due, .original_due = t->original_due,
-		.extended = t->due > t->original_due,
+		.extended = t->extensions > 0,
+		.left = (enum leaving)t->left_by, .left_at = t->left_at,
+		.withdrawal_recorded = t->is_withdrawal_recorded,
+		.excluded_at = t->excluded_at,
 		.closed_at = t->closed_at, .visit_bar = bar_of(t),
 		.redo_running = t->redo_due != 0,
 	};

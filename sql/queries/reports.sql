@@ -28,10 +28,19 @@
 -- column: due i64
 -- column: original_due i64
 -- column: redo_due i64
+-- column: extensions u32
+-- column: held_since i64
+-- column: left_by u32
+-- column: left_at i64
+-- column: is_withdrawal_recorded bool
+-- column: excluded_at i64
+-- column: limits_version u64
 SELECT t.id, t.department, t.role, t.limit_class, t.state, t.content_class, t.is_visitable,
 	COALESCE(a.is_anonymous, 0) AS is_anonymous,
 	COALESCE(a.is_visit_wanted, 1) AS is_visit_wanted,
-	t.dispatched_at, t.signed_at, t.closed_at, t.due, t.original_due, t.redo_due
+	t.dispatched_at, t.signed_at, t.closed_at, t.due, t.original_due, t.redo_due,
+	t.extensions, t.held_since, t.left_by, t.left_at, t.is_withdrawal_recorded,
+	t.excluded_at, t.limits_version
 FROM tasks_task t
 LEFT JOIN intake_appeal a ON a.id = t.appeal_id AND t.is_visitable = 0
 WHERE t.closed_at >= :closed_from AND t.closed_at < :closed_until
@@ -45,7 +54,8 @@ ORDER BY t.closed_at, t.dispatched_at, t.id
 LIMIT :n;
 
 -- name: reports_visits :many
--- doc: The visits of a JSON array of tasks, by task, oldest first.
+-- doc: The visits of a JSON array of tasks, by task, oldest first; those of merged callers
+-- doc: stand beside the rates.
 -- param: ids str
 -- column: task_id u64
 -- column: at i64
@@ -54,6 +64,7 @@ LIMIT :n;
 SELECT v.task_id, v.at, v.is_reached, v.result
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN visits_visit v FORCE INDEX (PRIMARY) ON v.task_id = wanted.id
+	AND v.caller_appeal = 0
 ORDER BY v.task_id, v.n;
 
 -- name: reports_titles :many

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Client, signIn } from './lib/api.mjs';
 import { local } from './lib/clock.mjs';
+import { inForce, newKey } from './lib/keys.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { close, complete, contact, eventsOf, leadOf, ofType, register, review, rowOf, sign,
@@ -16,21 +17,6 @@ const where = rowOf(server, 'CGJ');
 const PASS = { pass: true, reason: '资料齐全' };
 const VISIT = { channel: 'phone', reached: true, contacted: true, solved: 'yes',
 	result: 'satisfied', attitude: 'satisfied', truthful: true, reason: null, note: '回访' };
-
-/* Until the running server knows a key that another process added: within a second. */
-async function inForce(client) {
-	return until(async () => {
-		const answer = await client.get('/me', { expect: [200, 401] });
-		return answer.status === 200 && answer.json;
-	}, { what: `the key of ${client.name} to be in force` });
-}
-
-async function newKey(name, role, ...more) {
-	const done = server.command(['key', 'add', name, role, ...more], { expect: 0 });
-	const client = new Client(server, { name, key: done.stdout.trim() });
-	client.me = await inForce(client);
-	return client;
-}
 
 async function reviewPending() {
 	const task = leadOf(await register(server, where));
@@ -51,7 +37,7 @@ async function assertRefused(client) {
 	assert.equal((await review(server, task)).state, 'closed', 'own staff may');
 }
 
-const reviewer = await newKey('contractor-review', 'reviewer', '--outsourced');
+const reviewer = await newKey(server, 'contractor-review', 'reviewer', '--outsourced');
 
 test('an outsourced reviewer may not review, and nothing changes', async () => {
 	assert.equal(reviewer.me.outsourced, true);
@@ -66,7 +52,7 @@ test('an outsourced reviewer may still read', async () => {
 });
 
 test('an outsourced key of another role is refused for its role first', async () => {
-	const visitor = await newKey('contractor-visit-only', 'visitor', '--outsourced');
+	const visitor = await newKey(server, 'contractor-visit-only', 'visitor', '--outsourced');
 	const task = await reviewPending();
 	const answer = await visitor.post(`/tasks/${task.id}/review`, PASS, { expect: 403 });
 	assert.notEqual(answer.json.code, 'outsourced');
@@ -78,7 +64,7 @@ test('an outsourced reviewer is refused alike for a task that does not exist', a
 });
 
 test('an outsourced visitor may record a visit', async () => {
-	const visitor = await newKey('contractor-visit', 'visitor', '--outsourced');
+	const visitor = await newKey(server, 'contractor-visit', 'visitor', '--outsourced');
 	assert.equal(visitor.me.outsourced, true);
 	const task = await close(server, leadOf(await register(server, where)));
 	const after = await visitor.post(`/tasks/${task.id}/visits`, VISIT, { expect: 200 });
@@ -100,7 +86,7 @@ test('an outsourced account is refused in its session as well', async () => {
 });
 
 test('keys and accounts without the word are of the own staff', async () => {
-	const key = await newKey('own-review', 'reviewer');
+	const key = await newKey(server, 'own-review', 'reviewer');
 	assert.equal(key.me.outsourced, false);
 	const task = await reviewPending();
 	const after = await key.post(`/tasks/${task.id}/review`, PASS, { expect: 200 });
@@ -110,10 +96,10 @@ test('keys and accounts without the word are of the own staff', async () => {
 });
 
 test('the word may stand anywhere, beside a department or a channel', async () => {
-	const department = await newKey('contractor-CGJ', 'department', '--outsourced', 'CGJ');
+	const department = await newKey(server, 'contractor-CGJ', 'department', '--outsourced', 'CGJ');
 	assert.equal(department.me.department, 'CGJ');
 	assert.equal(department.me.outsourced, true);
-	const intake = await newKey('contractor-110', 'intake', '110', '--outsourced');
+	const intake = await newKey(server, 'contractor-110', 'intake', '110', '--outsourced');
 	assert.equal(intake.me.channel, '110');
 	assert.equal(intake.me.outsourced, true);
 });

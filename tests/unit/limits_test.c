@@ -52,28 +52,34 @@ static void shipped_limits_are_those_of_the_default_profile(void **state)
 		[LIMIT_L0] = { { { 5, UNIT_MINUTES }, { 15, UNIT_MINUTES },
 				       { 30, UNIT_MINUTES }, { 60, UNIT_MINUTES },
 				       { 2, UNIT_HOURS }, { 24, UNIT_HOURS },
-				       { 0, UNIT_MINUTES } },
+				       { 0, UNIT_MINUTES }, { 10, UNIT_MINUTES } },
 			EXTENSION_NONE },
 		[LIMIT_L1] = { { { 30, UNIT_MINUTES },
 				       { 2, UNIT_HOURS }, [LIMIT_DONE] = { 24, UNIT_HOURS },
-				       [LIMIT_EXTENSION] = { 24, UNIT_HOURS } },
+				       [LIMIT_EXTENSION] = { 24, UNIT_HOURS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_ONCE },
 		[LIMIT_L2] = { { { 4, UNIT_WORKING_HOURS }, { 1, UNIT_WORKING_DAYS },
 				       [LIMIT_DONE] = { 1, UNIT_WORKING_DAYS },
-				       [LIMIT_EXTENSION] = { 2, UNIT_WORKING_DAYS } },
+				       [LIMIT_EXTENSION] = { 2, UNIT_WORKING_DAYS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_ONCE },
 		[LIMIT_L3] = { { { 1, UNIT_WORKING_DAYS }, { 1, UNIT_WORKING_DAYS },
 				       [LIMIT_DONE] = { 5, UNIT_WORKING_DAYS },
-				       [LIMIT_EXTENSION] = { 5, UNIT_WORKING_DAYS } },
+				       [LIMIT_EXTENSION] = { 5, UNIT_WORKING_DAYS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_ONCE },
 		[LIMIT_L4] = { { { 1, UNIT_WORKING_DAYS }, { 1, UNIT_WORKING_DAYS },
 				       [LIMIT_DONE] = { 10, UNIT_WORKING_DAYS },
-				       [LIMIT_EXTENSION] = { 10, UNIT_WORKING_DAYS } },
+				       [LIMIT_EXTENSION] = { 10, UNIT_WORKING_DAYS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_ONCE },
 		[LIMIT_L5] = { { { 1, UNIT_WORKING_DAYS }, { 1, UNIT_WORKING_DAYS },
-				       [LIMIT_DONE] = { 15, UNIT_WORKING_DAYS } },
+				       [LIMIT_DONE] = { 15, UNIT_WORKING_DAYS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_LEADER },
-		[LIMIT_LX] = { { { 1, UNIT_WORKING_DAYS }, { 1, UNIT_WORKING_DAYS } },
+		[LIMIT_LX] = { { { 1, UNIT_WORKING_DAYS }, { 1, UNIT_WORKING_DAYS },
+				       [LIMIT_RETURN] = { 1, UNIT_WORKING_DAYS } },
 			EXTENSION_LAW },
 	};
 	struct limits_table table = table_shipped();
@@ -132,16 +138,18 @@ static void bad_limit_lines_are_reported_by_number_and_nothing_is_taken(void **s
 {
 	static const char text[] =
 		"class\tname_zh\tname_en\tsign\tcontact\n"
-		"L0\t甲\ta" DAY_LINE "\t2 weeks\t-\tnone\n" /* 2 */
+		"L0\t甲\ta" DAY_LINE "\t2 weeks\t-\tnone\t-\n" /* 2 */
 		"L1\t甲\ta" DAY_LINE "\t2 hours\t-\tonce\n" /* 3: once without amount */
 		"L2\t\ta" DAY_LINE "\t2 hours\t-\tnone\n" /* 4: no name */
 		"L3\t甲\ta" DAY_LINE "\t-\t-\tnone\n" /* 5: no done */
 		"L9\t甲\ta" DAY_LINE "\t2 hours\t-\tnone\n" /* 6 */
-		"L4\t甲\ta" DAY_LINE "\t2 hours\t-\n" /* 7: a cell short */
+		"L4\t甲\ta" DAY_LINE "\t2 hours\t-\n" /* 7: cells short */
 		"L4\t甲\ta" DAY_LINE "\t2 hours\t-\tnone\n" /* 8: stands twice */
 		"L5\t甲\ta" DAY_LINE "\t2 hours\t1 hours\tnone\n" /* 9: none with amount */
-		"# LX is missing\n"; /* 10 */
-	static const size_t lines[] = { 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+		"LX\t甲\ta" DAY_LINE "\t-\t-\tlaw\tsoon\n" /* 10 */
+		"LX\t甲\ta" DAY_LINE "\t-\t-\tlaw\t-\t-\n" /* 11: stands twice */
+		"# L6 is no class\n";
+	static const size_t lines[] = { 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
 	struct table_problems problems;
 	struct limits_table table = { .version = "untouched" };
 
@@ -151,8 +159,43 @@ static void bad_limit_lines_are_reported_by_number_and_nothing_is_taken(void **s
 	for (size_t i = 0; i < array_count(lines); i++)
 		assert_int_equal(problems.first[i].line, lines[i]);
 	assert_non_null(strstr(problems.first[0].text, "done: \"2 weeks\" is no limit"));
-	assert_string_equal(problems.first[8].text, "LX is missing; add its line");
+	assert_non_null(strstr(problems.first[8].text, "return: \"soon\" is no limit"));
 	assert_string_equal(table.version, "untouched");
+}
+
+/* The lines of all classes but LX, without and with the window of a return. */
+#define DAY_LINES(end) \
+	"L0\t甲\ta" DAY_LINE "\t2 hours\t-\tnone" end "L1\t甲\ta" DAY_LINE \
+	"\t2 hours\t-\tnone" end "L2\t甲\ta" DAY_LINE "\t2 hours\t-\tnone" end \
+	"L3\t甲\ta" DAY_LINE "\t2 hours\t-\tnone" end "L4\t甲\ta" DAY_LINE \
+	"\t2 hours\t-\tnone" end "L5\t甲\ta" DAY_LINE "\t2 hours\t-\tnone" end
+
+static void a_missing_class_is_named_at_the_last_line(void **state)
+{
+	static const char text[] = DAY_LINES("\t-\n");
+	struct table_problems problems;
+	struct limits_table table;
+
+	(void)state;
+	assert_false(limits_parse(text, strlen(text), "v", &table, &problems));
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(problems.first[0].line, 6);
+	assert_string_equal(problems.first[0].text, "LX is missing; add its line");
+}
+
+static void tables_from_before_the_window_of_a_return_are_still_read(void **state)
+{
+	static const char text[] = DAY_LINES("\n") "LX\t甲\ta" DAY_LINE "\t-\t-\tlaw\n";
+	struct table_problems problems;
+	struct limits_table table;
+
+	(void)state;
+	assert_true(limits_parse(text, strlen(text), "1", &table, &problems));
+	for (int class = 0; class < LIMIT_CLASSES; class++) {
+		assert_int_equal(table.row[class].limit[LIMIT_RETURN].amount, 0);
+		assert_int_equal(table.row[class].limit[LIMIT_SIGN].amount, 1);
+	}
+	assert_int_equal(table.row[LIMIT_LX].extension, EXTENSION_LAW);
 }
 
 static void words_of_classes_and_contents_are_read_back(void **state)
@@ -603,6 +646,8 @@ int main(void)
 		cmocka_unit_test(shipped_limits_are_those_of_the_default_profile),
 		cmocka_unit_test(a_limit_is_an_amount_and_a_unit),
 		cmocka_unit_test(bad_limit_lines_are_reported_by_number_and_nothing_is_taken),
+		cmocka_unit_test(a_missing_class_is_named_at_the_last_line),
+		cmocka_unit_test(tables_from_before_the_window_of_a_return_are_still_read),
 		cmocka_unit_test(words_of_classes_and_contents_are_read_back),
 		cmocka_unit_test(the_class_follows_from_row_content_and_urgency),
 		cmocka_unit_test(

@@ -94,6 +94,64 @@ static void bad_rows_are_named_and_cost_the_good_ones_nothing(void **state)
 	assert_non_null(reference_route(&r, STR("C4"), STR("X")));
 }
 
+static struct str replaced(const char *text, const char *category, const char *area)
+{
+	return catalogue_replace_row(arena, str_of(text), &(struct catalogue_row){
+		.category = str_of(category), .area = str_of(area), .department = STR("NEW"),
+		.limit_class = LIMIT_L4, .urgent_allowed = true, .basis = STR("裁定第1号"),
+	});
+}
+
+static void a_ruling_takes_the_place_of_its_own_line_and_of_no_other(void **state)
+{
+	static const char text[] = "# kept\ncategory\tarea\n"
+				   "C1\t*\tANY\tL3\t0\t0\t-\nC1\tA02\tOWN\tL1\t1\t1\t-\n"
+				   "C2\t*\tANY\tL3\t0\t0\t-\n";
+
+	(void)state;
+	assert_true(str_is(replaced(text, "C1", "A02"), "# kept\ncategory\tarea\n"
+		"C1\t*\tANY\tL3\t0\t0\t-\nC1\tA02\tNEW\tL4\t1\t0\t裁定第1号\n"
+		"C2\t*\tANY\tL3\t0\t0\t-\n"));
+	assert_true(str_is(replaced(text, "C1", "*"), "# kept\ncategory\tarea\n"
+		"C1\t*\tNEW\tL4\t1\t0\t裁定第1号\nC1\tA02\tOWN\tL1\t1\t1\t-\n"
+		"C2\t*\tANY\tL3\t0\t0\t-\n"));
+}
+
+static void a_ruling_on_a_new_pair_stands_behind_its_category_and_wins_there(void **state)
+{
+	static const char text[] = "C1\t*\tANY\tL3\t0\t0\t-\nC10\t*\tTEN\tL3\t0\t0\t-";
+	struct table_problems problems = { .count = 0 };
+	struct reference r = { .catalogue_count = 0 };
+	struct str after = replaced(text, "C1", "A01");
+
+	(void)state;
+	assert_true(str_is(after, "C1\t*\tANY\tL3\t0\t0\t-\n"
+		"C1\tA01\tNEW\tL4\t1\t0\t裁定第1号\nC10\t*\tTEN\tL3\t0\t0\t-"));
+	reference_parse_catalogue(&r, arena, after, &problems);
+	assert_int_equal(problems.count, 0);
+	assert_true(str_is(reference_route(&r, STR("C1"), STR("A01"))->department, "NEW"));
+	assert_true(str_is(reference_route(&r, STR("C1"), STR("A02"))->department, "ANY"));
+	assert_true(str_is(replaced(text, "C3", "A01"), "C1\t*\tANY\tL3\t0\t0\t-\n"
+		"C10\t*\tTEN\tL3\t0\t0\t-\nC3\tA01\tNEW\tL4\t1\t0\t裁定第1号\n"));
+	assert_true(str_is(replaced("", "C3", "*"), "C3\t*\tNEW\tL4\t1\t0\t裁定第1号\n"));
+	assert_true(str_eq(replaced(after.p, "C1", "A01"), after));
+}
+
+static void line_breaks_of_a_basis_cannot_break_the_table(void **state)
+{
+	struct catalogue_row row = {
+		.category = STR("C1"), .area = STR("*"), .department = STR("D1"),
+		.limit_class = LIMIT_L3, .basis = STR("一\n二\t三\r四"),
+	};
+
+	(void)state;
+	assert_true(str_is(catalogue_replace_row(arena, STR(""), &row),
+			   "C1\t*\tD1\tL3\t0\t0\t一 二 三 四\n"));
+	row.basis = STR_NONE;
+	assert_true(str_is(catalogue_replace_row(arena, STR("\xef\xbb\xbf" "C1\t*\tD0\tL3"),
+			   &row), "C1\t*\tD1\tL3\t0\t0\t-\n"));
+}
+
 static void a_brigade_is_within_its_bureau_and_the_district(void **state)
 {
 	(void)state;
@@ -134,6 +192,9 @@ int main(void)
 		cmocka_unit_test(every_row_is_found_by_its_own_pair),
 		cmocka_unit_test(an_exact_area_wins_over_every_area),
 		cmocka_unit_test(bad_rows_are_named_and_cost_the_good_ones_nothing),
+		cmocka_unit_test(a_ruling_takes_the_place_of_its_own_line_and_of_no_other),
+		cmocka_unit_test(a_ruling_on_a_new_pair_stands_behind_its_category_and_wins_there),
+		cmocka_unit_test(line_breaks_of_a_basis_cannot_break_the_table),
 		cmocka_unit_test(a_brigade_is_within_its_bureau_and_the_district),
 		cmocka_unit_test(a_loop_in_the_tree_ends),
 		cmocka_unit_test(only_categories_without_children_are_leaves),
