@@ -163,6 +163,12 @@ static inline bool appeal_is_visitable(const struct appeal *a)
 {
 	return a->is_visit_wanted && !a->is_anonymous && a->has_phone;
 }
+/* Whether it does: who praises or suggests something is not asked about the work. */
+static inline bool appeal_is_asked(const struct appeal *a)
+{
+	return appeal_is_visitable(a) && a->content_class != CONTENT_SUGGESTION &&
+	       a->content_class != CONTENT_PRAISE;
+}
 
 /* A task's id is its appeal's id * 100 + ordinal; its text form LD260302000017-1. */
 struct task {

@@ -105,7 +105,9 @@ struct caller {
 };
 
 struct visit {
-	uint64_t n;		/* number within the task, 0: not counted yet */
+	uint64_t n;		/* number within the task */
+	uint64_t caller_appeal;	/* whose caller: an appeal merged into the task's, 0 its own */
+	bool is_after_contact;	/* an answer soon after the department called the caller */
 	int64_t at;
 	uint32_t round;
 	int channel;		/* index into visit_channel_names */

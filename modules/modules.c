@@ -4,9 +4,11 @@
  */
 #include "module.h"
 
-extern const struct module accounts_module, callers_module, console_module, deadlines_module,
-	exclusions_module, history_module, import_module, intake_module, reference_module, reports_module,
-	supervision_module, system_module, tasks_module, visits_module, webhooks_module;
+extern const struct module accounts_module, archive_module, callers_module, console_module,
+	deadlines_module, desk_module, exclusions_module, extensions_module, hints_module,
+	history_module, import_module, intake_module, merges_module, pauses_module,
+	reference_module, reports_module, supervision_module, system_module, tasks_module,
+	visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -15,10 +17,16 @@ const struct module *const modules[] = {
 	&history_module,
 	&callers_module,
 	&tasks_module,
+	&extensions_module,
+	&pauses_module,
 	&deadlines_module,
 	&visits_module,
 	&exclusions_module,
 	&supervision_module,
+	&desk_module,
+	&merges_module,
+	&hints_module,
+	&archive_module,
 	&webhooks_module,
 	&reports_module,
 	&import_module,

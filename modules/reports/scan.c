@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action.h"
 #include "matter.h"
 #include "reports/reports.h"
+#include "rules/due.h"
 
 /* ---- departments ---- */
 
@@ -92,13 +94,32 @@ static enum visit_bar bar_of(const struct sql_reports_tasks_row *t)
 	return t->is_visit_wanted ? VISIT_NO_CONTACT : VISIT_NOT_WANTED;
 }
 
-static struct task_fact fact_of(const struct sql_reports_tasks_row *t)
+/*
+ * The due of a task on hold moves on with the time (E34): it is what it would be if the task
+ * were taken up again at the end of the period, or now.
+ */
+static int64_t due_of(struct scan *scan, const struct sql_reports_tasks_row *t)
+{
+	const struct period *period = &scan->report->question.period;
+	int64_t until = period->now < period->t1 ? period->now : period->t1;
+	const struct task task = {
+		.limit_class = (enum limit_class)t->limit_class,
+		.limits_version = t->limits_version,
+	};
+
+	if (!t->held_since || t->held_since >= until)
+		return t->due;
+	return due_while(reference_of(scan->tx)->calendar,
+			 task_limit(scan->tx, &task, LIMIT_DONE), t->due, t->held_since, until);
+}
+
+static struct task_fact fact_of(struct scan *scan, const struct sql_reports_tasks_row *t)
 {
 	return (struct task_fact){
 		.is_lead = t->role == TASK_LEAD,
 		.content = (enum content_class)t->content_class,
 		.dispatched_at = t->dispatched_at, .signed_at = t->signed_at,
-		.due = t->due, .original_due = t->original_due,
+		.due = due_of(scan, t), .original_due = t->original_due,
 		.extended = t->extensions > 0,
 		.left = (enum leaving)t->left_by, .left_at = t->left_at,
 		.withdrawal_recorded = t->is_withdrawal_recorded,
@@ -171,7 +192,7 @@ static void judge_chunk(struct scan *scan, struct sql_reports_tasks_row *tasks, 
 	if (has_visits)
 		visits_open(scan, tasks, n, &visits);
 	for (uint32_t i = 0; i < n && tx_ok(scan->tx); i++) {
-		struct task_fact fact = fact_of(&tasks[i]);
+		struct task_fact fact = fact_of(scan, &tasks[i]);
 
 		visits_of_task(tx_arena(scan->tx), &visits, tasks[i].id);
 		fact.visits = visits.v;

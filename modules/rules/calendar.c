@@ -597,43 +597,39 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-bool calendar_add_working_minutes(const struct calendar *calendar, int64_t at, int64_t minutes,
+bool calendar_add_working_time(const struct calendar *calendar, int64_t at, int64_t span,
 	int64_t *ret_at)
 {
-	int64_t left;
-
-	if (minutes < 0 || minutes > (int64_t)CALENDAR_DAYS * MINUTES_OF_DAY ||
-	    !day_is_covered(day_of_instant(at)))
+	if (span < 0 || !day_is_covered(day_of_instant(at)))
 		return false;
-	if (minutes == 0) {
+	if (span == 0) {
 		*ret_at = at;
 		return true;
 	}
-	left = minutes * CALENDAR_MINUTE;
 	for (int32_t day = day_of_instant(at); day <= CALENDAR_LAST_DAY; day++) {
 		const struct work_hours *hours = calendar_hours(calendar, day);
 
 		for (int32_t i = 0; i < hours->count; i++) {
 			int64_t from = later(at, minute_instant(day, hours->segment[i].from));
-			int64_t span = minute_instant(day, hours->segment[i].to) - from;
+			int64_t room = minute_instant(day, hours->segment[i].to) - from;
 
-			if (span >= left) {
-				*ret_at = from + left;
+			if (room >= span) {
+				*ret_at = from + span;
 				return true;
 			}
-			left -= later(span, 0);
+			span -= later(room, 0);
 		}
 	}
 	return false;
 }
 
-int64_t calendar_working_minutes_between(const struct calendar *calendar, int64_t from,
+int64_t calendar_working_time_between(const struct calendar *calendar, int64_t from,
 	int64_t to)
 {
 	int64_t sum = 0;
 
 	if (to < from)
-		return -calendar_working_minutes_between(calendar, to, from);
+		return -calendar_working_time_between(calendar, to, from);
 	from = later(from, day_start(CALENDAR_FIRST_DAY));
 	to = earlier(to, day_start(CALENDAR_LAST_DAY + 1));
 	for (int32_t day = day_of_instant(from); day_start(day) < to; day++) {
@@ -646,5 +642,19 @@ int64_t calendar_working_minutes_between(const struct calendar *calendar, int64_
 			sum += later(shut - open, 0);
 		}
 	}
-	return sum / CALENDAR_MINUTE;
+	return sum;
+}
+
+bool calendar_add_working_minutes(const struct calendar *calendar, int64_t at, int64_t minutes,
+	int64_t *ret_at)
+{
+	if (minutes < 0 || minutes > (int64_t)CALENDAR_DAYS * MINUTES_OF_DAY)
+		return false;
+	return calendar_add_working_time(calendar, at, minutes * CALENDAR_MINUTE, ret_at);
+}
+
+int64_t calendar_working_minutes_between(const struct calendar *calendar, int64_t from,
+	int64_t to)
+{
+	return calendar_working_time_between(calendar, from, to) / CALENDAR_MINUTE;
 }

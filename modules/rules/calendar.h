@@ -171,10 +171,16 @@ int32_t calendar_working_days_between(const struct calendar *calendar, int32_t f
 	int32_t to);
 
 /*
- * The instant at which `minutes` of working time after `at` are used up. A start outside of
- * working time begins at the next segment; an end that meets the end of a segment stays there.
- * False when minutes is negative or the answer is later than 2100.
+ * The instant at which `span` microseconds of working time after `at` are used up. A start
+ * outside of working time begins at the next segment; an end that meets the end of a segment
+ * stays there; span 0 gives `at`. False when span is negative or the answer is later than 2100.
  */
+bool calendar_add_working_time(const struct calendar *calendar, int64_t at, int64_t span,
+	int64_t *ret_at) MUST_USE;
+/* Microseconds of working time in [from, to); negative when to < from. */
+int64_t calendar_working_time_between(const struct calendar *calendar, int64_t from,
+	int64_t to);
+/* The same in minutes. */
 bool calendar_add_working_minutes(const struct calendar *calendar, int64_t at, int64_t minutes,
 	int64_t *ret_at) MUST_USE;
 /* Whole minutes of working time in [from, to), rounded down; negative when to < from. */

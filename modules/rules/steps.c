@@ -294,7 +294,7 @@ void task_archive(struct task *t)
 enum visit_effect visit_effect(const struct task *t, const struct visit *v)
 {
 	if ((t->state != TASK_CLOSED && t->state != TASK_VISITED) || !v->is_reached ||
-	    v->result < 0)
+	    v->result < 0 || v->caller_appeal)
 		return VISIT_RECORDED;
 	if (!answer_asks_redo(v->result, v->reason))
 		return VISIT_ANSWERED;

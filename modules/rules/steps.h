@@ -113,7 +113,8 @@ enum visit_effect {
 };
 
 struct visit;
-/* An answer at or after the close moves the task on; an earlier one is on record only. */
+/* An answer at or after the close moves the task on; an earlier one is on record only, and so
+ * is that of a merged caller. */
 enum visit_effect visit_effect(const struct task *t, const struct visit *v);
 /* What the answer of a visit that moved the task amounts to. */
 enum visit_outcome visit_outcome(const struct task *t, const struct visit *v);

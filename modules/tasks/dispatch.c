@@ -1,27 +1,17 @@
 /*
  * Dispatch: which department gets an appeal, with which limits. By the catalogue in the
- * transaction of the registration, or by a dispatcher's hand. The accused department never
- * gets a task; a matter kept for departments never goes to a street.
+ * transaction of the registration, or by somebody's hand. The accused department never gets a
+ * task; a matter kept for departments never goes to a street; who gave the appeal back does not
+ * get it again but by a ruling, so that a tug of war has an end.
  */
-#include "clock.h"
 #include "bounds.h"
+#include "clock.h"
 #include "module.h"
 #include "must.h"
+#include "rules/due.h"
 #include "tasks/tasks.h"
 
 #include "tasks_sql.h"
-
-/* Where a task goes and how. */
-struct assignment {
-	struct str department;
-	enum task_role role;
-	enum limit_class limit_class;
-	struct str advice;
-	struct str basis;
-	bool is_automatic;
-	uint32_t ordinal;	/* 1.. within the appeal */
-	int64_t latest_due;	/* 0, or a due that the task may not exceed (assist) */
-};
 
 static bool due_of(const struct reference *ref, enum limit_class class, enum limit_kind kind,
 		   int64_t start, int64_t *ret_due)
@@ -30,7 +20,20 @@ static bool due_of(const struct reference *ref, enum limit_class class, enum lim
 	       LIMIT_COMPUTED;
 }
 
-/* False when the class has no computable limits (LX: the law's limit is typed in). */
+/* What the law gives an LX is typed in, and an assist has its lead's due to go by. */
+static bool done_due(const struct reference *ref, const struct assignment *to, int64_t at,
+		     int64_t *ret_due)
+{
+	if (to->due)
+		*ret_due = to->due;
+	else if (!due_of(ref, to->limit_class, LIMIT_DONE, at, ret_due))
+		*ret_due = to->latest_due;
+	if (to->latest_due && *ret_due > to->latest_due)
+		*ret_due = to->latest_due;
+	return *ret_due != 0;
+}
+
+/* False when the class has no computable limits. */
 static bool task_fill(const struct reference *ref, const struct appeal *a,
 		      const struct assignment *to, int64_t at, struct task *ret_task)
 {
@@ -44,14 +47,13 @@ static bool task_fill(const struct reference *ref, const struct appeal *a,
 		.limits_version = ref->limits_version,
 		.grounds_version = ref->grounds_version,
 		.checklist_version = ref->checklist_version,
+		.return_standing = to->is_ruling ? RETURN_RULED : RETURN_NONE,
 	};
 
 	if (!due_of(ref, to->limit_class, LIMIT_SIGN, at, &t.sign_due) ||
 	    !due_of(ref, to->limit_class, LIMIT_CONTACT, at, &t.contact_due) ||
-	    !due_of(ref, to->limit_class, LIMIT_DONE, at, &t.due))
+	    !done_due(ref, to, at, &t.due))
 		return false;
-	if (to->latest_due && t.due > to->latest_due)
-		t.due = to->latest_due;
 	t.original_due = t.due;
 	*ret_task = t;
 	return true;
@@ -115,6 +117,23 @@ static void dispatch_given(struct tx *tx, const struct event *e)
 		e->received.tasks->n = 1;
 }
 
+/*
+ * The one who would handle it is the one complained about: straight to the supervisors (效能投诉
+ * 直查快办), without any department in between.
+ */
+static void take_fast_lane(struct tx *tx, const struct event *cause)
+{
+	const struct particular says[] = { SAY("accused", cause->appeal->accused_department) };
+	struct event *fast = arena_new_of(tx_arena(tx), struct event);
+
+	*fast = (struct event){
+		.kind = EVENT_APPEAL_FAST_LANE, .at = cause->at, .by = cause->by,
+		.appeal = cause->appeal, .is_first = cause->is_first,
+	};
+	event_says(tx_arena(tx), fast, says);
+	emit(tx, fast->kind, fast);
+}
+
 void tasks_dispatch_received(struct tx *tx, const struct event *e)
 {
 	const struct appeal *a = e->appeal;
@@ -126,7 +145,11 @@ void tasks_dispatch_received(struct tx *tx, const struct event *e)
 		dispatch_given(tx, e);
 		return;
 	}
-	if (!row || str_eq(row->department, a->accused_department))
+	if (row && str_eq(row->department, a->accused_department)) {
+		take_fast_lane(tx, e);
+		return;
+	}
+	if (!row)
 		return;
 	const struct assignment to = {
 		.department = row->department, .role = TASK_LEAD,
@@ -138,13 +161,133 @@ void tasks_dispatch_received(struct tx *tx, const struct event *e)
 		made->n = 1;
 }
 
-/* ---- by hand ---- */
+/* ---- who may receive it ---- */
+
+enum { RETURNS_BEFORE_RULING = 2 };
+
+void check_receiver(struct req *r, const char *pointer, struct str code)
+{
+	const struct department *d = reference_department(reference_of(req_tx(r)), code);
+
+	if (!d || !d->takes_tasks)
+		req_error(r, pointer, "unknown_code",
+			  "%.*s is no department that takes tasks.", STR_ARG(code));
+}
+
+uint32_t leads_returned(const struct matter *m)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->task_count; i++)
+		n += m->tasks[i].role == TASK_LEAD && m->tasks[i].left == LEFT_RETURNED;
+	return n;
+}
+
+bool has_live_task(const struct matter *m, struct str department)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (task_is_live(&m->tasks[i]) && str_eq(m->tasks[i].department, department))
+			return true;
+	return false;
+}
+
+static bool has_returned(const struct matter *m, struct str department)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (m->tasks[i].left == LEFT_RETURNED &&
+		    str_eq(m->tasks[i].department, department))
+			return true;
+	return false;
+}
+
+/* A matter of the departments must not be pushed down to a street (国办函〔2025〕66号): by the
+ * centre as its lead, by a department in any way. */
+static bool is_kept_from_streets(struct req *r, const struct appeal *a,
+				 const struct assignment *to)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	const struct catalogue_row *row = reference_route(ref, a->category, a->area);
+	const struct department *d = reference_department(ref, to->department);
+
+	return row && row->department_only && d && str_is(d->kind, "street") &&
+	       (to->role == TASK_LEAD || (req_actor(r)->role & ROLE_DEPARTMENT));
+}
+
+struct reply reply_recused(struct req *r, const char *const *allowed)
+{
+	return reply_conflict(r, "recused", allowed,
+			      "The department is accused in this appeal.");
+}
+
+static struct reply refuse_receiver(struct req *r, const struct matter *m,
+				    const struct assignment *to, const char *const *allowed)
+{
+	if (str_eq(to->department, m->appeal.accused_department))
+		return reply_recused(r, allowed);
+	if (is_kept_from_streets(r, &m->appeal, to))
+		return reply_conflict(r, "department_only", allowed,
+				      "This category is kept for departments.");
+	if (!to->is_ruling && has_returned(m, to->department))
+		return reply_conflict(r, "returned_before", allowed,
+				      "%.*s gave this appeal back; it gets it again by a "
+				      "supervisor's ruling only.", STR_ARG(to->department));
+	return (struct reply){ 0 };
+}
+
+static void append_task(struct matter *m, struct arena *a, const struct task *t)
+{
+	struct task *more = arena_array_of(a, struct task, m->task_count + 1);
+
+	for (uint32_t i = 0; i < m->task_count; i++)
+		more[i] = m->tasks[i];
+	more[m->task_count++] = *t;
+	m->tasks = more;
+}
+
+struct reply task_give(struct req *r, struct matter *m, const struct assignment *to,
+		       const char *const *allowed)
+{
+	const struct event cause = {
+		.at = clock_now(), .by = req_actor(r), .appeal = &m->appeal,
+	};
+	struct assignment next = *to;
+	struct task *t = arena_new_of(req_arena(r), struct task);
+
+	next.ordinal = m->task_count + 1;
+	if (to->role == TASK_LEAD && leads_returned(m) >= RETURNS_BEFORE_RULING)
+		next.is_ruling = true;
+	struct reply refusal = refuse_receiver(r, m, &next, allowed);
+	if (refusal.status)
+		return refusal;
+	if (next.ordinal > TASKS_PER_APPEAL_MAX)
+		return reply_conflict(r, "too_many_tasks", allowed,
+				      "An appeal has at most %d tasks.",
+				      TASKS_PER_APPEAL_MAX);
+	if (!assign(req_tx(r), &cause, &next, t))
+		return reply_conflict(r, "limit_not_given", allowed,
+				      "The limit class has no computable limits.");
+	append_task(m, req_arena(r), t);
+	return (struct reply){ 0 };
+}
+
+void assignment_assist(struct tx *tx, const struct task *lead, int64_t at,
+		       struct assignment *to)
+{
+	to->role = TASK_ASSIST;
+	to->limit_class = lead->limit_class;
+	to->due = 0;
+	to->latest_due = due_of_assist(reference_of(tx)->calendar, lead->due, at);
+}
+
+/* ---- by a dispatcher's hand, or a supervisor's in the fast lane ---- */
 
 struct dispatch_form {
 	struct str department;
 	struct str_list assist;
 	struct str advice;
 	int limit_class;
+	int64_t due;		/* of an LX: the limit that its law gives */
+	struct str legal_basis;
 };
 
 enum { ASSISTS_MAX = TASKS_PER_DISPATCH_MAX - 1 };
@@ -158,60 +301,11 @@ static const struct field dispatch_fields[] = {
 	  .max = LIMIT_NOTE_CHARS },
 	{ "limit_class", FIELD_CHOICE, offsetof(struct dispatch_form, limit_class),
 	  .null_ok = true, .choices = limit_class_names },
+	{ "due", FIELD_UNTIL, offsetof(struct dispatch_form, due), .null_ok = true },
+	{ "legal_basis", FIELD_TEXT, offsetof(struct dispatch_form, legal_basis),
+	  .null_ok = true, .max = 500 },
 	{ 0 }
 };
-
-static void check_receiver(struct req *r, const char *pointer, struct str code)
-{
-	const struct department *d = reference_department(reference_of(req_tx(r)), code);
-
-	if (!d || !d->takes_tasks)
-		req_error(r, pointer, "unknown_code",
-			  "%.*s is no department that takes tasks.", STR_ARG(code));
-}
-
-static void check_dispatch(struct req *r, const struct dispatch_form *f,
-			   const struct appeal *a)
-{
-	if (f->department.p)
-		check_receiver(r, "#/department", f->department);
-	for (size_t i = 0; i < f->assist.n; i++)
-		check_receiver(r, "#/assist", f->assist.v[i]);
-	if (f->limit_class == LIMIT_L0 && !a->is_urgent)
-		req_error(r, "#/limit_class", "not_urgent",
-			  "L0 is for appeals registered as urgent.");
-	if (f->limit_class == LIMIT_LX)
-		req_error(r, "#/limit_class", "limit_not_given",
-			  "LX has no limit of its own; choose one of L1 to L5.");
-}
-
-static bool has_live_task(const struct matter *m, struct str department)
-{
-	for (uint32_t i = 0; i < m->task_count; i++)
-		if (task_is_live(&m->tasks[i]) && str_eq(m->tasks[i].department, department))
-			return true;
-	return false;
-}
-
-static bool is_recused(const struct dispatch_form *f, const struct appeal *a)
-{
-	if (str_eq(f->department, a->accused_department))
-		return true;
-	for (size_t i = 0; i < f->assist.n; i++)
-		if (str_eq(f->assist.v[i], a->accused_department))
-			return true;
-	return false;
-}
-
-/* A matter of the departments must not be pushed down to a street (国办函〔2025〕66号). */
-static bool is_kept_from_streets(const struct reference *ref, const struct appeal *a,
-				 struct str department)
-{
-	const struct catalogue_row *row = reference_route(ref, a->category, a->area);
-	const struct department *d = reference_department(ref, department);
-
-	return row && row->department_only && d && str_is(d->kind, "street");
-}
 
 static enum limit_class class_by_hand(const struct reference *ref, const struct appeal *a,
 				      int wanted)
@@ -224,15 +318,37 @@ static enum limit_class class_by_hand(const struct reference *ref, const struct 
 			       a->content_class, a->is_urgent);
 }
 
-/* One working day before the lead's due; the lead's own where that would be before the start. */
-static int64_t assist_due(const struct reference *ref, const struct task *lead, int64_t at)
+/* The law's own limit comes with the law it stands in; no other class has one typed in. */
+static void check_legal_limit(struct req *r, const struct dispatch_form *f, bool is_legal)
 {
-	int32_t day;
+	if (is_legal && !f->due)
+		req_error(r, "#/due", "missing", "Give the moment until which the law allows.");
+	else if (is_legal && f->due <= clock_now())
+		req_error(r, "#/due", "past", "Give a moment that is still to come.");
+	if (is_legal && str_is_empty(f->legal_basis))
+		req_error(r, "#/legal_basis", "missing",
+			  "Name the law and article that give this limit.");
+	if (!is_legal && f->due)
+		req_error(r, "#/due", "not_taken", "Only LX has a due time of its own.");
+	if (!is_legal && f->legal_basis.p)
+		req_error(r, "#/legal_basis", "not_taken",
+			  "Only LX has a legal basis of its own.");
+}
 
-	if (!calendar_previous_working_day(ref->calendar, day_of_instant(lead->due), &day) ||
-	    day_end(day) <= at)
-		return lead->due;
-	return day_end(day);
+static void check_dispatch(struct req *r, const struct dispatch_form *f,
+			   const struct matter *m)
+{
+	const struct appeal *a = &m->appeal;
+	enum limit_class class = class_by_hand(reference_of(req_tx(r)), a, f->limit_class);
+
+	if (f->department.p)
+		check_receiver(r, "#/department", f->department);
+	for (size_t i = 0; i < f->assist.n; i++)
+		check_receiver(r, "#/assist", f->assist.v[i]);
+	if (f->limit_class == LIMIT_L0 && !a->is_urgent)
+		req_error(r, "#/limit_class", "not_urgent",
+			  "L0 is for appeals registered as urgent.");
+	check_legal_limit(r, f, class == LIMIT_LX && !matter_lead(m));
 }
 
 static const char *const nothing_allowed[] = { NULL };
@@ -244,88 +360,73 @@ static struct reply refuse_dispatch(struct req *r, const struct matter *m,
 	const struct appeal *a = &m->appeal;
 	const struct task *lead = matter_lead(m);
 
-	if (is_recused(f, a))
-		return reply_conflict(r, "recused", dispatch_allowed,
-				      "The department is accused in this appeal.");
-	if (is_kept_from_streets(reference_of(req_tx(r)), a, f->department))
-		return reply_conflict(r, "department_only", dispatch_allowed,
-				      "This category is kept for departments.");
-	if (a->state == APPEAL_ACCEPTED && !lead)
-		return (struct reply){ 0 };
-	if (a->state == APPEAL_DISPATCHED && lead && str_eq(lead->department, f->department))
-		return (struct reply){ 0 };
-	if (a->state == APPEAL_DISPATCHED && lead)
+	if (!appeal_step_is_legal(a, ACTION_DISPATCH) || (a->state == APPEAL_ACCEPTED) == !!lead)
+		return reply_appeal_step(r, a);
+	if (lead && !str_eq(lead->department, f->department))
 		return reply_conflict(r, "lead_is_open", nothing_allowed,
 				      "%.*s leads; name it to add assists.",
 				      STR_ARG(lead->department));
-	return reply_conflict(r, "illegal_step", nothing_allowed,
-			      "An appeal in the state %s is not dispatched.",
-			      appeal_state_names[a->state - 1]);
+	return (struct reply){ 0 };
 }
 
-static void append_task(struct matter *m, struct arena *a, const struct task *t)
+static struct reply give_lead(struct req *r, struct matter *m, const struct dispatch_form *f)
 {
-	struct task *more = arena_array_of(a, struct task, m->task_count + 1);
-
-	for (uint32_t i = 0; i < m->task_count; i++)
-		more[i] = m->tasks[i];
-	more[m->task_count++] = *t;
-	m->tasks = more;
-}
-
-static bool dispatch_one(struct req *r, struct matter *m, struct assignment *to)
-{
-	struct event cause = {
-		.at = clock_now(), .by = req_actor(r), .appeal = &m->appeal,
+	const struct assignment to = {
+		.department = f->department, .role = TASK_LEAD, .advice = f->advice,
+		.limit_class = class_by_hand(reference_of(req_tx(r)), &m->appeal,
+					     f->limit_class),
+		.basis = f->due ? f->legal_basis : STR("dispatched by hand"),
+		.due = f->due - f->due % CLOCK_SECOND,
 	};
-	struct task *t = arena_new_of(req_arena(r), struct task);
 
-	to->ordinal = m->task_count + 1;
-	if (to->ordinal > TASKS_PER_APPEAL_MAX || !assign(req_tx(r), &cause, to, t))
-		return false;
-	append_task(m, req_arena(r), t);
-	return true;
+	return task_give(r, m, &to, dispatch_allowed);
+}
+
+static struct reply give_assists(struct req *r, struct matter *m,
+				 const struct dispatch_form *f)
+{
+	struct assignment to = { .advice = f->advice, .basis = STR("dispatched by hand") };
+	const struct task *lead = matter_lead(m);
+	struct reply refusal = { 0 };
+
+	must(lead);
+	assignment_assist(req_tx(r), lead, clock_now(), &to);
+	for (size_t i = 0; i < f->assist.n && !refusal.status; i++) {
+		to.department = f->assist.v[i];
+		if (!has_live_task(m, to.department))
+			refusal = task_give(r, m, &to, dispatch_allowed);
+	}
+	return refusal;
+}
+
+/* Supervisors dispatch what no department stands above: the fast lane. */
+static bool may_dispatch(const struct actor *actor, const struct matter *m)
+{
+	return !(actor->role & ROLE_SUPERVISOR) ||
+	       (m->appeal.accused_department.n && !matter_lead(m));
 }
 
 struct reply tasks_dispatch(struct req *r)
 {
-	const struct reference *ref = reference_of(req_tx(r));
 	struct dispatch_form form;
+	struct reply refusal;
 	struct matter m;
 
 	if (!req_matter(r, &m))
 		return reply_missing(r);
+	if (!may_dispatch(req_actor(r), &m))
+		return reply_denied(r, "A supervisor dispatches appeals of the fast lane only: "
+				    "those about a department, without a lead.");
 	bool is_read = req_form(r, dispatch_fields, &form);
-	check_dispatch(r, &form, &m.appeal);
+	check_dispatch(r, &form, &m);
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 	if (req_is_stale(r, "a", m.appeal.version))
 		return reply_stale(r);
-	struct reply refusal = refuse_dispatch(r, &m, &form);
-	if (refusal.status)
-		return refusal;
-
-	struct assignment to = {
-		.department = form.department, .role = TASK_LEAD, .advice = form.advice,
-		.limit_class = class_by_hand(ref, &m.appeal, form.limit_class),
-		.basis = STR("dispatched by hand"),
-	};
-	if (!matter_lead(&m) && !dispatch_one(r, &m, &to))
-		return reply_conflict(r, "limit_not_given", dispatch_allowed,
-				      "The limit class has no computable limits.");
-	const struct task *lead = matter_lead(&m);
-	must(lead);
-	to.role = TASK_ASSIST;
-	to.limit_class = lead->limit_class;
-	to.latest_due = assist_due(ref, lead, clock_now());
-	for (size_t i = 0; i < form.assist.n; i++) {
-		to.department = form.assist.v[i];
-		if (!has_live_task(&m, to.department) && !dispatch_one(r, &m, &to))
-			return reply_conflict(r, "too_many_tasks", nothing_allowed,
-					      "An appeal has at most %d tasks.",
-					      TASKS_PER_APPEAL_MAX);
-	}
-	matter_write(req_json(r), NULL, req_arena(r), &m, req_actor(r));
-	reply_etag(r, "a", m.appeal.version);
-	return reply_ok(r);
+	refusal = refuse_dispatch(r, &m, &form);
+	if (!refusal.status && !matter_lead(&m))
+		refusal = give_lead(r, &m, &form);
+	if (!refusal.status)
+		refusal = give_assists(r, &m, &form);
+	return refusal.status ? refusal : reply_appeal(r, &m);
 }

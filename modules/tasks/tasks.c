@@ -171,6 +171,8 @@ static const struct hook hooks[] = {
 	{ EVENT_APPEAL_RECEIVED, tasks_dispatch_received },
 	{ EVENT_TASK_IMPORTED, tasks_imported },
 	{ EVENT_TASK_VISITED, tasks_visited },
+	{ EVENT_TASK_WITHDRAWN, tasks_withdrawn },
+	{ EVENT_TASK_RESTORED, tasks_restored },
 	{ 0 }
 };
 
@@ -180,7 +182,8 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/tasks", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_list,
 	  .query = "limit cursor state department due_before" },
 	{ METHOD_GET, TASK_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, tasks_show },
-	{ METHOD_POST, "/api/v1/appeals/{id}/dispatch", ROLE_DISPATCHER, tasks_dispatch },
+	{ METHOD_POST, "/api/v1/appeals/{id}/dispatch", ROLE_DISPATCHER | ROLE_SUPERVISOR,
+	  tasks_dispatch },
 	{ METHOD_POST, TASK_PATH "/sign", ROLE_DEPARTMENT, tasks_sign },
 	{ METHOD_POST, TASK_PATH "/contact", ROLE_DEPARTMENT, tasks_contact },
 	{ METHOD_POST, TASK_PATH "/progress", ROLE_DEPARTMENT, tasks_progress },
@@ -189,6 +192,24 @@ static const struct route routes[] = {
 	  .is_staff_only = true },
 	{ METHOD_POST, TASK_PATH "/redo", ROLE_REVIEWER | ROLE_SUPERVISOR, tasks_redo,
 	  .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/return", ROLE_DEPARTMENT, tasks_return },
+	{ METHOD_POST, TASK_PATH "/return/accept", ROLE_DISPATCHER | ROLE_SUPERVISOR,
+	  tasks_return_accept, .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/return/refuse", ROLE_DISPATCHER | ROLE_SUPERVISOR,
+	  tasks_return_refuse, .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/dispute", ROLE_DEPARTMENT, tasks_dispute },
+	{ METHOD_POST, TASK_PATH "/ruling", ROLE_SUPERVISOR, tasks_ruling,
+	  .is_staff_only = true },
+	{ METHOD_GET, "/api/v1/returns", ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_LEADER |
+	  ROLE_AUDITOR | ROLE_REVIEWER | ROLE_DEPARTMENT, tasks_returns,
+	  .query = "limit cursor state department" },
+	{ METHOD_GET, "/api/v1/returns/pairs", ROLE_DISPATCHER | ROLE_SUPERVISOR |
+	  ROLE_LEADER | ROLE_AUDITOR, tasks_return_pairs, .lane = LANE_SLOW,
+	  .query = "since until" },
+	{ METHOD_POST, TASK_PATH "/assist", ROLE_DEPARTMENT, tasks_assist },
+	{ METHOD_POST, TASK_PATH "/report", ROLE_DEPARTMENT, tasks_report },
+	{ METHOD_POST, TASK_PATH "/assist-delay", ROLE_DEPARTMENT, tasks_assist_delay },
+	{ METHOD_GET, TASK_PATH "/assists", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_assists },
 	{ 0 }
 };
 

@@ -24,9 +24,12 @@ static const struct str content_types[] = {
 const char *const webhook_patterns[] = {
 	"*", "appeal.*", "task.*", "report.*", "endpoint.*",
 	"appeal.received", "task.dispatched", "task.urged", "task.warned", "task.overdue",
-	"task.card", "task.return_refused", "task.return_accepted", "task.extension_decided",
+	"task.card", "task.return_refused", "task.return_accepted", "task.ruled",
+	"task.extension_decided", "task.due_moved", "task.paused", "task.resumed",
+	"task.on_account", "task.off_account", "task.supervised", "task.escalated",
 	"task.review_failed", "task.review_passed", "task.visited", "task.redo",
-	"task.excluded", "task.withdrawn", "report.frozen", "endpoint.test", NULL
+	"task.excluded", "task.withdrawn", "task.restored", "task.reopened", "report.frozen",
+	"endpoint.test", NULL
 };
 
 enum { BODY_BYTES = KIB(64) };
@@ -229,6 +232,8 @@ static void on_received(struct tx *tx, const struct event *e)
 	}
 }
 
+/* A department's own steps are not told to it, nor what is decided without it: evidence for an
+ * exclusion may name a caller. */
 const struct hook webhook_hooks[] = {
 	{ EVENT_APPEAL_RECEIVED, on_received },
 	{ EVENT_TASK_DISPATCHED, on_task },
@@ -239,6 +244,22 @@ const struct hook webhook_hooks[] = {
 	{ EVENT_TASK_WARNED, on_task },
 	{ EVENT_TASK_OVERDUE, on_task },
 	{ EVENT_TASK_CARD, on_task },
+	{ EVENT_TASK_RETURN_ACCEPTED, on_task },
+	{ EVENT_TASK_RETURN_REFUSED, on_task },
+	{ EVENT_TASK_RULED, on_task },
+	{ EVENT_TASK_EXTENSION_DECIDED, on_task },
+	{ EVENT_TASK_DUE_MOVED, on_task },
+	{ EVENT_TASK_PAUSED, on_task },
+	{ EVENT_TASK_RESUMED, on_task },
+	{ EVENT_TASK_ON_ACCOUNT, on_task },
+	{ EVENT_TASK_OFF_ACCOUNT, on_task },
+	{ EVENT_TASK_URGED, on_task },
+	{ EVENT_TASK_SUPERVISED, on_task },
+	{ EVENT_TASK_ESCALATED, on_task },
+	{ EVENT_TASK_EXCLUDED, on_task },
+	{ EVENT_TASK_WITHDRAWN, on_task },
+	{ EVENT_TASK_RESTORED, on_task },
+	{ EVENT_TASK_REOPENED, on_task },
 	{ 0 }
 };
 

@@ -1,6 +1,6 @@
 /*
- * Warnings: a department's inbox must not fall silent unseen. The clock is the real one, as for
- * all transport.
+ * Warnings: a department's inbox must not fall silent unseen, by the real clock, as for all
+ * transport; and the alarms of the nightly check of due times, by domain time.
  */
 #include "webhooks/webhooks.h"
 
@@ -9,6 +9,8 @@
 
 #include "clock.h"
 #include "log.h"
+
+#include "deadlines_sql.h"
 
 static bool is_listed(const struct outbox_silence *list, size_t n, uint64_t endpoint_id)
 {
@@ -58,7 +60,7 @@ bool warnings_watch(struct tx *tx)
 	return false;
 }
 
-static void write_warning(struct json *j, struct arena *a,
+static void write_silence(struct json *j, struct arena *a,
 			  const struct sql_webhooks_warnings_row *row)
 {
 	json_object(j, NULL);
@@ -73,32 +75,77 @@ static void write_warning(struct json *j, struct arena *a,
 	json_close(j);
 }
 
+static void write_mismatch(struct json *j, struct arena *a,
+			   const struct sql_deadlines_alarms_row *row)
+{
+	json_object(j, NULL);
+	json_text(j, "code", "deadline_mismatch");
+	json_str(j, "department", row->department);
+	json_str(j, "task", task_reference(a, row->task_id));
+	json_time(j, "due", row->due);
+	json_time(j, "due_by_rows", row->due_by_rows);
+	json_time(j, "since", row->since);
+	json_time(j, "noticed_at", row->since);
+	json_text(j, "detail", "The stored due time of this task is not what follows from its "
+			       "dispatch, pauses and extensions; have the database looked into.");
+	json_close(j);
+}
+
+/* One page of each kind, to be merged: the newest first. */
+struct warning_page {
+	struct sql_webhooks_warnings_row *silences;
+	struct sql_deadlines_alarms_row *mismatches;
+	uint32_t silence_count, mismatch_count;
+};
+
+static void read_warnings(struct req *r, const struct page *page, struct warning_page *out)
+{
+	int64_t before_at = page->is_continued ? (int64_t)page->key1 : INT64_MAX;
+	uint64_t before_id = page->is_continued ? page->key2 : 0;
+	struct sql_webhooks_warnings_row silence = { 0 };
+	struct sql_deadlines_alarms_row mismatch = { 0 };
+	uint32_t n = page->limit + 1;
+
+	*out = (struct warning_page){
+		.silences = arena_array_of(req_arena(r), struct sql_webhooks_warnings_row, n),
+		.mismatches = arena_array_of(req_arena(r), struct sql_deadlines_alarms_row, n),
+	};
+	struct rows *rows = sql_webhooks_warnings(req_tx(r), (struct sql_webhooks_warnings){
+		.before_at = before_at, .before_id = before_id, .n = n });
+	while (sql_webhooks_warnings_next(rows, &silence))
+		out->silences[out->silence_count++] = silence;
+	rows = sql_deadlines_alarms(req_tx(r), (struct sql_deadlines_alarms){
+		.before_at = before_at, .before_task = before_id, .n = n });
+	while (sql_deadlines_alarms_next(rows, &mismatch))
+		out->mismatches[out->mismatch_count++] = mismatch;
+}
+
 struct reply warnings_list(struct req *r)
 {
-	struct sql_webhooks_warnings_row row = { 0 };
+	uint32_t s = 0, m = 0;
 	uint64_t last_at = 0, last_id = 0;
+	struct warning_page all;
 	struct page page;
-	uint32_t n = 0;
 
 	if (!req_page(r, &page))
 		return reply_invalid(r);
-	struct rows *rows = sql_webhooks_warnings(req_tx(r), (struct sql_webhooks_warnings){
-		.before_at = page.is_continued ? (int64_t)page.key1 : INT64_MAX,
-		.before_id = page.is_continued ? page.key2 : 0,
-		.n = page.limit + 1,
-	});
-	bool has_more = false;
-
+	read_warnings(r, &page, &all);
 	page_open(r);
-	while (sql_webhooks_warnings_next(rows, &row)) {
-		has_more = n == page.limit;
-		if (has_more)
-			break;
-		write_warning(req_json(r), req_arena(r), &row);
-		last_at = (uint64_t)row.noticed_at;
-		last_id = row.endpoint_id;
-		n++;
+	while (s + m < page.limit && (s < all.silence_count || m < all.mismatch_count)) {
+		bool is_silence = m == all.mismatch_count ||
+			(s < all.silence_count &&
+			 all.silences[s].noticed_at > all.mismatches[m].since);
+
+		if (is_silence) {
+			write_silence(req_json(r), req_arena(r), &all.silences[s]);
+			last_at = (uint64_t)all.silences[s].noticed_at;
+			last_id = all.silences[s++].endpoint_id;
+		} else {
+			write_mismatch(req_json(r), req_arena(r), &all.mismatches[m]);
+			last_at = (uint64_t)all.mismatches[m].since;
+			last_id = all.mismatches[m++].task_id;
+		}
 	}
-	page_close(r, has_more, last_at, last_id);
+	page_close(r, s < all.silence_count || m < all.mismatch_count, last_at, last_id);
 	return reply_ok(r);
 }

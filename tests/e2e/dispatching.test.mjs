@@ -1,6 +1,7 @@
 /* Who receives a task: the catalogue, a dispatcher, and never the one complained about. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { assertSameTime } from './lib/clock.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { appealNow, eventsOf, leadOf, ofType, register, row, rowOf, sign, taskNow }
 	from './lib/world.mjs';
@@ -165,7 +166,8 @@ test('a person accused without a department changes nothing in the dispatch', as
 
 test('only a dispatcher dispatches', async () => {
 	const appeal = await register(server, UNROUTED);
-	for (const role of ['operator', 'reviewer', 'visitor', 'leader', 'auditor', 'admin'])
+	for (const role of ['operator', 'reviewer', 'visitor', 'supervisor', 'leader', 'auditor',
+		'admin'])
 		await server.as(role).post(`/appeals/${appeal.id}/dispatch`,
 			{ department: 'CGJ', assist: [], advice: '' }, { expect: 403 });
 });
@@ -189,6 +191,101 @@ test('an assist signs and works on its own, the lead is untouched by it', async 
 	await sign(server, assist);
 	assert.equal((await taskNow(server, assist)).state, 'in_hand');
 	assert.equal((await taskNow(server, leadOf(answer.json))).state, 'awaiting_sign');
+});
+
+/* ---- the fast lane (效能投诉直查快办) ---- */
+
+const ACCUSED = { accused: { department: 'CGJ', person: '某队长' } };
+
+test('an appeal about the very department that would get it takes the fast lane', async () => {
+	const appeal = await register(server, rowOf(server, 'CGJ'), ACCUSED);
+	assert.deepEqual([appeal.state, appeal.version], ['accepted', 2]);
+	const events = await eventsOf(server, appeal.id);
+	assert.deepEqual(events.map((event) => [event.type, event.task]),
+		[['appeal.received', null], ['appeal.fast_lane', null]]);
+	assert.deepEqual(events[1].data, { accused: 'CGJ' });
+	assert.ok(!JSON.stringify(events).includes('某队长'), 'no person is named');
+});
+
+test('an accused department that is not the receiver makes no fast lane', async () => {
+	const appeal = await register(server, rowOf(server, 'JTJ'), ACCUSED);
+	assert.equal(leadOf(appeal).department, 'JTJ');
+	const waiting = await register(server, UNROUTED, ACCUSED);
+	assert.equal(waiting.state, 'accepted');
+	for (const { id } of [appeal, waiting])
+		assert.deepEqual(ofType(await eventsOf(server, id), 'appeal.fast_lane'), []);
+});
+
+test('a supervisor dispatches in the fast lane, and nothing else', async () => {
+	const supervisor = server.as('supervisor');
+	const body = { department: 'XNB', advice: '直查快办' };
+	const fast = await register(server, rowOf(server, 'CGJ'), ACCUSED);
+	const recused = await supervisor.post(`/appeals/${fast.id}/dispatch`,
+		{ department: 'CGJ' }, { expect: 409 });
+	assert.equal(recused.json.code, 'recused');
+	const answer = await supervisor.post(`/appeals/${fast.id}/dispatch`, body, { expect: 200 });
+	assert.equal(leadOf(answer.json).department, 'XNB');
+	await supervisor.post(`/appeals/${fast.id}/dispatch`, { ...body, assist: ['GAJ'] },
+		{ expect: 403 });
+	for (const where of [rowOf(server, 'CGJ'), UNROUTED]) {
+		const usual = await register(server, where);
+		await supervisor.post(`/appeals/${usual.id}/dispatch`, body, { expect: 403 });
+		assert.deepEqual(await appealNow(server, usual.id), usual);
+	}
+});
+
+/* ---- limits that a law gives ---- */
+
+const LEGAL = { department: 'CGJ', limit_class: 'LX', due: '2026-05-01',
+	legal_basis: '《行政复议法》第六十二条' };
+
+test('a limit that a law gives is typed in with its basis and ends with its day', async () => {
+	const appeal = await register(server, UNROUTED);
+	const lead = leadOf((await dispatchTo(appeal, LEGAL)).json);
+	assert.equal(lead.limit_class, 'LX');
+	assertSameTime(lead.due, '2026-05-01 23:59:59');
+	assert.equal(lead.original_due, lead.due);
+	assertSameTime(lead.sign_due, '2026-03-03 23:59:59', 'the table has the others');
+	const [event] = ofType(await eventsOf(server, appeal.id), 'task.dispatched');
+	assert.equal(event.data.basis, LEGAL.legal_basis);
+	assert.equal(event.data.due, lead.due);
+});
+
+test('a limit that a law gives may end at a moment, in whole seconds', async () => {
+	const appeal = await register(server, UNROUTED);
+	const { json } = await dispatchTo(appeal,
+		{ ...LEGAL, due: '2026-03-20T12:00:00.750+08:00', assist: ['GAJ'] });
+	assert.deepEqual(json.tasks.map((task) => [task.role, task.limit_class]),
+		[['lead', 'LX'], ['assist', 'LX']]);
+	assertSameTime(json.tasks[0].due, '2026-03-20 12:00:00');
+	assertSameTime(json.tasks[1].due, '2026-03-19 23:59:59', 'an assist goes by its lead');
+});
+
+test('LX needs due and basis, and no other class takes them', async () => {
+	const appeal = await register(server, UNROUTED);
+	for (const [changes, pointers] of [[{ due: undefined }, ['#/due']],
+		[{ due: null, legal_basis: '' }, ['#/due', '#/legal_basis']],
+		[{ legal_basis: undefined }, ['#/legal_basis']],
+		[{ due: '2026-03-01' }, ['#/due']], [{ due: 'soon' }, ['#/due']],
+		[{ limit_class: 'L3' }, ['#/due', '#/legal_basis']],
+		[{ limit_class: undefined }, ['#/due', '#/legal_basis']]]) {
+		const answer = await dispatchTo(appeal, { ...LEGAL, ...changes }, 422);
+		assert.deepEqual([...new Set(answer.json.errors.map((one) => one.pointer))].sort(),
+			pointers, JSON.stringify(changes));
+	}
+	assert.deepEqual(await appealNow(server, appeal.id), appeal);
+});
+
+test('the law\'s own limit runs on when the task goes to another department', async () => {
+	const appeal = await register(server, UNROUTED);
+	const lead = leadOf((await dispatchTo(appeal, LEGAL)).json);
+	await server.department('CGJ').post(`/tasks/${lead.id}/return`,
+		{ reason: 'not_my_duty', basis: '三定' }, { expect: 200 });
+	await server.as('supervisor').post(`/tasks/${lead.id}/return/accept`,
+		{ redispatch_to: 'JTJ' }, { expect: 200 });
+	const next = (await appealNow(server, appeal.id)).tasks.at(-1);
+	assert.deepEqual([next.department, next.limit_class, next.due],
+		['JTJ', 'LX', lead.due]);
 });
 
 test('appeals are found by department, state and channel', async () => {

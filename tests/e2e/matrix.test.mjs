@@ -37,7 +37,8 @@ function target(path, relation) {
 	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
 		ids.hook;
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
-		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026');
+		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
+		.replace('{kind}', 'limits');
 	return done.endsWith('/reports/2026-03/tasks') ? done + '?measure=on_time&part=den' +
 		`&department=${relation === 'other' ? 'JTJ' : 'CGJ'}` : done;
 }

@@ -4,9 +4,10 @@ import test from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { moveTo } from './lib/clock.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
-import { anAppeal, close, leadOf, register, rowOf, visit } from './lib/world.mjs';
+import { anAppeal, close, leadOf, register, rowOf, sign, visit } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
@@ -14,6 +15,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true 
 addFormats(ajv);
 ajv.addSchema({ $id: 'https://liandong.test/openapi', ...described });
 const checked = new Set();
+const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checklist', 'handover'];
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -99,6 +101,165 @@ test('answers of the whole main job keep to the description', async () => {
 		{ phone: '13800001111' }, { expect: 200 }));
 });
 
+/* What an address cannot be asked without. */
+const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den' };
+
+/* Does a step, and judges its answer. */
+async function judged(client, path, id, body, expect = 200) {
+	const answer = await client.post(path.replace('/api/v1', '').replace('{id}', id), body,
+		{ expect });
+	judge(path, 'POST', answer);
+	return answer.json;
+}
+const onTask = (client, action, task, body) =>
+	judged(client, `/api/v1/tasks/{id}/${action}`, task.id, body);
+async function judgedList(client, path, id = '', query = '') {
+	const answer = await client.get(path.replace('/api/v1', '').replace('{id}', id) + query,
+		{ expect: 200 });
+	judge(path, 'GET', answer);
+	assert.ok(answer.json.items.length > 0, `${path} shows something to judge`);
+}
+const fresh = async (department = 'CGJ') =>
+	leadOf(await register(server, rowOf(server, department)));
+
+test('answers of those who watch over a task keep to the description', async () => {
+	const task = await fresh();
+	const dispatcher = server.as('dispatcher');
+	const supervisor = server.as('supervisor');
+	await onTask(dispatcher, 'urge', task, { note: '诉求人再次来电' });
+	await onTask(supervisor, 'supervise', task, { demand: '三日内修复', due: '2026-03-05' });
+	await onTask(supervisor, 'escalate', task, { reason: '反复投诉' });
+	const asked = { ground: 'G4', evidence: '录音显示评价的是另一件' };
+	await onTask(dispatcher, 'exclude', task, asked);
+	await judgedList(dispatcher, '/api/v1/exclusions', '', '?state=asked');
+	await onTask(supervisor, 'exclude/refuse', task, { reason: '证据不足' });
+	await onTask(dispatcher, 'exclude', task, asked);
+	await onTask(supervisor, 'exclude/approve', task, { published: '评价对象有误' });
+	await judgedList(server.department('JTJ'), '/api/v1/exclusions', '', '?month=2026-03');
+	await judgeHistory(task);
+});
+
+test('answers about returns, rulings and assists keep to the description', async () => {
+	const [own, other] = [server.department('CGJ'), server.department('GSGS')];
+	const [dispatcher, supervisor] = [server.as('dispatcher'), server.as('supervisor')];
+	const ASKED = { reason: 'not_my_duty', basis: '三定方案', propose: 'SZZX' };
+	const first = await fresh('GSGS');	/* nobody else's: the catalogue is changed */
+	await onTask(other, 'return', first, ASKED);
+	await judgedList(other, '/api/v1/returns');
+	await onTask(dispatcher, 'return/refuse', first, { reason: '属于职责清单' });
+	await onTask(other, 'dispute', first, { reason: '产权不在本单位' });
+	await onTask(supervisor, 'ruling', first, { department: 'SZZX', basis: '会议纪要' });
+	await judgeHistory(first);
+	const second = await fresh('JTJ');
+	await onTask(server.department('JTJ'), 'return', second, { ...ASKED, propose: null });
+	await onTask(dispatcher, 'return/accept', second, { redispatch_to: 'CGJ', reason: '属实' });
+	await judgeHistory(second);
+	const lead = await sign(server, await fresh('JTJ'));
+	await onTask(server.department('JTJ'), 'assist', lead, { departments: ['CGJ'] });
+	const assist = (await supervisor.get(`/appeals/${lead.appeal}`)).json.tasks
+		.find((task) => task.role === 'assist');
+	await sign(server, assist);
+	await onTask(own, 'report', assist, { text: '正在更换', next_on: '2026-03-05' });
+	await onTask(server.department('JTJ'), 'assist-delay', lead, { assist: assist.id,
+		note: '两次催问未答复' });
+	await judgedList(server.department('JTJ'), '/api/v1/tasks/{id}/assists', lead.id);
+	await judgeHistory(lead);
+	await judgedList(supervisor, '/api/v1/returns', '', '?state=decided');
+	await judgedList(supervisor, '/api/v1/returns/pairs');
+});
+
+test('answers about more time and time that stands still keep to the description', async () => {
+	const own = server.department('CGJ');
+	const [dispatcher, supervisor] = [server.as('dispatcher'), server.as('supervisor')];
+	const task = await sign(server, await fresh());
+	const ASKED = { days: 5, reason: '需更换地下电缆', caller_informed: true };
+	await onTask(own, 'extend', task, ASKED);
+	await onTask(supervisor, 'extend/refuse', task, { reason: '理由不充分' });
+	await onTask(own, 'extend', task, ASKED);
+	await onTask(supervisor, 'extend/approve', task, {});
+	await judgedList(own, '/api/v1/tasks/{id}/extensions', task.id);
+	await onTask(dispatcher, 'pause', task, { ground: 'caller_material', until: '2026-03-10' });
+	await onTask(dispatcher, 'resume', task, {});
+	await onTask(dispatcher, 'account', task, { plan: '列入明年计划', review_on: '2026-08-31' });
+	judge('/api/v1/tasks/{id}/deadline', 'GET', await own.get(`/tasks/${task.id}/deadline`));
+	await onTask(dispatcher, 'unaccount', task, {});
+	await judgedList(own, '/api/v1/tasks/{id}/pauses', task.id);
+	judge('/api/v1/tasks/{id}/deadline', 'GET', await own.get(`/tasks/${task.id}/deadline`));
+	await judgeHistory(task);
+});
+
+test('answers about another calendar keep to the description', async () => {
+	const [admin, task] = [server.as('admin'), await fresh()];
+	const { text } = (await admin.get('/documents/calendar', { expect: 200 })).json;
+	const changed = `${text}2026-03-06\toff\t抗洪停工\n`;
+	const shown = await judged(admin, '/api/v1/calendar/preview', '', { text: changed });
+	assert.ok(shown.tasks.some((one) => one.task === task.id));
+	await judged(admin, '/api/v1/calendar', '', { source: '市政府公告', text: changed }, 201);
+	await moveTo(server, '2026-03-02 09:01');
+	await judgeHistory(task);
+});
+
+test('answers about what the desk does keep to the description', async () => {
+	const operator = server.as('operator');
+	const onAppeal = (action, appeal, body, client = operator) =>
+		judged(client, `/api/v1/appeals/{id}/${action}`, appeal.id, body);
+	const nowhere = { category: '160101', area: 'A01' };
+	const waiting = () => register(server, nowhere, { content_class: 'consultation' });
+	const answered = await waiting();
+	await onAppeal('answer', answered, { text: '您好，医保年度为自然年。' });
+	await onAppeal('reopen', answered, { reason: '诉求人提供新事实' });
+	await onAppeal('refuse', answered, { reason: 'litigation', told: '请向法院起诉' });
+	await judgeHistory({ appeal: answered.id });
+	const handed = await waiting();
+	const SENT = { to: '110', reason: '正在打斗', item: 'T01' };
+	await onAppeal('transfer', handed, SENT, server.as('dispatcher'));
+	await onAppeal('transfer/refuse', handed, { reason: '对方称不属警务' });
+	await onAppeal('transfer', handed, SENT);
+	await onAppeal('transfer/acknowledge', handed, { their_no: 'J17', by: '李警官' });
+	await judgeHistory({ appeal: handed.id });
+	const [parent, child] = [await fresh(), await fresh()];
+	await onAppeal('merge', { id: child.appeal }, { into: parent.appeal });
+	await judgedList(operator, '/api/v1/appeals/{id}/merged', parent.appeal);
+	await onAppeal('unmerge', { id: child.appeal }, { reason: '不是同一处' });
+	await onAppeal('withdraw', { id: child.appeal }, { reason: '已自行解决',
+		confirmed_by: 'recording' });
+	await judgeHistory(child);
+	await judgeHistory(parent);
+	const archived = await visitedTask();
+	await moveTo(server, '2026-04-20 09:00');
+	await onAppeal('reopen', { id: archived.appeal }, { reason: '又不亮了' });
+	await judgeHistory(archived);
+});
+
+test('hints and their reasons keep to the description', async () => {
+	const body = anAppeal(rowOf(server, 'CGJ'), { address: '滨河路12号' });
+	await server.as('operator').register(body, { expect: 201 });
+	const hints = await judged(server.as('operator'), '/api/v1/appeals/hints', '', {
+		phone: body.caller.phone, category: body.category, area: body.area,
+		address: body.address, title: body.title, text: body.text });
+	assert.ok(hints.items.length > 0);
+});
+
+test('answers about versioned tables keep to the description', async () => {
+	const admin = server.as('admin');
+	for (const kind of KINDS) {
+		const { text, version } = (await admin.get(`/documents/${kind}`, { expect: 200 })).json;
+		await judged(admin, `/api/v1/${kind}/preview`, '', { text });
+		await judged(admin, `/api/v1/${kind}`, '', { source: '会议纪要', text,
+			expected_version: version }, 201);
+	}
+	judge('/api/v1/limits', 'POST', await admin.post('/limits', { source: '会议纪要', text: 'L3' },
+		{ expect: 422 }));
+});
+
+/* What every kind of event says is judged by what it is described to say. */
+async function judgeHistory(task) {
+	const own = task.department ? [server.department(task.department)] : [];
+	for (const client of [server.as('supervisor'), ...own])
+		judge('/api/v1/appeals/{id}/events', 'GET', await client.get(
+			`/appeals/${task.appeal}/events?limit=200`, { expect: 200 }));
+}
+
 test('every GET keeps to the description', async () => {
 	const task = await visitedTask();
 	const hook = (await server.as('admin').post('/webhooks', { department: 'CGJ',
@@ -112,9 +273,9 @@ test('every GET keeps to the description', async () => {
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id : hook.json.id;
-		const query = path.endsWith('/reports/{period}/tasks') ? '?measure=on_time&part=den' : '';
-		const target = path.replace('{id}', id).replace('{delivery}', delivery.id).replace('{period}', '2026-03')
-			.replace('{year}', '2026') + query;
+		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
+			.replace('{period}', '2026-03').replace('{year}', '2026')
+			.replace('{kind}', 'limits') + (QUERIES[path] ?? '');
 		const role = path.includes('webhooks') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		judge(path, 'GET', await server.as(role).get(target, { expect: 200 }));
@@ -143,6 +304,36 @@ test('refusals keep to the description', async () => {
 		{ expect: 409 }));
 	judge('/api/v1/tasks/{id}/sign', 'POST', await server.department('CGJ').post(
 		`/tasks/${task.id}/sign`, {}, { etag: '"stale"', expect: 412 }));
+});
+
+/* Every example in the document, with the schema beside it. */
+function* examples(node, at) {
+	if (typeof node !== 'object' || node === null)
+		return;
+	if ('example' in node && node.schema)
+		yield [[...at, 'schema'], node.example];
+	for (const [name, part] of Object.entries(node))
+		if (name !== 'example')
+			yield* examples(part, [...at, name]);
+}
+
+test('every example keeps to the schema beside it', () => {
+	const wrong = [];
+	for (const [at, example] of examples(described, [])) {
+		const validate = ajv.compile({ $ref: pointer(...at) });
+		if (!validate(example))
+			wrong.push([at.join(' '), ajv.errorsText(validate.errors)]);
+	}
+	assert.deepEqual(wrong, []);
+});
+
+test('every example of a body has its schema and every body an example', () => {
+	for (const [path, item] of Object.entries(described.paths))
+		for (const [method, operation] of Object.entries(item)) {
+			const json = operation.requestBody?.content['application/json'];
+			assert.ok(!operation.requestBody || (json.schema && 'example' in json),
+				`${method} ${path}`);
+		}
 });
 
 test('the webhooks of the interface are described', () => {

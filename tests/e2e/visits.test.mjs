@@ -1,7 +1,8 @@
 /* Return visits: attempts, answers, and the redo that an answer may open. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assertSameTime, local, moveTo } from './lib/clock.mjs';
+import { advance, assertSameTime, local, moveTo } from './lib/clock.mjs';
+import { sql } from './lib/database.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { close, complete, contact, eventsOf, leadOf, ofType, register, review, row, rowOf, sign,
 	taskNow, visit } from './lib/world.mjs';
@@ -30,14 +31,14 @@ test('an attempt that reached nobody is recorded and the task still waits', asyn
 });
 
 for (const level of ['very_satisfied', 'satisfied', 'basically_satisfied', 'neutral'])
-	test(`the answer ${level} makes the task visited`, async () => {
+	test(`visit: the answer ${level} makes a closed task visited`, async () => {
 		const after = await visit(server, await closed(), level);
 		assert.equal(after.state, 'visited');
 		assert.equal(after.round, 1);
 	});
 
 for (const reason of ['result', 'attitude', 'speed'])
-	test(`dissatisfied by ${reason} opens round 2 by itself`, async () => {
+	test(`redo: dissatisfied by ${reason} opens round 2 by itself`, async () => {
 		const task = await closed();
 		const after = await unhappy(task, reason);
 		assert.equal(after.state, 'in_hand');
@@ -157,10 +158,119 @@ for (const [what, changes] of REFUSED)
 
 test('only a visitor visits', async () => {
 	const task = await closed();
-	for (const role of ['operator', 'dispatcher', 'reviewer', 'supervisor', 'leader', 'auditor',
-		'admin'])
+	for (const role of ['operator', 'dispatcher', 'reviewer', 'supervisor', 'leader',
+		'auditor', 'admin'])
 		await server.as(role).post(`/tasks/${task.id}/visits`, GOOD, { expect: 403 });
 	await server.department('CGJ').post(`/tasks/${task.id}/visits`, GOOD, { expect: 403 });
+});
+
+const visitsOf = async (task) =>
+	(await visitor.get(`/tasks/${task.id}/visits`, { expect: 200 })).json;
+
+test('dissatisfied again after the redo goes one level up and is not done a third time',
+	async () => {
+		const task = await closed();
+		await unhappy(task, 'result');
+		await contact(server, task);
+		await complete(server, task);
+		await review(server, task);
+		const after = await unhappy(task, 'speed');
+		assert.equal(after.state, 'visited');
+		assert.equal(after.round, 2);
+		assert.equal(after.outcome, 'dissatisfied');
+		assert.ok(after.escalated_to, 'somebody above has it now');
+		const events = await eventsOf(server, task.appeal);
+		assert.equal(ofType(events, 'task.escalated').length, 1);
+		assert.equal(ofType(events, 'task.redo').length, 1);
+		assert.equal(events.at(-1).type, 'task.escalated');
+	});
+
+test('a satisfied answer after the redo escalates nothing', async () => {
+	const task = await closed();
+	await unhappy(task, 'result');
+	await contact(server, task);
+	await complete(server, task);
+	await review(server, task);
+	const after = await visit(server, task, 'satisfied');
+	assert.equal(after.outcome, 'satisfied');
+	assert.equal(after.escalated_to, null);
+	assert.deepEqual(ofType(await eventsOf(server, task.appeal), 'task.escalated'), []);
+});
+
+test('who handled the task may not visit it', async () => {
+	const task = await closed();
+	/* A key has one role for good: only the rows can make it another person's. */
+	sql(server, `UPDATE history_event SET by_kind = 1,
+		by_id = (SELECT id FROM auth_key WHERE name = 'visitor')
+		WHERE kind = 4
+		AND appeal_id = ${task.appeal.slice(2, 8)}0${task.appeal.slice(8)};`);
+	const before = await taskNow(server, task);
+	const answer = await visitor.post(`/tasks/${task.id}/visits`, GOOD, { expect: 403 });
+	assert.equal(answer.json.code, 'separation_of_duty');
+	assert.match(answer.json.detail, /another visitor/);
+	assert.deepEqual(await taskNow(server, task), before);
+	assert.deepEqual(ofType(await eventsOf(server, task.appeal), 'task.visited'), []);
+	assert.deepEqual((await visitsOf(task)).items, []);
+});
+
+test('every change of an answer is kept; the first and the last are shown', async () => {
+	const task = leadOf(await register(server, where));
+	await visit(server, task, 'very_dissatisfied', { reason: 'policy', solved: 'no' });
+	await advance(server, { seconds: 1 });
+	await close(server, task);
+	const early = await visitsOf(task);
+	assert.deepEqual([early.first, early.last], [null, null],
+		'an answer before the close is no answer about the close');
+	await visit(server, task);
+	await visit(server, task, 'dissatisfied', { reason: 'policy', solved: 'no' });
+	await visit(server, task, null, { reached: true, contacted: true });
+	await visit(server, task, 'very_satisfied');
+	const seen = await visitsOf(task);
+	assert.equal(seen.first, 'dissatisfied');
+	assert.equal(seen.last, 'very_satisfied');
+	assert.deepEqual(seen.items.map((item) => item.n), [1, 2, 3, 4, 5]);
+	assert.deepEqual(seen.items.map((item) => item.result),
+		['very_dissatisfied', null, 'dissatisfied', null, 'very_satisfied']);
+	assert.deepEqual(seen.items.map((item) => item.caller_appeal), Array(5).fill(null));
+});
+
+test('visits recorded at the same moment are numbered without a gap', async () => {
+	const task = await closed();
+	await Promise.all(Array.from({ length: 6 }, () => visit(server, task)));
+	assert.deepEqual((await visitsOf(task)).items.map((item) => item.n), [1, 2, 3, 4, 5, 6]);
+	assert.equal(ofType(await eventsOf(server, task.appeal), 'task.visited').length, 6);
+});
+
+const CODES = [
+	['yes', 'satisfied', 1], ['yes', 'basically_satisfied', 1], ['no', 'dissatisfied', 2],
+	['partly', 'neutral', 2], ['partly', 'satisfied', 3], ['no', 'very_satisfied', 3],
+	['yes', 'neutral', 4], ['yes', 'very_dissatisfied', 4], [null, 'satisfied', null],
+	['yes', null, null],
+];
+
+test('each answered visit has its code: both, neither, satisfied only, solved only',
+	async () => {
+		const task = await closed();
+		for (const [solved, result] of CODES)
+			await visit(server, task, result,
+				{ reached: true, solved, reason: null, attitude: null });
+		assert.deepEqual((await visitsOf(task)).items.map((item) => item.code),
+			CODES.map(([, , code]) => code));
+	});
+
+test('an answer within 48 hours after a contact of the department is flagged', async () => {
+	const soon = await closed(), later = await closed();
+	await visit(server, soon);
+	await visit(server, soon, 'satisfied');
+	await advance(server, { hours: 48, seconds: 1 });
+	await visit(server, later, 'satisfied');
+	assert.deepEqual((await visitsOf(soon)).items.map((item) => item.after_contact),
+		[false, true], 'an attempt is no answer');
+	assert.deepEqual((await visitsOf(later)).items.map((item) => item.after_contact),
+		[false]);
+	const told = ofType(await eventsOf(server, soon.appeal), 'task.visited');
+	assert.deepEqual(told.map((event) => event.data.after_contact), [false, true]);
+	assert.deepEqual(told.map((event) => event.data.n), [1, 2]);
 });
 
 test('a redo that runs out is marked late once, at its own due moment', async () => {

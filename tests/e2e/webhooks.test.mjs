@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { HTTP } from 'cloudevents';
-import { moveTo } from './lib/clock.mjs';
+import { advance, moveTo } from './lib/clock.mjs';
 import { isSignedBy, startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
-import { leadOf, register, rowOf, sign } from './lib/world.mjs';
+import { close, leadOf, register, rowOf, sign, visit } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
 const admin = server.as('admin');
@@ -110,6 +110,157 @@ test('no personal data goes out', () => withReceiver(async (receiver) => {
 	const [hook] = await arrived(receiver, 1);
 	assert.ok(!hook.body.includes('13987654321') && !hook.body.includes('司徒慕容'));
 }));
+
+/* ---- what is decided about a task is told to its department ---- */
+
+const dispatcher = server.as('dispatcher');
+const supervisor = server.as('supervisor');
+const CALLER = { name: '司徒慕容', phone: '13987654321' };
+const act = async (client, task, action, body = {}) =>
+	(await client.post(`/tasks/${task.id}/${action}`, body, { expect: 200 })).json;
+
+/* Exactly these messages about the appeal were written and have arrived, each once and in this
+ * order; gives what they say. */
+async function told({ receiver, endpoint }, task, types) {
+	const about = () => receiver.requests.filter((hook) => hook.json.data.appeal === task.appeal);
+	const written = (await deliveries(endpoint)).filter((one) => one.appeal === task.appeal);
+	assert.deepEqual(written.sort((a, b) => a.seq - b.seq).map((one) => one.type), types);
+	await until(() => about().length >= types.length, { ms: 10_000, what: `${types}` });
+	assert.deepEqual(about().map((hook) => hook.json.type), types);
+	assert.deepEqual(about().map((hook) => hook.json.data.seq), types.map((_, i) => i + 1));
+	for (const hook of about()) {
+		assert.ok(hook.is_signed);
+		assert.ok(!hook.body.includes(CALLER.phone) && !hook.body.includes(CALLER.name));
+	}
+	return about().map((hook) => hook.json.data);
+}
+const TASKS_ONLY = { events: ['task.*'] };
+const mine = async () => leadOf(await register(server, rowOf(server, 'CGJ'), { caller: CALLER }));
+
+test('urging, supervising and escalating are told with what was said', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const task = await mine();
+		await act(supervisor, task, 'supervise', { demand: '三日内修复', due: '2026-12-31' });
+		await act(supervisor, task, 'escalate', { reason: '反复投诉', to: 'JTJ' });
+		await act(dispatcher, task, 'urge', { note: '请尽快办理' });
+		const [, supervised, escalated, urged] = await told(hooks, task, ['task.dispatched',
+			'task.supervised', 'task.escalated', 'task.urged']);
+		assert.deepEqual(supervised.details, { demand: '三日内修复',
+			due: '2026-12-31T23:59:59+08:00' });
+		assert.deepEqual(escalated.details, { reason: '反复投诉', to: 'JTJ' });
+		assert.deepEqual(urged.details, { note: '请尽快办理', urges: 1 });
+		assert.equal(urged.task, task.id);
+		assert.equal(urged.department, 'CGJ');
+	}, {}, TASKS_ONLY));
+
+test('of an exclusion the department is told the ground and what is published, once decided', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const EVIDENCE = '诉求人司徒慕容的来电录音';
+		const task = await mine();
+		await act(dispatcher, task, 'exclude', { ground: 'G4', evidence: EVIDENCE });
+		await act(supervisor, task, 'exclude/refuse', { reason: '证据不足' });
+		await act(dispatcher, task, 'exclude', { ground: 'G5', evidence: EVIDENCE });
+		await act(supervisor, task, 'exclude/approve', { published: '恶意诉求' });
+		const [, excluded] = await told(hooks, task, ['task.dispatched', 'task.excluded']);
+		assert.deepEqual(excluded.details, { ground: 'G5', published: '恶意诉求' });
+		assert.ok(receiver.requests.every((hook) => !hook.body.includes(EVIDENCE) &&
+			!hook.body.includes('证据不足')));
+	}, {}, TASKS_ONLY));
+
+test('a return that is refused, disputed and ruled is told at each decision', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const task = await mine();
+		await act(cgj, task, 'return', { reason: 'not_my_duty', basis: '三定方案' });
+		await act(dispatcher, task, 'return/refuse', { reason: '属于职责清单' });
+		await act(cgj, task, 'dispute', { reason: '产权不在本单位' });
+		await act(supervisor, task, 'ruling', { department: 'CGJ', basis: '会议纪要' });
+		const [, refused, ruled] = await told(hooks, task, ['task.dispatched',
+			'task.return_refused', 'task.ruled']);
+		assert.equal(refused.details.reason, '属于职责清单');
+		assert.equal(refused.state, 'awaiting_sign');
+		assert.equal(ruled.details.department, 'CGJ');
+	}, {}, TASKS_ONLY));
+
+test('who gave a task back is told so, and nothing of the task that follows it', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const next = await startReceiver();
+		const theirs = await subscribe(next, { department: 'JTJ', ...TASKS_ONLY });
+		const task = await mine();
+		await act(cgj, task, 'return', { reason: 'not_my_duty', basis: '三定方案' });
+		await act(dispatcher, task, 'return/accept', { redispatch_to: 'JTJ' });
+		const tasks = (await supervisor.get(`/appeals/${task.appeal}`)).json.tasks;
+		const follows = tasks.find((one) => one.department === 'JTJ');
+		const [dispatched] = await told({ receiver: next, endpoint: theirs }, task,
+			['task.dispatched']);
+		assert.equal(dispatched.task, follows.id);
+		const about = await told(hooks, task, ['task.dispatched', 'task.return_accepted']);
+		assert.deepEqual(about.map((one) => one.task), [task.id, task.id]);
+		assert.equal(about[1].state, 'returned');
+		await admin.delete(`/webhooks/${theirs.id}`);
+		await next.stop();
+	}, {}, TASKS_ONLY));
+
+test('extensions, pauses and stays on account are told with the due time that follows', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const task = await sign(server, await mine());
+		const ASKED = { days: 5, reason: '需更换电缆', caller_informed: true };
+		await act(cgj, task, 'extend', ASKED);
+		await act(supervisor, task, 'extend/refuse', { reason: '理由不充分' });
+		await act(cgj, task, 'extend', ASKED);
+		const extended = await act(supervisor, task, 'extend/approve');
+		await act(dispatcher, task, 'pause', { ground: 'disaster',
+			until: extended.due.slice(0, 10) });
+		await act(dispatcher, task, 'resume');
+		await act(dispatcher, task, 'account', { plan: '列入明年计划',
+			review_on: extended.due.slice(0, 10) });
+		await act(dispatcher, task, 'unaccount');
+		const all = await told(hooks, task, ['task.dispatched', 'task.extension_decided',
+			'task.extension_decided', 'task.paused', 'task.resumed', 'task.on_account',
+			'task.off_account']);
+		assert.equal(all[1].details.approved, false);
+		assert.equal(all[2].details.due, extended.due);
+		assert.equal(all[2].due, extended.due);
+		assert.equal(all[3].state, 'paused');
+		assert.equal(all[5].state, 'on_account');
+	}, {}, TASKS_ONLY));
+
+test('a later calendar that moves the due time is told', () => withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+	const task = await mine();
+	const { text } = (await admin.get('/documents/calendar', { expect: 200 })).json;
+	const day = task.due.slice(0, 10);
+	await admin.post('/calendar', { source: '公告', text: `${text}${day}\toff\t停工\n` },
+		{ expect: 201 });
+	await until(async () => (await supervisor.get(`/tasks/${task.id}`)).json.due !== task.due,
+		{ what: 'the due time to move' });
+	const [, moved] = await told(hooks, task, ['task.dispatched', 'task.due_moved']);
+	assert.equal(moved.details.from, task.due);
+	assert.equal(moved.details.to, moved.due);
+	assert.ok(moved.due > task.due);
+}, {}, TASKS_ONLY));
+
+test('withdrawing, restoring and reopening are told, and not why', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const operator = server.as('operator');
+		const [task, parent] = [await mine(), await mine()];
+		const onAppeal = (action, body) =>
+			operator.post(`/appeals/${task.appeal}/${action}`, body, { expect: 200 });
+		await onAppeal('merge', { into: parent.appeal });
+		await onAppeal('unmerge', { reason: '司徒慕容说不是同一处' });
+		await onAppeal('withdraw', { reason: '司徒慕容已撤回', confirmed_by: 'form' });
+		const all = await told(hooks, task, ['task.dispatched', 'task.withdrawn',
+			'task.restored', 'task.withdrawn']);
+		assert.deepEqual(all.map((one) => one.state), ['awaiting_sign', 'withdrawn',
+			'awaiting_sign', 'withdrawn']);
+		assert.deepEqual(all.slice(1).map((one) => one.details.cause ?? one.details.state),
+			['merged', 'awaiting_sign', 'withdrawn']);
+	}, {}, TASKS_ONLY));
 
 test('a failed attempt is repeated with the same id and body and a fresh signature', () =>
 	withReceiver(async (receiver, endpoint) => {
@@ -279,6 +430,23 @@ for (const url of FORBIDDEN)
 			JSON.stringify(delivery.attempts));
 		await admin.delete(`/webhooks/${answer.json.id}`, { expect: [200, 204] });
 	});
+
+test('a task that is reopened after the archive is told so', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const hooks = { receiver, endpoint };
+		const task = await close(server, await mine());
+		await visit(server, task, 'satisfied');
+		await until(async () => {
+			await advance(server, { days: 10 });
+			return (await supervisor.get(`/tasks/${task.id}`)).json.state === 'archived';
+		}, { what: 'the archive' });
+		await server.as('operator').post(`/appeals/${task.appeal}/reopen`,
+			{ reason: '又不亮了' }, { expect: 200 });
+		const all = await told(hooks, task, ['task.dispatched', 'task.review_passed',
+			'task.visited', 'task.reopened']);
+		assert.equal(all[3].round, 2);
+		assert.equal(all[3].details.due, all[3].due);
+	}, {}, TASKS_ONLY));
 
 test('unknown events, formats, departments and fields are 422', async () => {
 	const good = { department: 'CGJ', url: 'http://127.0.0.1:49151/', events: ['*'],

@@ -1,0 +1,433 @@
+/*
+ * What the desk does with an appeal without a department: answer it, refuse it and name the
+ * proper channel, hand it to another emergency service, withdraw it for its caller, and take
+ * it up again.
+ *
+ * Whoever received an appeal first stays responsible until another service has acknowledged:
+ * a transfer that is asked for moves no state, and the appeal may be dispatched meanwhile.
+ */
+#include "bounds.h"
+#include "clock.h"
+#include "module.h"
+#include "parting.h"
+
+#include "desk_sql.h"
+
+/* The field of most steps here: why. */
+struct reason_form {
+	struct str reason;
+};
+
+static const struct field reason_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct reason_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
+
+/* ---- answer ---- */
+
+struct answer_form {
+	struct str text;
+	struct str repeat_of;
+};
+
+static const struct field answer_fields[] = {
+	{ "text", FIELD_TEXT, offsetof(struct answer_form, text), .required = true,
+	  .max = LIMIT_REPLY_CHARS },
+	{ "repeat_of", FIELD_CODE, offsetof(struct answer_form, repeat_of), .null_ok = true,
+	  .max = 16 },
+	{ 0 }
+};
+
+/* Who calls again without new facts is told the result: it must exist, and be this caller's. */
+static void check_repeat(struct req *r, struct str repeat_of, const struct appeal *a)
+{
+	struct sql_desk_same_caller_row row = { 0 };
+	uint64_t other = appeal_id_of(repeat_of);
+
+	if (!repeat_of.p)
+		return;
+	if (!other || other == a->id ||
+	    !sql_desk_same_caller(req_tx(r), (struct sql_desk_same_caller){
+			.appeal_id = a->id, .other_id = other }, &row))
+		req_error(r, "#/repeat_of", "not_the_same_caller",
+			  "There is no other appeal of this number and this phone.");
+	else if (row.state != APPEAL_CLOSED && row.state != APPEAL_ARCHIVED &&
+		 row.state != APPEAL_ANSWERED)
+		req_error(r, "#/repeat_of", "no_result_yet",
+			  "That appeal has no result to tell yet; urge its task instead.");
+}
+
+/* An appeal nobody has begun with: a repeat takes it back from the departments. */
+static bool is_untouched(const struct matter *m)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (task_is_live(&m->tasks[i]) && m->tasks[i].signed_at)
+			return false;
+	return m->appeal.state == APPEAL_DISPATCHED && !m->appeal.is_transferring;
+}
+
+/* Like action_open_appeal(), but a repeat may be answered where it was dispatched already. */
+static bool answer_open(struct req *r, struct answer_form *form, struct action *act)
+{
+	struct matter *m = &act->m;
+
+	*act = (struct action){ .r = r, .at = clock_now() };
+	if (!req_matter(r, m)) {
+		act->refusal = reply_missing(r);
+		return false;
+	}
+	bool is_read = req_form(r, answer_fields, form);
+	check_repeat(r, form->repeat_of, &m->appeal);
+	if (!is_read || req_has_errors(r)) {
+		act->refusal = reply_invalid(r);
+		return false;
+	}
+	if (req_is_stale(r, "a", m->appeal.version)) {
+		act->refusal = reply_stale(r);
+		return false;
+	}
+	if (!appeal_step_is_legal(&m->appeal, ACTION_ANSWER) &&
+	    !(form->repeat_of.p && is_untouched(m))) {
+		act->refusal = reply_appeal_step(r, &m->appeal);
+		return false;
+	}
+	return true;
+}
+
+static bool is_for_the_desk(const struct appeal *a)
+{
+	return a->content_class == CONTENT_CONSULTATION ||
+	       a->content_class == CONTENT_PRAISE || a->content_class == CONTENT_SUGGESTION;
+}
+
+static const char *const instead_of_answer[] = {
+	"dispatch", "refuse", "transfer", "withdraw", "merge", NULL
+};
+
+static struct reply desk_answer(struct req *r)
+{
+	struct answer_form form;
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_ANSWERED };
+
+	if (!answer_open(r, &form, &act))
+		return act.refusal;
+	if (!form.repeat_of.p && !is_for_the_desk(&act.m.appeal))
+		return reply_conflict(r, "not_for_the_desk", instead_of_answer,
+			"The desk answers consultations, suggestions and praise, and "
+			"repeats of what has a result (repeat_of).");
+	const struct particular says[] = {
+		SAY("text", form.text), SAY("repeat_of", form.repeat_of),
+	};
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.state = APPEAL_ANSWERED;
+	/* Nobody's work, in nobody's base: as if it had been merged into what was told. */
+	parting_withdraw_tasks(&act, LEFT_MERGED, "told_the_result");
+	return action_close_appeal(&act, &event);
+}
+
+/* ---- refuse ---- */
+
+struct refuse_form {
+	struct str reason, told;
+};
+
+static const struct field refuse_fields[] = {
+	{ "reason", FIELD_CODE, offsetof(struct refuse_form, reason), .required = true,
+	  .max = GROUND_CODE_MAX },
+	{ "told", FIELD_TEXT, offsetof(struct refuse_form, told), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
+
+static void check_refuse(struct req *r, const void *form)
+{
+	const struct refuse_form *f = form;
+
+	if (f->reason.p && !reference_ground(reference_of(req_tx(r)), "refusal", f->reason))
+		req_error(r, "#/reason", "unknown_code",
+			  "There is no such ground; GET /api/v1/grounds lists those of "
+			  "a refusal.");
+}
+
+static struct reply desk_refuse(struct req *r)
+{
+	struct refuse_form form;
+	const struct action_form read = { refuse_fields, &form, check_refuse };
+	const struct reference *ref = reference_of(req_tx(r));
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_REFUSED };
+
+	if (!action_open_appeal(r, ACTION_REFUSE, &read, &act))
+		return act.refusal;
+	const struct ground *ground = reference_ground(ref, "refusal", form.reason);
+	const struct particular says[] = {
+		SAY("reason", ground->code), SAY("reason_name", ground->name),
+		SAY("proper_channel", ground->channel), SAY("told", form.told),
+		SAY_NUMBER("grounds_version", (int64_t)ref->grounds_version),
+	};
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.state = APPEAL_REFUSED;
+	return action_close_appeal(&act, &event);
+}
+
+/* ---- transfer ---- */
+
+struct transfer_form {
+	struct str to, reason, item;
+};
+
+static const struct field transfer_fields[] = {
+	{ "to", FIELD_CODE, offsetof(struct transfer_form, to), .required = true,
+	  .max = GROUND_CODE_MAX },
+	{ "reason", FIELD_TEXT, offsetof(struct transfer_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ "item", FIELD_CODE, offsetof(struct transfer_form, item), .null_ok = true,
+	  .max = GROUND_CODE_MAX },
+	{ 0 }
+};
+
+static void check_transfer(struct req *r, const void *form)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	const struct transfer_form *f = form;
+	const struct handover_item *item = f->item.p ? reference_handover(ref, f->item) : NULL;
+
+	if (f->to.p && !reference_ground(ref, "transfer", f->to))
+		req_error(r, "#/to", "unknown_code",
+			  "There is no such service; GET /api/v1/grounds lists those of a "
+			  "transfer.");
+	if (f->item.p && !(item && item->is_to_110 && str_is(f->to, "110")))
+		req_error(r, "#/item", "unknown_code",
+			  "No item that is handed over to this service.");
+}
+
+static struct reply desk_transfer(struct req *r)
+{
+	struct transfer_form form;
+	const struct action_form read = { transfer_fields, &form, check_transfer };
+	const struct reference *ref = reference_of(req_tx(r));
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_TRANSFER_ASKED };
+
+	if (!action_open_appeal(r, ACTION_TRANSFER, &read, &act))
+		return act.refusal;
+	const struct ground *to = reference_ground(ref, "transfer", form.to);
+	const struct handover_item *item =
+		form.item.p ? reference_handover(ref, form.item) : NULL;
+	const struct particular says[] = {
+		SAY("to", to->code), SAY("to_name", to->name), SAY("reason", form.reason),
+		SAY("item", form.item), SAY("item_name", item ? item->name : STR_NONE),
+		SAY_NUMBER("grounds_version", (int64_t)ref->grounds_version),
+	};
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.is_transferring = true;
+	return action_close_appeal(&act, &event);
+}
+
+struct acknowledge_form {
+	struct str their_no, by;
+};
+
+static const struct field acknowledge_fields[] = {
+	{ "their_no", FIELD_LINE, offsetof(struct acknowledge_form, their_no), .null_ok = true,
+	  .max = 64 },
+	{ "by", FIELD_LINE, offsetof(struct acknowledge_form, by), .required = true,
+	  .max = 50 },
+	{ 0 }
+};
+
+/* What was dispatched while the other side kept silent stays with the departments. */
+static struct reply desk_acknowledge(struct req *r)
+{
+	struct acknowledge_form form;
+	const struct action_form read = { acknowledge_fields, &form, NULL };
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_TRANSFERRED };
+
+	if (!action_open_appeal(r, ACTION_TRANSFER_ACKNOWLEDGE, &read, &act))
+		return act.refusal;
+	const struct particular says[] = {
+		SAY("their_no", form.their_no), SAY("by", form.by),
+	};
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.is_transferring = false;
+	if (act.m.appeal.state == APPEAL_ACCEPTED)
+		act.m.appeal.state = APPEAL_TRANSFERRED;
+	return action_close_appeal(&act, &event);
+}
+
+static struct reply desk_transfer_refused(struct req *r)
+{
+	struct reason_form form;
+	const struct action_form read = { reason_fields, &form, NULL };
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_TRANSFER_REFUSED };
+
+	if (!action_open_appeal(r, ACTION_TRANSFER_REFUSE, &read, &act))
+		return act.refusal;
+	const struct particular says[] = { SAY("reason", form.reason) };
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.is_transferring = false;
+	return action_close_appeal(&act, &event);
+}
+
+/* ---- withdraw ---- */
+
+static const char *const confirmed_by_names[] = { "recording", "form", "none", NULL };
+enum { CONFIRMED_BY_NONE = 2 };
+
+struct withdraw_form {
+	struct str reason;
+	int confirmed_by;
+};
+
+static const struct field withdraw_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct withdraw_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ "confirmed_by", FIELD_CHOICE, offsetof(struct withdraw_form, confirmed_by),
+	  .required = true, .choices = confirmed_by_names },
+	{ 0 }
+};
+
+static void mark_recorded(struct matter *m, bool is_recorded)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (task_is_open(&m->tasks[i]))
+			m->tasks[i].is_withdrawal_recorded = is_recorded;
+}
+
+/*
+ * One caller's word ends that caller's appeal: what is closed stays closed, and appeals of
+ * others that were merged into it go on by themselves.
+ */
+static struct reply desk_withdraw(struct req *r)
+{
+	struct withdraw_form form;
+	const struct action_form read = { withdraw_fields, &form, NULL };
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_WITHDRAWN };
+
+	if (!action_open_appeal(r, ACTION_WITHDRAW, &read, &act))
+		return act.refusal;
+	const struct particular says[] = {
+		SAY("reason", form.reason),
+		SAY("confirmed_by", str_of(confirmed_by_names[form.confirmed_by])),
+	};
+	event_says(req_arena(r), &event, says);
+	act.m.appeal.state = APPEAL_WITHDRAWN;
+	act.m.appeal.is_transferring = false;
+	mark_recorded(&act.m, form.confirmed_by != CONFIRMED_BY_NONE);
+	parting_withdraw_tasks(&act, LEFT_WITHDRAWN, "withdrawn");
+	action_publish(&act, NULL, &event);
+	parting_unmerge_all(&(struct parting){
+		.tx = req_tx(r), .by = req_actor(r), .at = act.at, .parent = &act.m.appeal,
+		.reason = STR("its appeal was withdrawn by its caller"),
+	});
+	return reply_appeal(r, &act.m);
+}
+
+/* ---- reopen ---- */
+
+struct reopen_form {
+	struct str reason;
+	int64_t due;
+};
+
+static const struct field reopen_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct reopen_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ "due", FIELD_UNTIL, offsetof(struct reopen_form, due), .null_ok = true },
+	{ 0 }
+};
+
+/* The full limit of the task once more; of a legal track the one that is typed in. */
+static bool new_due(struct action *act, const struct task *lead, int64_t typed,
+		    int64_t *ret_due)
+{
+	struct limit limit = task_limit(req_tx(act->r), lead, LIMIT_DONE);
+	bool is_typed = lead->limit_class == LIMIT_LX;
+
+	*ret_due = typed;
+	if (is_typed && typed <= act->at)
+		req_error(act->r, "#/due", "limit_not_given",
+			  "LX has no limit of its own: name a time in the future.");
+	else if (!is_typed && typed)
+		req_error(act->r, "#/due", "limit_is_given",
+			  "The class %s has its own limit; only LX takes one.",
+			  limit_class_names[lead->limit_class]);
+	else if (!is_typed && limit_due(reference_of(req_tx(act->r))->calendar, limit, act->at,
+					ret_due) != LIMIT_COMPUTED)
+		req_error(act->r, "#/due", "limit_not_computed",
+			  "The calendar does not reach as far as the limit.");
+	return !req_has_errors(act->r);
+}
+
+static void reopen_lead(struct action *act, struct task *lead, int64_t due, struct str reason)
+{
+	struct event event = { .kind = EVENT_TASK_REOPENED };
+
+	task_reopen(lead, &act->m.appeal, due);
+	const struct particular says[] = {
+		SAY("reason", reason), SAY_NUMBER("round", lead->round), SAY_TIME("due", due),
+	};
+	event_says(req_arena(act->r), &event, says);
+	task_save(req_tx(act->r), lead);
+	action_publish(act, lead, &event);
+}
+
+/*
+ * A lead that was closed works on in a further round; without one the appeal is accepted
+ * again, and dispatched or answered anew.
+ */
+static struct reply desk_reopen(struct req *r)
+{
+	struct reopen_form form;
+	const struct action_form read = { reopen_fields, &form, NULL };
+	struct action act;
+	struct event event = { .kind = EVENT_APPEAL_REOPENED };
+	int64_t due;
+
+	if (!action_open_appeal(r, ACTION_REOPEN, &read, &act))
+		return act.refusal;
+	struct task *lead = matter_lead(&act.m);
+	const struct particular says[] = {
+		SAY("reason", form.reason),
+		SAY("from", str_of(appeal_state_names[act.m.appeal.state - 1])),
+	};
+	event_says(req_arena(r), &event, says);
+	if (lead && !new_due(&act, lead, form.due, &due))
+		return reply_invalid(r);
+	act.m.appeal.state = APPEAL_ACCEPTED;
+	if (lead)
+		reopen_lead(&act, lead, due, form.reason);
+	return action_close_appeal(&act, &event);
+}
+
+/* ---- tables ---- */
+
+#define APPEAL_PATH "/api/v1/appeals/{id}"
+
+static const struct route routes[] = {
+	{ METHOD_POST, APPEAL_PATH "/answer", ROLE_OPERATOR, desk_answer,
+	  .is_staff_only = true },
+	{ METHOD_POST, APPEAL_PATH "/refuse", ROLE_OPERATOR, desk_refuse,
+	  .is_staff_only = true },
+	{ METHOD_POST, APPEAL_PATH "/transfer", ROLE_OPERATOR | ROLE_DISPATCHER,
+	  desk_transfer },
+	{ METHOD_POST, APPEAL_PATH "/transfer/acknowledge", ROLE_OPERATOR | ROLE_DISPATCHER,
+	  desk_acknowledge },
+	{ METHOD_POST, APPEAL_PATH "/transfer/refuse", ROLE_OPERATOR | ROLE_DISPATCHER,
+	  desk_transfer_refused },
+	{ METHOD_POST, APPEAL_PATH "/withdraw", ROLE_OPERATOR | ROLE_INTAKE, desk_withdraw },
+	{ METHOD_POST, APPEAL_PATH "/reopen", ROLE_OPERATOR, desk_reopen,
+	  .is_staff_only = true },
+	{ 0 }
+};
+
+const struct module desk_module = {
+	.name = "desk",
+	.purpose = "Answers, refuses, hands over, withdraws and reopens appeals.",
+	.routes = routes,
+};

@@ -1,0 +1,33 @@
+/*
+ * How tasks leave their departments together with their appeal, and how an appeal is parted
+ * again from the one it was merged into, as if it had never been merged. Shared by desk.c and
+ * merges.c.
+ *
+ * A merge keeps what leaving changes in the tasks (merges_task); everything else stays in their
+ * rows, so that parting restores them to the last field. Threads: the worker of the request.
+ */
+#pragma once
+
+#include "action.h"
+
+/*
+ * The open tasks of the action's appeal leave, one event task.withdrawn each; closed ones stay.
+ * `cause` is what the departments are told: they learn neither reasons nor other appeals.
+ */
+void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause);
+
+/* An undoing of merges: who does it, when, and why. */
+struct parting {
+	struct tx *tx;
+	const struct actor *by;
+	int64_t at;
+	struct appeal *parent;	/* its version moves with each child */
+	struct str reason;
+};
+/*
+ * The child is again what it was: its state, its tasks, their standing and due times. Events
+ * task.restored each and appeal.unmerged, and appeal.parted of the parent.
+ */
+void parting_unmerge(const struct parting *parting, struct matter *child);
+/* Parts every appeal that was merged into the parent: its end is not the end of theirs. */
+void parting_unmerge_all(const struct parting *parting);

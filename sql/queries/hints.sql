@@ -1,0 +1,43 @@
+-- What may be the same matter as an appeal that is about to be saved. Every statement goes by
+-- an index and ends at a bound.
+
+-- name: hints_of_phone :many
+-- doc: The newest appeals of one phone.
+-- param: phone_index bytes
+-- param: n u32
+-- column: id u64
+SELECT appeal_id AS id FROM callers_caller
+WHERE phone_index = :phone_index
+ORDER BY appeal_id DESC
+LIMIT :n;
+
+-- name: hints_of_place :many
+-- doc: The newest appeals of one kind in one area, at an address or within a square.
+-- param: category str
+-- param: area str
+-- param: since_id u64
+-- param: address str
+-- param: has_location bool
+-- param: south i64
+-- param: north i64
+-- param: west i64
+-- param: east i64
+-- param: n u32
+-- column: id u64
+SELECT id FROM intake_appeal FORCE INDEX (intake_place)
+WHERE category = :category AND area = :area AND id >= :since_id
+	AND ((:address <> '' AND address = :address)
+		OR (:has_location AND has_location AND latitude BETWEEN :south AND :north
+			AND longitude BETWEEN :west AND :east))
+ORDER BY id DESC
+LIMIT :n;
+
+-- name: hints_same_phone :many
+-- doc: Which of a JSON array of appeals have this phone.
+-- param: ids str
+-- param: phone_index bytes
+-- column: id u64
+SELECT c.appeal_id AS id
+FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
+STRAIGHT_JOIN callers_caller c FORCE INDEX (PRIMARY) ON c.appeal_id = wanted.id
+WHERE c.phone_index = :phone_index;
