@@ -1,7 +1,6 @@
 /*
- * The words that all modules share: roles, states, an appeal and a task as they are held in a
- * transaction. Numbers of enums are stored in the database: they are fixed, new ones go at the
- * end. The Chinese terms stand in modules/README.md.
+ * What all modules share: an appeal and a task as they are held in a transaction, and the two
+ * references people read aloud.
  */
 #pragma once
 
@@ -14,115 +13,7 @@
 #include "rules/reference.h"
 #include "str.h"
 #include "tx.h"
-
-enum role {	/* bits, in the order of role_names[] */
-	ROLE_INTAKE = 1u << 0,
-	ROLE_OPERATOR = 1u << 1,
-	ROLE_DISPATCHER = 1u << 2,
-	ROLE_DEPARTMENT = 1u << 3,
-	ROLE_REVIEWER = 1u << 4,
-	ROLE_VISITOR = 1u << 5,
-	ROLE_SUPERVISOR = 1u << 6,
-	ROLE_LEADER = 1u << 7,
-	ROLE_AUDITOR = 1u << 8,
-	ROLE_ADMIN = 1u << 9,
-};
-/* Those who read appeals of every department. */
-#define ROLES_CENTRE (ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_VISITOR | \
-		      ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
-#define ROLES_BUT_INTAKE (ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_ADMIN)
-
-enum channel {
-	CHANNEL_110 = 1,
-	CHANNEL_12345,
-	CHANNEL_ENTERPRISE,
-	CHANNEL_WINDOW,
-	CHANNEL_WEB,
-	CHANNEL_APP,
-	CHANNEL_LETTER,
-	CHANNEL_LEADER,
-};
-
-enum appeal_state {
-	APPEAL_ACCEPTED = 1,
-	APPEAL_DISPATCHED,
-	APPEAL_CLOSED,
-	APPEAL_ARCHIVED,
-	APPEAL_ANSWERED,
-	APPEAL_REFUSED,
-	APPEAL_TRANSFERRED,
-	APPEAL_MERGED,
-	APPEAL_WITHDRAWN,
-};
-
-enum task_state {
-	TASK_AWAITING_SIGN = 1,
-	TASK_IN_HAND,
-	TASK_RETURN_REQUESTED,
-	TASK_PAUSED,
-	TASK_ON_ACCOUNT,
-	TASK_REVIEW_PENDING,
-	TASK_CLOSED,
-	TASK_VISITED,
-	TASK_ARCHIVED,
-	TASK_RETURNED,
-	TASK_WITHDRAWN,
-};
-
-/* Kinds of reference_document, see reference.c. */
-enum document_kind {
-	DOCUMENT_AREAS = 1,
-	DOCUMENT_CATEGORIES,
-	DOCUMENT_CATALOGUE,
-	DOCUMENT_CALENDAR,
-	DOCUMENT_LIMITS,
-	DOCUMENT_GROUNDS,
-	DOCUMENT_CHECKLIST,
-	DOCUMENT_HANDOVER,
-};
-
-enum task_role { TASK_LEAD = 1, TASK_ASSIST };
-
-enum task_result {
-	RESULT_SOLVED = 1,
-	RESULT_PARTLY,
-	RESULT_EXPLAINED,
-	RESULT_PROMISED,
-	RESULT_UNTRUE,
-	RESULT_NO_JURISDICTION,
-};
-
-/* How a return of the task stands (退单). */
-enum return_standing {
-	RETURN_NONE,
-	RETURN_ASKED,
-	RETURN_REFUSED,
-	RETURN_DISPUTED,	/* the department insists: a supervisor decides by a ruling */
-	RETURN_RULED,		/* by a ruling (指定承办): may not be returned any more */
-};
-
-/* What came of the return visit (回访结果); 0 while nothing has. */
-enum visit_outcome {
-	OUTCOME_SATISFIED = 1,
-	OUTCOME_NEUTRAL,
-	OUTCOME_DISSATISFIED,
-	OUTCOME_UNREACHABLE,
-	OUTCOME_NOT_VISITABLE,
-	/* Not satisfied, but told the truth: explained with its legal basis, and the caller
-	 * confirms to have been contacted. A credit of its own. */
-	OUTCOME_HONEST_NO,
-};
-
-/* NULL-terminated, index = number - 1; the words of the API. */
-extern const char *const channel_names[];
-extern const char *const appeal_state_names[];
-extern const char *const task_state_names[];
-extern const char *const task_role_names[];
-extern const char *const task_result_names[];
-extern const char *const return_standing_names[];
-extern const char *const visit_outcome_names[];
-extern const char *const content_class_names[];	/* index = number */
-extern const char *const limit_class_names[];	/* index = number */
+#include "words.h"
 
 /*
  * An appeal as read or made in this transaction. id is the number of its reference:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bounds.h"
+#include "event_record.h"
 #include "must.h"
 
 static const char *name_at(const char *const *names, int index)

@@ -9,6 +9,7 @@
 
 #include "domain.h"
 #include "json.h"
+#include "visit.h"
 
 enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_RECEIVED = 1,
@@ -104,26 +105,6 @@ struct caller {
 	struct str accused_person;
 };
 
-struct visit {
-	uint64_t n;		/* number within the task */
-	uint64_t caller_appeal;	/* whose caller: an appeal merged into the task's, 0 its own */
-	bool is_after_contact;	/* an answer soon after the department called the caller */
-	int64_t at;
-	uint32_t round;
-	int channel;		/* index into visit_channel_names */
-	bool is_reached;
-	enum tri contacted;
-	int solved;		/* index into solved_names, -1 none */
-	int result;		/* index into level_names, -1 none */
-	int attitude;
-	enum tri truthful;
-	int reason;		/* index into visit_reason_names, -1 none */
-	struct str note;
-};
-extern const char *const visit_channel_names[];
-extern const char *const solved_names[];
-extern const char *const level_names[];
-extern const char *const visit_reason_names[];
 extern const char *const contact_channel_names[];
 extern const char *const contact_outcome_names[];
 
@@ -205,21 +186,3 @@ void event_say(struct arena *a, struct event *event, const struct particular *li
 
 /* The event's particulars as the text of one JSON object, in a fixed order, without identity. */
 struct str event_data_text(struct arena *a, const struct event *e);
-
-/*
- * Canonical bytes of a recorded event, version 1: every field length-prefixed (u32 big endian)
- * in fixed order, so that a digest over them never depends on JSON formatting or a schema.
- */
-struct recorded_event {
-	uint64_t appeal_id;
-	uint64_t seq;
-	enum event_kind kind;
-	int64_t at;
-	int64_t recorded_at;
-	enum actor_kind by_kind;
-	uint64_t by_id;
-	struct str by_name;
-	uint64_t task_id;
-	struct str data;
-};
-struct str event_canonical(struct arena *a, const struct recorded_event *e);

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
+#include "event_record.h"
 #include "events.h"
 #include "matter.h"
 #include "module.h"

@@ -360,7 +360,8 @@ static struct reply refuse_dispatch(struct req *r, const struct matter *m,
 	const struct appeal *a = &m->appeal;
 	const struct task *lead = matter_lead(m);
 
-	if (!appeal_step_is_legal(a, ACTION_DISPATCH) || (a->state == APPEAL_ACCEPTED) == !!lead)
+	if (!appeal_step_is_legal(a, ACTION_DISPATCH) ||
+	    (a->state == APPEAL_ACCEPTED) == !!lead)
 		return reply_appeal_step(r, a);
 	if (lead && !str_eq(lead->department, f->department))
 		return reply_conflict(r, "lead_is_open", nothing_allowed,

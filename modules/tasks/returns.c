@@ -247,7 +247,8 @@ static struct reply refuse_decider(struct action *act, bool is_ruling)
 	return (struct reply){ 0 };
 }
 
-/* The catalogue as the ruling leaves it: its version; 0 for an appeal that is in no catalogue. */
+/* Writes the ruling into the catalogue: the version that says so; 0 for an appeal without a
+ * pair of codes that the catalogue could have. */
 static uint64_t ruling_record(struct action *act, struct str department)
 {
 	const struct reference *ref = reference_of(req_tx(act->r));
@@ -279,7 +280,8 @@ static const char *const decide_otherwise[] = {
  * The task goes to another department: with that department's own full limits, only the law's
  * own limit of an LX runs on. act->task stays the one that went back.
  */
-static struct reply redispatch(struct action *act, const struct return_verdict *v, struct str basis)
+static struct reply redispatch(struct action *act, const struct return_verdict *v,
+			       struct str basis)
 {
 	const struct task *old = act->task;
 	size_t place = (size_t)(old - act->m.tasks);

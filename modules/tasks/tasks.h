@@ -20,7 +20,7 @@ struct assignment {
 	struct str advice;
 	struct str basis;
 	bool is_automatic;
-	bool is_ruling;		/* a lead that may not be returned, whoever returned it before */
+	bool is_ruling;		/* may not be returned; goes to whoever returned it before */
 	uint32_t ordinal;	/* 1.. within the appeal; task_give() finds it */
 	int64_t due;		/* 0, or typed in: what the law of an LX gives */
 	int64_t latest_due;	/* 0, or a due that the task may not exceed (assist) */

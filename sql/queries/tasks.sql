@@ -38,8 +38,8 @@
 INSERT INTO tasks_task (
 	id, appeal_id, department, role, limit_class, state, round, version, channel,
 	content_class, is_visitable, dispatched_at, signed_at, contacted_at, submitted_at,
-	closed_at, sign_due, contact_due, due, original_due, redo_due, is_contacted, result, reply,
-	legal_basis, advice, calendar_version, catalogue_version, limits_version,
+	closed_at, sign_due, contact_due, due, original_due, redo_due, is_contacted, result,
+	reply, legal_basis, advice, calendar_version, catalogue_version, limits_version,
 	grounds_version, checklist_version, outcome, return_standing
 ) VALUES (
 	:id, :appeal_id, :department, :role, :limit_class, :state, :round, :version, :channel,
@@ -102,8 +102,8 @@ INSERT INTO tasks_return (
 	asked_by_kind, asked_by_id, asked_by_name, is_open, decision, is_ruling, decided_at,
 	decided_by_kind, decided_by_id
 ) VALUES (
-	:task_id, :n, :appeal_id, :department, :is_dispute, :reason, :basis, :propose, :asked_at,
-	:by_kind, :by_id, :by_name, 1, 0, 0, 0, 0, 0
+	:task_id, :n, :appeal_id, :department, :is_dispute, :reason, :basis, :propose,
+	:asked_at, :by_kind, :by_id, :by_name, 1, 0, 0, 0, 0, 0
 );
 
 -- name: tasks_return_last :one

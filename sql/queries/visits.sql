@@ -258,8 +258,9 @@ WHERE q.task_id = :task_id AND q.state = 1 AND NOT EXISTS (SELECT 1 FROM visits_
 -- name: visits_question_end_caller :exec
 -- doc: The questions to a merged caller are over.
 -- param: caller_appeal u64
-UPDATE visits_question q JOIN visits_due d ON d.task_id = q.task_id
-	AND d.caller_appeal = q.caller_appeal
+UPDATE visits_due d FORCE INDEX (visits_due_caller)
+STRAIGHT_JOIN visits_question q FORCE INDEX (PRIMARY)
+	ON q.task_id = d.task_id AND q.caller_appeal = d.caller_appeal
 SET q.state = 2
 WHERE d.caller_appeal = :caller_appeal AND q.state = 1;
 

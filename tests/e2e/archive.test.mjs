@@ -26,7 +26,7 @@ async function withAssist() {
 		assist: tasks.find((task) => task.role === 'assist') };
 }
 
-test('archive: a visited task is archived with its appeal after the fifth working day', async () => {
+test('archive: a visited task goes with its appeal after the fifth working day', async () => {
 	const task = await closed();
 	await visit(server, task, 'satisfied');
 	await moveTo(server, '2026-03-09 23:59:58');

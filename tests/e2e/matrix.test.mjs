@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
 import { Client } from './lib/api.mjs';
+import { newKey } from './lib/keys.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { anAppeal, leadOf, rowOf } from './lib/world.mjs';
 
@@ -55,9 +56,9 @@ function client(actor) {
 	return server.as(actor);
 }
 
-async function ask(actor, method, path) {
+async function ask(actor, method, path, who = client(actor)) {
 	const is_body = method !== 'GET' && method !== 'DELETE';
-	return client(actor).request(method, path,
+	return who.request(method, path,
 		{ body: is_body ? { no_such_field: 1 } : undefined, headers: { origin: server.base },
 			idem: is_body ? `matrix-${Math.random()}` : undefined });
 }
@@ -73,12 +74,52 @@ function verdict(answer, path) {
 
 const isAllowed = (cell, found) => found.split('|').some((one) => cell.split('|').includes(one));
 
-test('the server describes exactly the routes of the matrix', async () => {
-	const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
-	const routes = Object.entries(described.paths).flatMap(([path, item]) => Object.keys(item)
-		.filter((one) => ['get', 'post', 'put', 'delete', 'patch'].includes(one))
-		.map((one) => `${one.toUpperCase()} ${path}`));
-	assert.deepEqual(routes.sort(), rows.map(([method, path]) => `${method} ${path}`).sort());
+const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
+const operations = Object.entries(described.paths).flatMap(([path, item]) =>
+	Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path,
+		is_staff_only: operation['x-staff-only'] === true, roles: operation['x-roles'] })));
+
+test('the server describes exactly the routes of the matrix', () => {
+	assert.deepEqual(operations.map(({ method, path }) => `${method} ${path}`).sort(),
+		rows.map(([method, path]) => `${method} ${path}`).sort());
+});
+
+/* The routes as the tables of the modules have them, defined prefixes put in. */
+function tabled() {
+	const modules = new URL('../../modules/', import.meta.url);
+	return fs.readdirSync(modules, { withFileTypes: true })
+		.flatMap((entry) => entry.isDirectory() ? fs.readdirSync(new URL(entry.name, modules))
+			.map((name) => `${entry.name}/${name}`) : [entry.name])
+		.filter((name) => name.endsWith('.c')).flatMap((name) => {
+			const text = fs.readFileSync(new URL(name, modules), 'utf8');
+			const prefixes = Object.fromEntries([...text.matchAll(
+				/^#define (\w+_PATH) "([^"]+)"/gm)].map(([, word, path]) => [word, path]));
+			return [...text.matchAll(/\{ METHOD_(\w+), (\w+_PATH)?\s*(?:"([^"]*)")?,/g)]
+				.map(([, method, prefix, rest]) =>
+					`${method} ${prefixes[prefix] ?? ''}${rest ?? ''}`);
+		});
+}
+
+test('every route of the modules is described', () => {
+	const known = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+	const found = tabled();
+	assert.ok(found.length > 100, `${found.length} routes were found`);
+	assert.deepEqual(found.filter((one) => !known.has(one)), []);
+});
+
+test('outsourced people are refused what is described as for staff only, and nothing else', async () => {
+	const wrong = [];
+	for (const role of ['operator', 'dispatcher', 'reviewer', 'visitor', 'supervisor', 'leader']) {
+		const person = await newKey(server, `outsourced-${role}`, role, '--outsourced');
+		for (const { method, path, is_staff_only, roles } of operations) {
+			if (!path.startsWith('/api/v1/') || method === 'DELETE' || !roles.includes(role))
+				continue;
+			const answer = await ask(role, method, target(path, 'own'), person);
+			if ((answer.json?.code === 'outsourced') !== is_staff_only)
+				wrong.push(`${role} ${method} ${path}: ${answer.status} ${answer.json?.code}`);
+		}
+	}
+	assert.deepEqual(wrong, []);
 });
 
 for (const [method, path, ...cells] of rows)

@@ -80,9 +80,9 @@ for (const state of ['awaiting_sign', 'in_hand'])
 			[[task.id, { reason: 'not_my_duty', basis: '三定方案第四条', propose: 'JTJ' }]]);
 		const [row, ...more] = await returnsOf(task, 'open');
 		assert.deepEqual(more, []);
-		assert.deepEqual([row.n, row.dispute, row.reason, row.basis, row.propose, row.decision,
-			row.ruling, row.decided_at], [1, false, 'not_my_duty', '三定方案第四条', 'JTJ', null,
-			false, null]);
+		assert.deepEqual([row.n, row.dispute, row.reason, row.basis, row.propose],
+			[1, false, 'not_my_duty', '三定方案第四条', 'JTJ']);
+		assert.deepEqual([row.decision, row.ruling, row.decided_at], [null, false, null]);
 		assert.equal(row.task.state, 'return_requested');
 		assert.ok(row.reason_name && row.asked_by);
 	});
@@ -133,7 +133,8 @@ test('nobody but its department returns a task, and nobody but the centre decide
 	}
 	await accept(department(task), task, {}, 403);
 	for (const role of ['dispatcher', 'leader'])
-		await post(server.as(role), task, 'ruling', { department: 'JTJ', basis: '研究' }, 403);
+		await post(server.as(role), task, 'ruling', { department: 'JTJ', basis: '研究' },
+			403);
 });
 
 /* ---- deciding ---- */
@@ -151,7 +152,8 @@ test('accept return: the task is void and the appeal waits for another departmen
 		'task.return_requested', 'task.return_accepted']);
 	assert.deepEqual(events[3].data, { reason: null, redispatch_to: null, ruling: false });
 	const [row] = await returnsOf(task, 'decided');
-	assert.deepEqual([row.decision, row.ruling, row.redispatched_to], ['accepted', false, null]);
+	assert.deepEqual([row.decision, row.ruling, row.redispatched_to],
+		['accepted', false, null]);
 	assert.deepEqual(await returnsOf(task, 'open'), []);
 	const again = await assertUnmoved(task, () =>
 		post(department(task), task, 'sign', {}, 409));
@@ -180,7 +182,8 @@ test('separation of duty: who dispatched by hand does not decide on that return'
 	const task = await byHand('CGJ');
 	await giveBack(task);
 	for (const [action, body] of [['return/accept', {}], ['return/refuse', { reason: '不' }]]) {
-		const answer = await assertUnmoved(task, () => post(dispatcher, task, action, body, 403));
+		const answer = await assertUnmoved(task, () =>
+			post(dispatcher, task, action, body, 403));
 		assert.equal(answer.json.code, 'separation_of_duty');
 	}
 	assert.equal((await refuse(other, task)).state, 'awaiting_sign', 'somebody else may');
@@ -206,7 +209,8 @@ test('two who decide at the same moment: one is heard, the other is told 409', a
 		const task = await fresh();
 		await giveBack(task);
 		const body = (action) => action === 'accept' ? {} : { reason: '不同意' };
-		const answers = await Promise.all([dispatcher, supervisor, other].map((client, i) => {
+		const hands = [dispatcher, supervisor, other];
+		const answers = await Promise.all(hands.map((client, i) => {
 			const action = i === 0 ? last : 'accept';
 			return client.post(`/tasks/${task.id}/return/${action}`, body(action),
 				{ expect: [200, 409] });
@@ -256,7 +260,7 @@ test('accept return, to re-dispatch: the new lead has everything of its own', as
 	assert.deepEqual([next.id, next.limit_class, next.round, next.return_standing],
 		[`${task.appeal}-2`, task.limit_class, 1, null]);
 	assert.deepEqual([appeal.received_at, appeal.first_due],
-		[before.received_at, before.first_due], 'the caller\'s clock stands where it stood');
+		[before.received_at, before.first_due], 'the caller\'s clock was not touched');
 	const types = (await eventsOf(server, task.appeal)).map((event) => event.type);
 	assert.deepEqual(types.slice(2),
 		['task.return_requested', 'task.return_accepted', 'task.dispatched']);
@@ -308,7 +312,8 @@ test('grassroots guard: what is kept for departments goes to no street by a retu
 	for (const [client, action, body] of [
 		[dispatcher, 'return/accept', { redispatch_to: 'BHJD' }],
 		[supervisor, 'ruling', { department: 'BHJD', basis: '研究' }]]) {
-		const answer = await assertUnmoved(task, () => post(client, task, action, body, 409));
+		const answer = await assertUnmoved(task, () =>
+			post(client, task, action, body, 409));
 		assert.equal(answer.json.code, 'department_only');
 	}
 });
@@ -339,7 +344,8 @@ test('duty ruling: the second accepted return is a supervisor\'s, and ends the q
 		await accept(other, first, { redispatch_to: 'JTJ' });
 		const second = await newest(first);
 		await giveBack(second, { propose: 'CGJ' });
-		const denied = await assertUnmoved(second, () => accept(dispatcher, second, {}, 403));
+		const denied = await assertUnmoved(second, () =>
+			accept(dispatcher, second, {}, 403));
 		assert.equal(denied.code, 'ruling_needed');
 		const before = await catalogueRow(first.place);
 		assert.equal(before.row, undefined);
@@ -423,9 +429,10 @@ test('duty ruling: an accepted dispute names who cannot return it', async () => 
 
 test('only a lead disputes, and only a refusal', async () => {
 	const task = await fresh();
-	await assertUnmoved(task, () => post(department(task), task, 'dispute', { reason: '不' }, 409));
+	const dispute = () => post(department(task), task, 'dispute', { reason: '不' }, 409);
+	await assertUnmoved(task, dispute);
 	await giveBack(task);
-	await assertUnmoved(task, () => post(department(task), task, 'dispute', { reason: '不' }, 409));
+	await assertUnmoved(task, dispute);
 });
 
 for (const state of ['awaiting_sign', 'in_hand', 'return_requested'])
@@ -466,7 +473,8 @@ test('duty ruling: for the department that has it, it stays as it was', async ()
 			{ department: 'CGJ', basis: '三定' })).json;
 		assert.deepEqual([after.state, after.return_standing], ['in_hand', 'ruled']);
 		assert.equal((await tasksOf(task)).length, 1);
-		assert.deepEqual(ofType(await eventsOf(server, task.appeal), 'task.dispatched').length, 1);
+		const events = await eventsOf(server, task.appeal);
+		assert.equal(ofType(events, 'task.dispatched').length, 1);
 		assert.deepEqual((await returnsOf(task, 'decided')).map((one) => one.decision),
 			is_asked ? ['refused'] : []);
 		await post(department(task), task, 'return', NOT_MINE, 409);
@@ -493,7 +501,38 @@ test('two rulings at once both reach the catalogue', async () => {
 	await Promise.all(tasks.map((task) => post(supervisor, task, 'ruling',
 		{ department: 'ZJJ', basis: '三定' })));
 	for (const task of tasks)
-		assert.equal((await catalogueRow(task.place)).row?.department, 'ZJJ', task.place.area);
+		assert.equal((await catalogueRow(task.place)).row?.department, 'ZJJ');
+});
+
+/* ---- what becomes of an open return ---- */
+
+test('withdraw: a return that nobody decided on lapses with its task', async () => {
+	const task = await fresh();
+	await giveBack(task);
+	await server.as('operator').post(`/appeals/${task.appeal}/withdraw`,
+		{ reason: '已自行解决', confirmed_by: 'recording' }, { expect: 200 });
+	assert.equal((await taskNow(server, task)).state, 'withdrawn');
+	assert.deepEqual(await returnsOf(task, 'open'), []);
+	const [row] = await returnsOf(task, 'decided');
+	assert.deepEqual([row.decision, row.ruling], ['lapsed', false]);
+	const answer = await assertUnmoved(task, () => accept(dispatcher, task, {}, 409));
+	assert.ok(!answer.allowed.includes('return/accept'));
+});
+
+test('merge: an open return lapses, and is open again once the appeals are parted', async () => {
+	const [child, parent] = [await fresh(), await fresh()];
+	const asked = await giveBack(child);
+	const operator = server.as('operator');
+	await operator.post(`/appeals/${child.appeal}/merge`, { into: parent.appeal },
+		{ expect: 200 });
+	assert.deepEqual(await returnsOf(child, 'open'), []);
+	await operator.post(`/appeals/${child.appeal}/unmerge`, { reason: '并非一事' },
+		{ expect: 200 });
+	const [row, ...more] = await returnsOf(child, 'open');
+	assert.deepEqual([row.decision, row.decided_at, row.decided_by, more],
+		[null, null, null, []]);
+	assert.deepEqual([row.task.state, row.task.due], ['return_requested', asked.due]);
+	assert.equal((await refuse(dispatcher, child)).state, 'awaiting_sign');
 });
 
 /* ---- lists ---- */
@@ -543,7 +582,8 @@ test('ping-pong is counted for each pair of departments', async () => {
 			await accept(dispatcher, task, { redispatch_to: 'SFJ' });
 	}
 	assert.deepEqual(await count('CGJ', 'WLJ'), { ...before, asked: before.asked + 3,
-		accepted: before.accepted + 1, refused: before.refused + 1, open: before.open + 1 });
+		accepted: before.accepted + 1, refused: before.refused + 1,
+		open: before.open + 1 });
 	assert.equal((await count('CGJ', 'SFJ')).accepted, 1, 'where it went counts');
 	const none = await supervisor.get(`/returns/pairs?until=${since}`, { expect: 200 });
 	assert.deepEqual(none.json.items, []);

@@ -237,7 +237,8 @@ test('every change of an answer is kept; the first and the last are shown', asyn
 test('visits recorded at the same moment are numbered without a gap', async () => {
 	const task = await closed();
 	await Promise.all(Array.from({ length: 6 }, () => visit(server, task)));
-	assert.deepEqual((await visitsOf(task)).items.map((item) => item.n), [1, 2, 3, 4, 5, 6]);
+	assert.deepEqual((await visitsOf(task)).items.map((item) => item.n),
+		[1, 2, 3, 4, 5, 6]);
 	assert.equal(ofType(await eventsOf(server, task.appeal), 'task.visited').length, 6);
 });
 

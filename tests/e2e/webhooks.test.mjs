@@ -229,19 +229,20 @@ test('extensions, pauses and stays on account are told with the due time that fo
 		assert.equal(all[5].state, 'on_account');
 	}, {}, TASKS_ONLY));
 
-test('a later calendar that moves the due time is told', () => withReceiver(async (receiver, endpoint) => {
+test('a later calendar that moves the due time is told', () =>
+	withReceiver(async (receiver, endpoint) => {
 		const hooks = { receiver, endpoint };
-	const task = await mine();
-	const { text } = (await admin.get('/documents/calendar', { expect: 200 })).json;
-	const day = task.due.slice(0, 10);
-	await admin.post('/calendar', { source: '公告', text: `${text}${day}\toff\t停工\n` },
-		{ expect: 201 });
-	await until(async () => (await supervisor.get(`/tasks/${task.id}`)).json.due !== task.due,
-		{ what: 'the due time to move' });
-	const [, moved] = await told(hooks, task, ['task.dispatched', 'task.due_moved']);
-	assert.equal(moved.details.from, task.due);
-	assert.equal(moved.details.to, moved.due);
-	assert.ok(moved.due > task.due);
+		const task = await mine();
+		const { text } = (await admin.get('/documents/calendar', { expect: 200 })).json;
+		const day = task.due.slice(0, 10);
+		await admin.post('/calendar', { source: '公告', text: `${text}${day}\toff\t停工\n` },
+			{ expect: 201 });
+		await until(async () => (await supervisor.get(`/tasks/${task.id}`)).json.due !== task.due,
+			{ what: 'the due time to move' });
+		const [, moved] = await told(hooks, task, ['task.dispatched', 'task.due_moved']);
+		assert.equal(moved.details.from, task.due);
+		assert.equal(moved.details.to, moved.due);
+		assert.ok(moved.due > task.due);
 }, {}, TASKS_ONLY));
 
 test('withdrawing, restoring and reopening are told, and not why', () =>

@@ -226,7 +226,7 @@ static int64_t work_in(const struct world *w, int64_t from, int64_t to)
 	return sum;
 }
 
-/* The moment when so much working time after `at` is used up; 0 where the oracle sees no end. */
+/* The moment when `span` of working time after `at` is used up; 0 where none is seen. */
 static int64_t work_after(const struct world *w, int64_t at, int64_t span)
 {
 	if (span == 0)
@@ -395,7 +395,7 @@ static struct gap gap_random(struct world *w)
 	gap.from = start + (room > 0 ? roll(w, (int32_t)room + 1) : 0) * CALENDAR_SECOND;
 	if (gap.from > gap.due || roll(w, 8) == 0)
 		gap.from = gap.due + roll(w, 1000000);
-	gap.to = gap.from + (roll(w, 3) ? roll(w, 5 * 86400) : roll(w, 7200)) * CALENDAR_SECOND +
+	gap.to = gap.from + roll(w, roll(w, 3) ? 5 * 86400 : 7200) * CALENDAR_SECOND +
 		roll(w, 1000000);
 	return gap;
 }
@@ -432,8 +432,9 @@ static void check_pieces(struct world *w)
 		holds(w, due_while(w->calendar, gap.limit, gap.due, gap.from, gap.to) == whole);
 		holds(w, due_while(w->calendar, gap.limit, gap.due, gap.from,
 			gap.to + WEEK_MINUTES * CALENDAR_MINUTE) >= whole);
-		holds(w, due_paused(w, gap.limit, gap.due, gap.due + CALENDAR_SECOND,
-			gap.to + CALENDAR_DAY + CALENDAR_SECOND) == gap.due);
+		gap.from = gap.due + CALENDAR_SECOND + roll(w, 1000000);
+		gap.to = gap.from + roll(w, 5 * 86400) * CALENDAR_SECOND;
+		holds(w, due_paused(w, gap.limit, gap.due, gap.from, gap.to) == gap.due);
 		holds(w, gap.limit.unit < UNIT_CALENDAR_DAYS ||
 			day_works(w, day_of_instant(whole)));
 	}

@@ -12,6 +12,7 @@
 
 #include "crypto.h"
 #include "domain.h"
+#include "event_record.h"
 #include "events.h"
 #include "rules/mask.h"
 #include "rules/steps.h"

@@ -1,0 +1,34 @@
+/*
+ * One return visit as it is told: an attempt, or what the caller answered. Nothing is filled in
+ * for the caller: what was not answered is -1 or TRI_NONE.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "form.h"
+#include "str.h"
+
+struct visit {
+	uint64_t n;		/* number within the task */
+	uint64_t caller_appeal;	/* whose caller: an appeal merged into the task's, 0 its own */
+	bool is_after_contact;	/* an answer soon after the department called the caller */
+	int64_t at;
+	uint32_t round;
+	int channel;		/* index into visit_channel_names */
+	bool is_reached;
+	enum tri contacted;
+	int solved;		/* index into solved_names, -1 none */
+	int result;		/* index into level_names, -1 none */
+	int attitude;
+	enum tri truthful;
+	int reason;		/* index into visit_reason_names, -1 none */
+	struct str note;
+};
+
+/* NULL-terminated words of the API, in the order of their stored numbers less one. */
+extern const char *const visit_channel_names[];
+extern const char *const solved_names[];
+extern const char *const level_names[];
+extern const char *const visit_reason_names[];
