@@ -59,6 +59,11 @@ struct limit task_limit(struct tx *tx, const struct task *t, enum limit_kind kin
 /* ---- the frame ---- */
 
 static const struct field no_fields[] = { { 0 } };
+const struct field reason_fields[] = {
+	{ "reason", FIELD_TEXT, offsetof(struct reason_form, reason), .required = true,
+	  .max = LIMIT_NOTE_CHARS },
+	{ 0 }
+};
 
 /* All complaints at once: the table's and the action's own. */
 static bool read_form(struct req *r, const struct action_form *form)

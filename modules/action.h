@@ -29,6 +29,12 @@ struct action_form {
 	void (*check)(struct req *r, const void *form);	/* adds complaints; may be NULL */
 };
 
+/* The body of many steps: why, which is required. */
+struct reason_form {
+	struct str reason;
+};
+extern const struct field reason_fields[];
+
 /*
  * What every action on a task begins with: the task of the path, visible to the actor, the
  * body read by `form` (NULL: an empty one), fresh, in a state that allows the action. False:

@@ -14,16 +14,6 @@
 #include "desk_sql.h"
 
 /* The field of most steps here: why. */
-struct reason_form {
-	struct str reason;
-};
-
-static const struct field reason_fields[] = {
-	{ "reason", FIELD_TEXT, offsetof(struct reason_form, reason), .required = true,
-	  .max = LIMIT_NOTE_CHARS },
-	{ 0 }
-};
-
 /* ---- answer ---- */
 
 struct answer_form {

@@ -223,20 +223,10 @@ static struct reply extensions_approve(struct req *r)
 	return action_close(&act, &event);
 }
 
-struct refuse_form {
-	struct str reason;
-};
-
-static const struct field refuse_fields[] = {
-	{ "reason", FIELD_TEXT, offsetof(struct refuse_form, reason), .required = true,
-	  .max = LIMIT_NOTE_CHARS },
-	{ 0 }
-};
-
 static struct reply extensions_refuse(struct req *r)
 {
-	struct refuse_form form;
-	const struct action_form read = { refuse_fields, &form, NULL };
+	struct reason_form form;
+	const struct action_form read = { reason_fields, &form, NULL };
 	struct event event = { .kind = EVENT_TASK_EXTENSION_DECIDED };
 	struct sql_extensions_last_row request = { 0 };
 	struct action act;

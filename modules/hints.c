@@ -3,8 +3,8 @@
  * operator decides what to do: urge the open one, tell the result of a closed one, merge, or
  * save as new. Registering itself asks nobody, merges nothing and withholds nothing.
  *
- * Candidates come from three indexes with a bound each (phone, place, words), are read once and
- * scored by rules/likeness.
+ * Candidates come by phone, by place and kind, and by words, each from an index and with a
+ * bound; they are read once and scored by rules/likeness.
  */
 #include <stdlib.h>
 
@@ -69,8 +69,8 @@ static struct str words_of(struct arena *a, struct str title, struct str text)
 /* ---- candidates ---- */
 
 enum {
-	OF_PHONE_MAX = 30, OF_PLACE_MAX = 50, OF_WORDS_MAX = 40,
-	CANDIDATES_MAX = OF_PHONE_MAX + OF_PLACE_MAX + OF_WORDS_MAX,
+	OF_PHONE_MAX = 30, OF_PLACE_MAX = 30, OF_KIND_MAX = 30, OF_WORDS_MAX = 40,
+	CANDIDATES_MAX = OF_PHONE_MAX + OF_PLACE_MAX + OF_KIND_MAX + OF_WORDS_MAX,
 	SHOWN_MAX = 20,
 	SQUARE = 4000,	/* millionths of a degree: more than LIKENESS_METRES either way */
 };
@@ -118,9 +118,6 @@ static void add_of_phone(struct req *r, struct str phone_index, struct candidate
 static void add_of_place(struct req *r, const struct hints_form *f, struct candidates *c)
 {
 	struct sql_hints_of_place_row row = { 0 };
-
-	if (!f->category.p || !f->area.p || (!f->address.n && !f->has_location))
-		return;
 	int64_t lat = f->has_location ? f->latitude : 0;
 	int64_t lon = f->has_location ? f->longitude : 0;
 	struct rows *rows = sql_hints_of_place(req_tx(r), (struct sql_hints_of_place){
@@ -131,6 +128,19 @@ static void add_of_place(struct req *r, const struct hints_form *f, struct candi
 	});
 
 	while (sql_hints_of_place_next(rows, &row))
+		add(c, row.id);
+}
+
+/* Whatever words were used, and with the place or without: the latest ones. */
+static void add_of_kind(struct req *r, const struct hints_form *f, struct candidates *c)
+{
+	struct sql_hints_of_kind_row row = { 0 };
+	struct rows *rows = sql_hints_of_kind(req_tx(r), (struct sql_hints_of_kind){
+		.category = f->category, .area = f->area, .since_id = recent_id(),
+		.n = OF_KIND_MAX,
+	});
+
+	while (sql_hints_of_kind_next(rows, &row))
 		add(c, row.id);
 }
 
@@ -169,7 +179,11 @@ static void find_candidates(struct req *r, const struct hints_form *f, struct ca
 
 	if (phone_index.p)
 		add_of_phone(r, phone_index, c);
-	add_of_place(r, f, c);
+	if (f->category.p && f->area.p) {
+		if (f->address.n || f->has_location)
+			add_of_place(r, f, c);
+		add_of_kind(r, f, c);
+	}
 	add_of_words(r, f, c);
 	mark_same_phone(r, phone_index, c);
 }

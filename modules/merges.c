@@ -146,7 +146,7 @@ static struct reply merges_merge(struct req *r)
 	keep(&act, parent.appeal.id);
 	act.m.appeal.state = APPEAL_MERGED;
 	act.m.appeal.merged_into = parent.appeal.id;
-	/* Heads are locked in the order of ids: two merges that cross wait, and do not tangle. */
+	/* Heads are locked in the order of ids: merges that cross wait, and do not tangle. */
 	if (is_parent_first)
 		publish_joined(&act, &parent.appeal);
 	publish_merged(&act, parent.appeal.id);

@@ -192,16 +192,6 @@ struct reply tasks_return(struct req *r)
 	return action_close(&act, &event);
 }
 
-struct reason_form {
-	struct str reason;
-};
-
-static const struct field reason_fields[] = {
-	{ "reason", FIELD_TEXT, offsetof(struct reason_form, reason), .required = true,
-	  .max = LIMIT_NOTE_CHARS },
-	{ 0 }
-};
-
 /* For a dispute there is no window: it answers a refusal, whenever that came. */
 struct reply tasks_dispute(struct req *r)
 {

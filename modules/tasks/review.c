@@ -67,22 +67,12 @@ static bool redo_begin(struct tx *tx, struct appeal *a, struct task *t, int64_t 
 	return true;
 }
 
-struct redo_form {
-	struct str reason;
-};
-
-static const struct field redo_fields[] = {
-	{ "reason", FIELD_TEXT, offsetof(struct redo_form, reason), .required = true,
-	  .max = LIMIT_NOTE_CHARS },
-	{ 0 }
-};
-
 static const char *const visit_first[] = { "visits", NULL };
 
 struct reply tasks_redo(struct req *r)
 {
-	struct redo_form form;
-	const struct action_form read = { redo_fields, &form, NULL };
+	struct reason_form form;
+	const struct action_form read = { reason_fields, &form, NULL };
 	struct action act;
 	struct event event = { .kind = EVENT_TASK_REDO };
 

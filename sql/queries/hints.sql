@@ -32,6 +32,18 @@ WHERE category = :category AND area = :area AND id >= :since_id
 ORDER BY id DESC
 LIMIT :n;
 
+-- name: hints_of_kind :many
+-- doc: The newest appeals of one kind in one area, wherever in it.
+-- param: category str
+-- param: area str
+-- param: since_id u64
+-- param: n u32
+-- column: id u64
+SELECT id FROM intake_appeal FORCE INDEX (intake_place)
+WHERE category = :category AND area = :area AND id >= :since_id
+ORDER BY id DESC
+LIMIT :n;
+
 -- name: hints_same_phone :many
 -- doc: Which of a JSON array of appeals have this phone.
 -- param: ids str

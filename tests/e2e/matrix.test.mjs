@@ -93,8 +93,8 @@ function tabled() {
 		.filter((name) => name.endsWith('.c')).flatMap((name) => {
 			const text = fs.readFileSync(new URL(name, modules), 'utf8');
 			const prefixes = Object.fromEntries([...text.matchAll(
-				/^#define (\w+_PATH) "([^"]+)"/gm)].map(([, word, path]) => [word, path]));
-			return [...text.matchAll(/\{ METHOD_(\w+), (\w+_PATH)?\s*(?:"([^"]*)")?,/g)]
+				/^#define (\w+) "(\/[^"]*)"/gm)].map(([, word, path]) => [word, path]));
+			return [...text.matchAll(/\{ METHOD_(\w+), ([A-Z_]+)?\s*(?:"([^"]*)")?,/g)]
 				.map(([, method, prefix, rest]) =>
 					`${method} ${prefixes[prefix] ?? ''}${rest ?? ''}`);
 		});

@@ -56,10 +56,11 @@ for (const [state, reach] of Object.entries(before))
 		const events = (await eventsOf(server, appeal.id)).slice(count);
 		assert.deepEqual(events.map((one) => [one.type, one.task]),
 			[['task.withdrawn', task.id], ['appeal.withdrawn', null]]);
-		for (const action of ['sign', 'contact', 'complete'])
-			await server.department('CGJ').post(`/tasks/${task.id}/${action}`,
-				action === 'contact' ? { channel: 'phone', outcome: 'reached', note: '' } :
-					action === 'complete' ? { result: 'solved', reply: '好', attachments: [] } : {},
+		const steps = { sign: {}, progress: { text: '已到现场' },
+			contact: { channel: 'phone', outcome: 'reached', note: '' },
+			complete: { result: 'solved', reply: '好', attachments: [] } };
+		for (const [action, body] of Object.entries(steps))
+			await server.department('CGJ').post(`/tasks/${task.id}/${action}`, body,
 				{ expect: 409 });
 	});
 
@@ -209,6 +210,17 @@ test('a signature and a withdrawal at once end in one order, with every event nu
 			assert.equal((await taskNow(server, leadOf(appeal))).state, 'withdrawn');
 		}
 	});
+
+test('an answer after a withdrawal is on record and takes nothing up again', async () => {
+	const appeal = await register(server, where);
+	const task = leadOf(appeal);
+	await close(server, task);
+	await withdraw(appeal);
+	await visit(server, task, 'dissatisfied', { reason: 'result' });
+	const now = await appealNow(server, appeal.id);
+	assert.deepEqual([now.state, leadOf(now).round], ['withdrawn', 1]);
+	assert.equal(ofType(await eventsOf(server, appeal.id), 'task.redo').length, 0);
+});
 
 test('nothing falls due for a withdrawn task', async () => {
 	const appeal = await register(server, where);

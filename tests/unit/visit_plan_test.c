@@ -87,8 +87,7 @@ static void two_calls_are_at_least_two_hours_apart(void **state)
 	check_plans(*state, cases, array_count(cases));
 }
 
-static void the_third_call_differs_in_day_and_hours_if_the_others_did_not(
-	void **state)
+static void the_third_call_differs_in_day_and_hours_if_the_others_did_not(void **state)
 {
 	const struct plan_case cases[] = {
 		/* One day, one of the two in the evening. */
@@ -340,8 +339,7 @@ int main(void)
 		cmocka_unit_test(
 			the_first_call_may_be_made_when_the_visit_falls_due_but_not_at_night),
 		cmocka_unit_test(two_calls_are_at_least_two_hours_apart),
-		cmocka_unit_test(
-			the_third_call_differs_in_day_and_hours_if_the_others_did_not),
+		cmocka_unit_test(the_third_call_differs_in_day_and_hours_if_the_others_did_not),
 		cmocka_unit_test(three_calls_on_one_day_or_all_in_hours_are_not_enough),
 		cmocka_unit_test(after_three_calls_on_two_days_one_out_of_hours_an_sms_is_sent),
 		cmocka_unit_test(nobody_is_unreachable_before_the_sms_was_open_for_three_days),
