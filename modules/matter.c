@@ -228,6 +228,21 @@ struct task *matter_lead(const struct matter *m)
 	return NULL;
 }
 
+struct str task_level_above(const struct reference *r, const struct appeal *a,
+			    const struct task *t)
+{
+	struct str code = t->department;
+	const struct department *d = reference_department(r, code);
+
+	for (uint32_t i = 0; d && d->parent.n && i < r->department_count; i++) {
+		code = d->parent;
+		if (!str_eq(code, a->accused_department))
+			return code;
+		d = reference_department(r, code);
+	}
+	return t->department;
+}
+
 bool req_matter(struct req *r, struct matter *ret_matter)
 {
 	uint64_t id = appeal_id_of(req_path(r, "id"));
@@ -320,8 +335,9 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 	write_parties(j, a, reader);
 	/* What the caller was told first: no return and no new department resets it. */
 	json_time(j, "first_due", m->task_count ? m->tasks[0].original_due : 0);
-	json_str(j, "merged_into", a->merged_into ? appeal_reference(arena, a->merged_into)
-						  : STR_NONE);
+	/* Whose matter it was joined to is none of a department's business. */
+	bool is_told = a->merged_into && !(reader->role & ROLE_DEPARTMENT);
+	json_str(j, "merged_into", is_told ? appeal_reference(arena, a->merged_into) : STR_NONE);
 	json_bool(j, "transferring", a->is_transferring);
 	json_array(j, "tasks");
 	for (uint32_t i = 0; i < m->task_count; i++)

@@ -46,6 +46,11 @@ bool matter_is_visible(const struct actor *actor, const struct matter *m);
 /* The lead that is neither returned nor withdrawn; NULL when there is none. */
 struct task *matter_lead(const struct matter *m);
 
+/* The department one level above the task's, which the appeal does not accuse: to whom it is
+ * escalated. The task's own where nobody stands above it. */
+struct str task_level_above(const struct reference *r, const struct appeal *a,
+			    const struct task *t);
+
 /* By the {id} of the path: false means reply_missing(r). */
 bool req_matter(struct req *r, struct matter *ret_matter) MUST_USE;
 bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) MUST_USE;

@@ -96,18 +96,9 @@ static void check_escalate(struct req *r, const void *form)
 			  "There is no such department; GET /api/v1/departments lists them.");
 }
 
-/* To whom: the one named, or the next one above the department. */
-static struct str level_above(struct tx *tx, const struct task *t, struct str named)
-{
-	const struct department *d = reference_department(reference_of(tx), t->department);
-
-	if (named.p)
-		return named;
-	return d && d->parent.n ? d->parent : t->department;
-}
-
 static struct reply supervision_escalate(struct req *r)
 {
+	static const char *const escalate_again[] = { "escalate", NULL };
 	struct escalate_form form;
 	const struct action_form read = { escalate_fields, &form, check_escalate };
 	struct action act;
@@ -115,7 +106,11 @@ static struct reply supervision_escalate(struct req *r)
 
 	if (!action_open(r, ACTION_ESCALATE, &read, &act))
 		return act.refusal;
-	act.task->escalated_to = level_above(req_tx(r), act.task, form.to);
+	if (form.to.p && str_eq(form.to, act.m.appeal.accused_department))
+		return reply_conflict(r, "recused", escalate_again,
+				      "The department is accused in this appeal.");
+	act.task->escalated_to = form.to.p ? form.to :
+		task_level_above(reference_of(req_tx(r)), &act.m.appeal, act.task);
 	const struct particular says[] = {
 		SAY("reason", form.reason), SAY("to", act.task->escalated_to),
 	};

@@ -54,14 +54,28 @@ struct reply tasks_review(struct req *r)
 
 /* ---- redo ---- */
 
+/* What the department had for the first round; a limit that was typed in counts by its working
+ * days. */
+static struct limit first_limit(struct tx *tx, const struct task *t)
+{
+	struct limit limit = task_limit(tx, t, LIMIT_DONE);
+
+	if (limit.amount > 0)
+		return limit;
+	limit.unit = UNIT_WORKING_DAYS;
+	limit.amount = calendar_working_days_between(reference_of(tx)->calendar,
+						     day_of_instant(t->dispatched_at),
+						     day_of_instant(t->original_due));
+	return limit;
+}
+
 /* False when no due can be computed for the round. */
 static bool redo_begin(struct tx *tx, struct appeal *a, struct task *t, int64_t at)
 {
-	const struct reference *ref = reference_of(tx);
 	int64_t due;
 
-	if (limit_redo_due(ref->calendar, ref->limits->row[t->limit_class].limit[LIMIT_DONE],
-			   at, &due) != LIMIT_COMPUTED)
+	if (limit_redo_due(reference_of(tx)->calendar, first_limit(tx, t), at, &due) !=
+	    LIMIT_COMPUTED)
 		return false;
 	task_redo(t, a, due);
 	return true;
@@ -78,6 +92,9 @@ struct reply tasks_redo(struct req *r)
 
 	if (!action_open(r, ACTION_REDO, &read, &act))
 		return act.refusal;
+	if (act.m.appeal.state == APPEAL_WITHDRAWN)
+		return reply_conflict(r, "withdrawn", visit_first,
+				      "The caller withdrew the appeal: nothing is done again.");
 	if (act.task->round >= ROUNDS_MAX ||
 	    !redo_begin(req_tx(r), &act.m.appeal, act.task, act.at))
 		return reply_conflict(r, "redo_used", visit_first,
@@ -89,11 +106,9 @@ struct reply tasks_redo(struct req *r)
 /* Who was not satisfied after the second round goes one level up, without asking anybody. */
 static void escalate(struct tx *tx, const struct event *e)
 {
-	const struct department *d = reference_department(reference_of(tx),
-							  e->task->department);
 	struct event *escalated = arena_new_of(tx_arena(tx), struct event);
 
-	e->task->escalated_to = d && d->parent.n ? d->parent : e->task->department;
+	e->task->escalated_to = task_level_above(reference_of(tx), e->appeal, e->task);
 	const struct particular says[] = {
 		SAY("reason", STR("dissatisfied after the second round")),
 		SAY("to", e->task->escalated_to),
@@ -113,6 +128,9 @@ void tasks_visited(struct tx *tx, const struct event *e)
 
 	if (effect == VISIT_RECORDED)
 		return;
+	/* The caller who withdrew wants nothing done again; the answer counts all the same. */
+	if (e->appeal->state == APPEAL_WITHDRAWN)
+		effect = VISIT_ANSWERED;
 	t->state = TASK_VISITED;
 	t->outcome = visit_outcome(t, e->visit);
 	if (effect == VISIT_ASKS_ESCALATION && !e->is_history)

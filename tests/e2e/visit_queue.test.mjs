@@ -344,4 +344,38 @@ test('unmerging gives the caller back to the own task, calls and all', async () 
 		[row.cause, row.since, 'waiting']);
 });
 
+/* ---- what there is nothing to ask about any more ---- */
+
+test('a task that is taken back from its department is not asked about', async () => {
+	const task = await fresh(), withdrawn = await fresh();
+	await server.department('CGJ').post(`/tasks/${task.id}/return`,
+		{ reason: 'not_my_duty', basis: '三定方案第四条', propose: null }, { expect: 200 });
+	await moveTo(server, '2026-06-15 09:00');
+	assert.equal((await onlyRow(task)).task.state, 'return_requested');
+	assert.equal((await onlyRow(withdrawn)).cause, 'deadline');
+	const answer = await server.as('dispatcher').post(`/tasks/${task.id}/return/accept`,
+		{ redispatch_to: 'JTJ' }, { expect: 200 });
+	assert.equal(answer.json.state, 'returned');
+	await server.as('operator').post(`/appeals/${withdrawn.appeal}/withdraw`,
+		{ reason: '已自行解决', confirmed_by: 'recording' }, { expect: 200 });
+	for (const one of [task, withdrawn]) {
+		assert.deepEqual(await rowsOf(one), []);
+		assert.equal((await onlyRow(one, 'dropped')).cause, 'deadline');
+	}
+});
+
+test('an extension filed in time undoes the end of the limit and the call', async () => {
+	const task = await fresh();
+	await sign(server, task);
+	await server.department('CGJ').post(`/tasks/${task.id}/extend`,
+		{ days: 5, reason: '配件需从外地采购', caller_informed: true }, { expect: 200 });
+	await moveTo(server, '2026-06-24 09:00');
+	assert.equal((await onlyRow(task)).cause, 'deadline');
+	await server.as('dispatcher').post(`/tasks/${task.id}/extend/approve`, {},
+		{ expect: 200 });
+	assert.deepEqual(await rowsOf(task), []);
+	await moveTo(server, '2026-07-06 09:00');
+	assert.equal((await onlyRow(task)).cause, 'deadline', 'the new end calls again');
+});
+
 endsCleanly(server);
