@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertSameTime, local, moveTo, ms, now } from './lib/clock.mjs';
+import { sql } from './lib/database.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { close, contact, eventsOf, leadOf, ofType, register, row, sign, taskNow }
 	from './lib/world.mjs';
@@ -229,6 +230,111 @@ test('the receipts of many start days agree with the published calendar', async 
 		const task = leadOf(await register(server, row(server, 'L3')));
 		assertSameTime(task.due, `${due} 23:59:59`, `received ${day}`);
 	}
+});
+
+/* ---- E41: a task keeps the limits it was dispatched with ---- */
+
+test('what was dispatched under older limits keeps them, to the last card', async () => {
+	const limits = (await admin.get('/documents/limits', { expect: 200 })).json;
+	const old = leadOf(await register(server, row(server, 'L3')));	/* Wednesday */
+	assertSameTime(old.due, '2026-10-13 23:59:59');
+	/* Half of two days, rounded up, is one: a red card would come sooner by these. */
+	await admin.post('/limits', { source: 'two working days', text: limits.text.replace(
+		/^(L3\t.*\t)5 working_days\t5 working_days/m,
+		'$12 working_days\t1 working_days') }, { expect: 201 });
+	const fresh = leadOf(await register(server, row(server, 'L3')));
+	assertSameTime(fresh.due, '2026-10-09 23:59:59', 'new ones follow the new limits');
+	await moveTo(server, '2026-10-30 09:00');
+	const cards = async (task) => ofType(await eventsOf(server, task.appeal), 'task.card', task.id)
+		.map((event) => [event.data.colour, ms(event.at)]);
+	assert.deepEqual(await cards(old), [['yellow', ms('2026-10-14 00:00')],
+		['red', ms('2026-10-17 00:00')]]);
+	assert.deepEqual(await cards(fresh), [['yellow', ms('2026-10-10 00:00')],
+		['red', ms('2026-10-11 00:00')]], 'the 10th is a made-up working day');
+	const receipt = await derivation(old);
+	assert.equal(receipt.limits_version, limits.version);
+	assertSameTime(receipt.due, old.due);
+});
+
+/* ---- the nightly check ---- */
+
+const lastCheck = async () =>
+	(await server.as('auditor').get('/deadlines/check', { expect: 200 })).json;
+const mismatchesShown = async () => (await server.as('supervisor').all('/warnings'))
+	.filter((one) => one.code === 'deadline_mismatch');
+
+test('every night at three the due times of all open tasks are reckoned again', async () => {
+	await moveTo(server, '2026-11-02 02:59:59');
+	assertSameTime((await lastCheck()).night, '2026-11-01 03:00');
+	await moveTo(server, '2026-11-02 03:00');
+	const check = await lastCheck();
+	assertSameTime(check.night, '2026-11-02 03:00');
+	assertSameTime(check.ended_at, '2026-11-02 03:00');
+	const open = sql(server, 'SELECT COUNT(*) FROM tasks_task WHERE closed_at = 0');
+	assert.equal(check.compared, Number(open[0][0]));
+	assert.ok(check.compared >= 10, `${check.compared} open tasks`);
+	assert.equal(check.mismatches, 0);
+	assert.deepEqual(check.items, []);
+	assert.deepEqual(await mismatchesShown(), []);
+	for (const role of ['operator', 'dispatcher', 'reviewer', 'visitor', 'leader'])
+		await server.as(role).get('/deadlines/check', { expect: 403 });
+	for (const role of ['supervisor', 'admin'])
+		await server.as(role).get('/deadlines/check', { expect: 200 });
+});
+
+test('a due time that was changed in the database alarms the next night, naming the task',
+	async () => {
+		const tasks = [leadOf(await register(server, row(server, 'L3'))),
+			leadOf(await register(server, row(server, 'L3')))];
+		/* LD261102000017-1 is 261102 0000017 01. */
+		const number = (task) => `${task.appeal.slice(2, 8)}0${task.appeal.slice(8)}01`;
+		sql(server, `UPDATE tasks_task SET due = due + 86400000000
+			WHERE id = ${number(tasks[0])};
+			UPDATE tasks_task SET original_due = original_due - 1000000
+			WHERE id = ${number(tasks[1])};`);
+		assert.deepEqual((await lastCheck()).items, [], 'not before the night');
+		await moveTo(server, '2026-11-03 03:00');
+		const check = await lastCheck();
+		assert.equal(check.mismatches, 2);
+		const found = new Map(check.items.map((one) => [one.task, one]));
+		assert.deepEqual([...found.keys()].sort(), tasks.map((task) => task.id).sort());
+		const item = found.get(tasks[0].id);
+		assert.equal(item.department, tasks[0].department);
+		assert.equal(item.due_by_rows, tasks[0].due);
+		assert.equal(ms(item.due), ms(tasks[0].due) + 86_400_000);
+		assert.equal(found.get(tasks[1].id).original_due_by_rows, tasks[1].due);
+		const shown = await mismatchesShown();
+		assert.deepEqual(shown.map((one) => one.task).sort(),
+			tasks.map((task) => task.id).sort());
+		assert.match(server.log(), new RegExp(`mismatch .*task=${tasks[0].id}`));
+		assert.equal((await taskNow(server, tasks[0])).due, item.due, 'it repairs nothing');
+		sql(server, `UPDATE tasks_task SET due = due - 86400000000
+			WHERE id = ${number(tasks[0])};`);
+	});
+
+test('an alarm lasts until the due time is right again', async () => {
+	assert.equal((await mismatchesShown()).length, 2, 'until the next night');
+	await moveTo(server, '2026-11-04 03:00');
+	const check = await lastCheck();
+	assert.deepEqual([check.mismatches, check.items.length], [1, 1]);
+	const shown = await mismatchesShown();
+	assert.equal(shown.length, 1);
+	assertSameTime(shown[0].since, '2026-11-03 03:00', 'the first night stays');
+	sql(server, 'UPDATE tasks_task SET original_due = due WHERE closed_at = 0 AND ' +
+		'original_due = due - 1000000;');
+	await moveTo(server, '2026-11-05 03:00');
+	assert.deepEqual((await lastCheck()).items, []);
+	assert.deepEqual(await mismatchesShown(), []);
+});
+
+test('a year of nights passes in one move of the clock', async () => {
+	await moveTo(server, '2027-11-05 09:00');
+	const check = await lastCheck();
+	assertSameTime(check.night, '2027-11-05 03:00');
+	assert.equal(check.mismatches, 0);
+	assert.deepEqual(sql(server, `SELECT COUNT(*), MIN(ended_at) > 0, SUM(mismatches)
+		FROM deadlines_check WHERE night_at > ${ms('2026-11-05 12:00')}000`),
+	[['365', '1', '0']]);
 });
 
 endsCleanly(server);

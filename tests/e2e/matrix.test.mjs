@@ -75,9 +75,15 @@ function verdict(answer, path) {
 const isAllowed = (cell, found) => found.split('|').some((one) => cell.split('|').includes(one));
 
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
+const parameter = (one) => one.$ref ?
+	described.components.parameters[one.$ref.split('/').at(-1)] : one;
 const operations = Object.entries(described.paths).flatMap(([path, item]) =>
-	Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path,
-		is_staff_only: operation['x-staff-only'] === true, roles: operation['x-roles'] })));
+	Object.entries(item).map(([method, operation]) => ({
+		method: method.toUpperCase(), path, roles: operation['x-roles'],
+		is_staff_only: operation['x-staff-only'] === true,
+		query: (operation.parameters ?? []).map(parameter).filter((one) => one.in === 'query')
+			.map((one) => one.name),
+	})));
 
 test('the server describes exactly the routes of the matrix', () => {
 	assert.deepEqual(operations.map(({ method, path }) => `${method} ${path}`).sort(),
@@ -94,17 +100,22 @@ function tabled() {
 			const text = fs.readFileSync(new URL(name, modules), 'utf8');
 			const prefixes = Object.fromEntries([...text.matchAll(
 				/^#define (\w+) "(\/[^"]*)"/gm)].map(([, word, path]) => [word, path]));
-			return [...text.matchAll(/\{ METHOD_(\w+), ([A-Z_]+)?\s*(?:"([^"]*)")?,/g)]
-				.map(([, method, prefix, rest]) =>
-					`${method} ${prefixes[prefix] ?? ''}${rest ?? ''}`);
+			return [...text.matchAll(
+				/\{ METHOD_(\w+), ([A-Z_]+)?\s*(?:"([^"]*)")?,([^}]*)\}/g)]
+				.map(([, method, prefix, rest, more]) => ({
+					name: `${method} ${prefixes[prefix] ?? ''}${rest ?? ''}`,
+					query: /\.query = "([^"]*)"/.exec(more)?.[1].split(' ') ?? [],
+				}));
 		});
 }
 
-test('every route of the modules is described', () => {
-	const known = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+test('every route of the modules is described, with what it may be asked by', () => {
+	const known = new Map(operations.map(({ method, path, query }) =>
+		[`${method} ${path}`, query.sort()]));
 	const found = tabled();
 	assert.ok(found.length > 100, `${found.length} routes were found`);
-	assert.deepEqual(found.filter((one) => !known.has(one)), []);
+	for (const { name, query } of found)
+		assert.deepEqual(known.get(name), query.sort(), name);
 });
 
 test('outsourced people are refused what is described as for staff only, and nothing else', async () => {

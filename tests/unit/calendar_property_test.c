@@ -305,6 +305,23 @@ static void added_working_time_is_counted_back_to_the_microsecond(void **state)
 	for_all(check_time_counts);
 }
 
+static void spans_of_less_than_nothing_have_no_end(void **state)
+{
+	struct calendar *calendar = calendar_shipped();
+	int64_t at = instant("2026-03-02 10:00:00");
+	int64_t end = 9;
+
+	(void)state;
+	assert_false(calendar_add_working_time(calendar, at, -1, &end));
+	assert_false(calendar_add_working_time(calendar, at, INT64_MIN, &end));
+	assert_false(calendar_add_working_time(calendar, at, INT64_MAX, &end));
+	assert_false(calendar_add_working_minutes(calendar, at, -1, &end));
+	assert_false(calendar_add_working_minutes(calendar, at, INT64_MIN, &end));
+	assert_false(calendar_add_working_minutes(calendar, at, INT64_MAX, &end));
+	assert_int_equal(end, 9);
+	calendar_free(calendar);
+}
+
 /* --- Due times --- */
 
 static int64_t due_random(struct world *w, struct limit limit, int64_t *ret_start)
@@ -652,6 +669,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(added_working_days_are_counted_back_on_every_calendar),
 		cmocka_unit_test(added_working_time_is_counted_back_to_the_microsecond),
+		cmocka_unit_test(spans_of_less_than_nothing_have_no_end),
 		cmocka_unit_test(
 			due_times_are_those_of_the_oracle_and_grow_with_start_and_amount),
 		cmocka_unit_test(pauses_in_pieces_give_what_one_pause_gives),

@@ -377,6 +377,28 @@ static void changes_beyond_the_calendar_or_of_no_due_time_say_so(void **state)
 	assert_int_equal(moved, 9);
 }
 
+static void an_interval_outside_of_the_calendar_has_no_answer_in_any_unit(void **state)
+{
+	const struct limit limits[] = {
+		working_days, calendar_days, hours, working_hours, typed_in,
+	};
+	int64_t due = instant("2026-03-06 23:59:59");
+	int64_t first = day_start(CALENDAR_FIRST_DAY);
+	const struct due_change too_early = { DUE_PAUSED, 0, first - 1, first };
+	const struct due_change too_late = {
+		DUE_PAUSED, 0, due + CALENDAR_SECOND, day_start(CALENDAR_LAST_DAY + 1)
+	};
+	int64_t moved = 9;
+
+	for (size_t i = 0; i < array_count(limits); i++) {
+		assert_int_equal(due_after(*state, limits[i], due, &too_early, &moved),
+			LIMIT_BEYOND_CALENDAR);
+		assert_int_equal(due_after(*state, limits[i], due, &too_late, &moved),
+			LIMIT_BEYOND_CALENDAR);
+	}
+	assert_int_equal(moved, 9);
+}
+
 /* --- Histories --- */
 
 /* The shipped calendar and rows of its own: days off or worked by a late notice. */
@@ -568,6 +590,8 @@ int main(void)
 		cmocka_unit_test(caps_in_another_unit_than_the_limit_are_converted),
 		cmocka_unit_test(only_limits_that_run_day_and_night_are_extended_by_hours),
 		cmocka_unit_test(changes_beyond_the_calendar_or_of_no_due_time_say_so),
+		cmocka_unit_test(
+			an_interval_outside_of_the_calendar_has_no_answer_in_any_unit),
 		cmocka_unit_test(
 			a_due_time_follows_from_its_start_and_all_its_changes_in_order),
 		cmocka_unit_test(a_first_due_time_of_its_own_takes_the_place_of_the_limit),

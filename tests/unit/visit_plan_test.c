@@ -186,6 +186,10 @@ static void nobody_is_unreachable_before_the_sms_was_open_for_three_days(void **
 	assert_int_equal(plan.next, VISIT_UNREACHABLE);
 	assert_int_equal(plan.asked_until, until);
 	assert_int_equal(plan.failed, 3);
+	/* An SMS that went out earlier, by hand, is waited for all the same. */
+	plan = visit_plan(*state, since, failed_calls, 1, asked_at, until);
+	assert_int_equal(plan.next, VISIT_AWAIT_SMS);
+	assert_int_equal(plan.failed, 1);
 }
 
 static void whoever_was_reached_is_not_called_again_whatever_was_answered(void **state)
