@@ -95,7 +95,8 @@ static struct reply history_list(struct req *r)
 		return reply_invalid(r);
 	struct rows *rows = sql_history_page(req_tx(r), (struct sql_history_page){
 		.appeal_id = m.appeal.id, .after_seq = page.key1, .n = page.limit + 1,
-		.shared = KINDS_SHARED, .hidden = KINDS_HIDDEN,
+		.shared = KINDS_SHARED,
+		.hidden = actor->role & (ROLE_DEPARTMENT | ROLE_INTAKE) ? KINDS_HIDDEN : 0,
 		.department = actor->role & ROLE_DEPARTMENT ? actor->unit : STR(""),
 	});
 	page_open(r);

@@ -44,9 +44,9 @@ UPDATE history_appeal SET version = :version, state = :state, merged_into = :mer
 WHERE appeal_id = :appeal_id AND version = :was;
 
 -- name: history_page :many
--- doc: Events of an appeal, oldest first, behind a number. When a department is named: the receipt,
--- doc: its own tasks', and of the kinds `shared` (bits) those of all tasks if it leads; none of
--- doc: the kinds `hidden`.
+-- doc: Events of an appeal, oldest first, behind a number, but for the kinds `hidden` (bits). When a
+-- doc: department is named: the receipt, its own tasks', and of the kinds `shared` those of all
+-- doc: tasks if it leads.
 -- param: appeal_id u64
 -- param: department str
 -- param: shared u64
@@ -64,10 +64,11 @@ WHERE appeal_id = :appeal_id AND version = :was;
 SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id, e.data
 FROM history_event e
 WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
-	AND (:department = '' OR e.kind = 1 OR ((:hidden >> e.kind) & 1 = 0 AND (EXISTS (
-		SELECT 1 FROM tasks_task t WHERE t.id = e.task_id AND t.department = :department)
-		OR ((:shared >> e.kind) & 1 = 1 AND EXISTS (
-			SELECT 1 FROM tasks_task l WHERE l.appeal_id = :appeal_id AND l.role = 1
-			AND l.department = :department)))))
+	AND (:hidden >> e.kind) & 1 = 0
+	AND (:department = '' OR e.kind = 1 OR EXISTS (SELECT 1 FROM tasks_task t
+			WHERE t.id = e.task_id AND t.department = :department)
+		OR ((:shared >> e.kind) & 1 = 1 AND EXISTS (SELECT 1 FROM tasks_task l
+			WHERE l.appeal_id = :appeal_id AND l.role = 1
+			AND l.department = :department)))
 ORDER BY e.seq
 LIMIT :n;

@@ -6,7 +6,7 @@ import { advance, local } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { newKey } from './lib/keys.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
-import { close, complete, contact, eventsOf, leadOf, ofType, register, rowOf, sign, taskNow,
+import { anAppeal, close, complete, contact, eventsOf, leadOf, ofType, register, rowOf, sign, taskNow,
 	visit } from './lib/world.mjs';
 
 const server = await startServer({ clock: local('2026-03-02 09:00') });
@@ -150,12 +150,18 @@ test('what was decided is published without task, appeal, title or evidence', as
 	assert.ok(!denied.text.includes(ASKED.evidence));
 });
 
-test('the evidence of a request does not reach the department', async () => {
+test('the evidence of a request reaches neither the department nor the channel', async () => {
 	const task = await fresh();
 	await ask(task);
 	const own = server.department('CGJ');
 	const events = await own.get(`/appeals/${task.appeal}/events`, { expect: 200 });
 	assert.ok(!events.text.includes(ASKED.evidence));
+	const theirs = leadOf((await server.as('intake', { channel: '110' }).register(
+		anAppeal(where, { channel: '110' }), { expect: 201 })).json);
+	await ask(theirs);
+	const told = await server.as('intake', { channel: '110' }).get(
+		`/appeals/${theirs.appeal}/events`, { expect: 200 });
+	assert.ok(!told.text.includes(ASKED.evidence));
 	const open = await dispatcher.all('/exclusions?state=asked');
 	assert.ok(open.some((one) => one.task === task.id && one.evidence === ASKED.evidence));
 });
