@@ -28,11 +28,18 @@ void change_add(struct tx *tx, uint64_t task_id, uint32_t n, const struct change
 static void chain_append(struct arena *a, struct due_chain *chain, struct change_row row)
 {
 	if (chain->n % 8 == 0) {
-		struct change_row *more = arena_array_of(a, struct change_row, chain->n + 8);
-		for (uint32_t i = 0; i < chain->n; i++)
-			more[i] = chain->rows[i];
-		chain->rows = more;
+		struct change_row *rows = arena_array_of(a, struct change_row, chain->n + 8);
+		struct due_change *changes = arena_array_of(a, struct due_change,
+							    chain->n + 8);
+		for (uint32_t i = 0; i < chain->n; i++) {
+			rows[i] = chain->rows[i];
+			changes[i] = chain->changes[i];
+		}
+		chain->rows = rows;
+		chain->changes = changes;
 	}
+	if (row.change.kind != DUE_CALENDAR)
+		chain->changes[chain->changed++] = row.change;
 	chain->rows[chain->n++] = row;
 }
 
@@ -94,43 +101,28 @@ static bool begin(struct rules_book *book, const struct task *t, struct beginnin
 	return outcome != LIMIT_BEYOND_CALENDAR;
 }
 
-/* A due that stands as it was stored ends on no day of rest (Civil Code, article 203). */
-static bool move_off_rest(const struct calendar *calendar, int64_t due, int64_t *ret_due)
-{
-	int32_t day = day_of_instant(due);
-
-	*ret_due = due;
-	if (calendar_is_working(calendar, day))
-		return true;
-	if (!calendar_add_working_days(calendar, day, 1, &day))
-		return false;
-	*ret_due = day_end(day);
-	return true;
-}
-
-/* All of it by one calendar; *due is only ever moved later. */
+/*
+ * All of it by one calendar, which alone counts: what other calendars gave in between is in
+ * *due already, and that is only ever moved later.
+ */
 static bool reckon_under(const struct calendar *calendar, const struct beginning *from,
-			 const struct task *t, const struct change_row *rows, uint32_t n,
-			 int64_t *due)
+			 const struct task *t, const struct due_chain *chain,
+			 uint32_t changed, int64_t *due)
 {
-	int64_t then;
-	bool is_there = from->is_by_table ?
-		limit_due(calendar, from->limit, t->dispatched_at, &then) == LIMIT_COMPUTED :
-		move_off_rest(calendar, from->original, &then);
+	const struct due_history history = {
+		.limit = from->limit, .start = t->dispatched_at,
+		.first_due = from->is_by_table ? 0 : from->original,
+		.change = chain->changes, .count = changed,
+	};
 
-	for (uint32_t i = 0; is_there && i < n; i++)
-		if (rows[i].change.kind != DUE_CALENDAR)
-			is_there = due_after(calendar, from->limit, then, &rows[i].change,
-					     &then) == LIMIT_COMPUTED;
-	if (is_there && then > *due)
-		*due = then;
-	return is_there;
+	return due_recomputed(calendar, &history, *due, due) == LIMIT_COMPUTED;
 }
 
 bool chain_due(struct rules_book *book, const struct task *t, const struct due_chain *chain,
 	       int64_t *ret_original, int64_t *ret_due)
 {
 	struct beginning from;
+	uint32_t changed = 0;
 	int64_t due;
 
 	if (!begin(book, t, &from))
@@ -143,9 +135,10 @@ bool chain_due(struct rules_book *book, const struct task *t, const struct due_c
 		if (!calendar)
 			return false;
 		if (row->change.kind == DUE_CALENDAR ?
-		    !reckon_under(calendar, &from, t, chain->rows, i, &due) :
+		    !reckon_under(calendar, &from, t, chain, changed, &due) :
 		    due_after(calendar, from.limit, due, &row->change, &due) != LIMIT_COMPUTED)
 			return false;
+		changed += row->change.kind != DUE_CALENDAR;
 	}
 	*ret_original = from.original;
 	*ret_due = due;
@@ -159,5 +152,5 @@ bool chain_due_under(struct rules_book *book, const struct calendar *calendar,
 
 	*ret_due = t->due;
 	return begin(book, t, &from) &&
-	       reckon_under(calendar, &from, t, chain->rows, chain->n, ret_due);
+	       reckon_under(calendar, &from, t, chain, chain->changed, ret_due);
 }

@@ -25,9 +25,12 @@ const struct actor deadlines_system = {
 int64_t stage_moment(const struct calendar *calendar, struct limit limit, const struct task *t,
 		     enum stage stage, int64_t due)
 {
+	/* On hold nothing of the limit is used up: what was added to it moves its start. */
+	int64_t added = due > t->original_due ? due - t->original_due : 0;
+
 	switch (stage) {
 	case STAGE_WARN:
-		return limit_warn_at(calendar, limit, t->dispatched_at, due);
+		return limit_warn_at(calendar, limit, t->dispatched_at + added, due);
 	case STAGE_OVERDUE:
 		return limit_overdue_at(due);
 	case STAGE_RED:
@@ -153,7 +156,7 @@ enum stage stage_for_due(enum stage was, int64_t warn_at, int64_t at)
 }
 
 /* The limit for the work goes on by the task's due time; a later one begins afresh and annuls
- * what happened by the one before. */
+ * what happened by the one before. A warning whose moment lay in a pause comes now. */
 static void restart_done(struct tx *tx, const struct task *t, int64_t at)
 {
 	struct sql_deadlines_one_row row = { 0 };

@@ -59,6 +59,8 @@ struct change_row {
 struct due_chain {
 	uint64_t task_id;
 	struct change_row *rows;
+	struct due_change *changes;	/* of the rows, but for those of calendars */
+	uint32_t changed;
 	uint32_t n;
 };
 

@@ -224,4 +224,16 @@ test('hundreds move in parts; a kill in between repeats none and forgets none', 
 	assert.deepEqual((await checkedTonight('2026-03-24 03:00')).items, []);
 });
 
+test('a due day that becomes a day of rest moves on, though the days before it became more',
+	async () => {
+		await moveTo(server, '2026-04-09 09:00');
+		const task = leadOf(await register(server, where));
+		assertSameTime(task.due, '2026-04-16 23:59:59');
+		const version = await put(old.trimEnd() +
+			'\n2026-04-12\twork\t调休\n2026-04-16\toff\t停工\n', '调休通知');
+		await followed(version);
+		assertSameTime((await taskNow(server, task)).due, '2026-04-17 23:59:59');
+		assert.deepEqual((await checkedTonight('2026-04-10 03:00')).items, []);
+	});
+
 endsCleanly(server);

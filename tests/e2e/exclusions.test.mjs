@@ -6,8 +6,8 @@ import { advance, local } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { newKey } from './lib/keys.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
-import { anAppeal, close, complete, contact, eventsOf, leadOf, ofType, register, rowOf, sign, taskNow,
-	visit } from './lib/world.mjs';
+import { anAppeal, close, complete, contact, eventsOf, leadOf, ofType, register, rowOf, sign,
+	taskNow, visit } from './lib/world.mjs';
 
 const server = await startServer({ clock: local('2026-03-02 09:00') });
 const where = rowOf(server, 'CGJ');

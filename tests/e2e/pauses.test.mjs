@@ -169,13 +169,22 @@ test('many short pauses are worth as much as a long one', async () => {
 
 test('hours on hold within a day give no day', async () => {
 	const task = await inHand();	/* Wednesday the 11th, due on the 18th */
+	const short = await inHand(where, { content_class: 'consultation' });
+	assertSameTime(short.due, '2026-03-12 23:59:59');
 	for (const [from, to] of [['2026-03-12 09:00', '2026-03-12 12:00'],
 		['2026-03-12 13:00', '2026-03-12 23:00'], ['2026-03-13 00:00', '2026-03-13 23:59']]) {
 		await moveTo(server, from);
 		await pause(task, '2026-03-31');
+		if (from === '2026-03-12 13:00')
+			await pause(short, '2026-03-31');
 		await moveTo(server, to);
 		assert.equal((await resume(task)).due, task.due);
+		if (from === '2026-03-12 13:00')
+			assert.equal((await resume(short)).due, short.due);
 	}
+	const warned = await typed(short, 'task.warned');
+	assert.deepEqual(warned.map((event) => ms(event.at)), [ms('2026-03-12 23:00')],
+		'three quarters were over at 16:00, on hold: it comes when the work goes on');
 });
 
 test('E34: what began on hold after the due time stays overdue', async () => {
@@ -194,6 +203,11 @@ test('a limit that runs day and night is moved by the time on hold, to the secon
 	assert.equal(ms(back.due), ms(water.due) + held);
 	assert.equal(back.original_due, water.due);
 	assert.deepEqual(await overdueOf(water), []);
+	/* An hour was used before: three quarters of a day are, seventeen hours from now. */
+	await moveTo(server, local('2026-03-17 06:25').replace(':00+', ':06+'));
+	assert.deepEqual(await typed(water, 'task.warned'), []);
+	await moveTo(server, local('2026-03-17 06:25').replace(':00+', ':07+'));
+	assert.equal((await typed(water, 'task.warned')).length, 1);
 });
 
 test('take up (恢复) on the day the pause ran out on is due that day: Friday goes to Monday',
@@ -368,5 +382,51 @@ test('an extension asked for before a pause is worth its days on top of it', asy
 	assert.deepEqual((await receiptOf(task)).changes.map((one) => one.kind),
 		['extended', 'paused']);
 });
+
+const operator = server.as('operator');
+const pausesOf = async (task) =>
+	(await server.as('leader').get(`/tasks/${task.id}/pauses`, { expect: 200 })).json;
+
+test('withdrawn while on hold: the pause ends with it, and nothing wakes the task', async () => {
+	const task = await inHand();
+	await pause(task, '2026-09-30');
+	await operator.post(`/appeals/${task.appeal}/withdraw`,
+		{ reason: '诉求人撤诉', confirmed_by: 'recording' }, { expect: 200 });
+	const [row] = (await pausesOf(task)).items;
+	assertSameTime(row.to, await now(server));
+	assert.equal(row.due_after, null);
+	await moveTo(server, '2026-10-09 09:00');
+	assert.equal((await taskNow(server, task)).state, 'withdrawn');
+	assert.deepEqual(await typed(task, 'task.resumed'), []);
+	assert.deepEqual(await overdueOf(task), []);
+});
+
+test('merged while on hold and parted again: the pause goes on as if nothing had been',
+	async () => {
+		const parent = await register(server, where);
+		const [child, late] = [await inHand(), await inHand()];
+		await pause(child, '2026-10-31');
+		await pause(late, '2026-10-12');
+		for (const task of [child, late])
+			await operator.post(`/appeals/${task.appeal}/merge`, { into: parent.id },
+				{ expect: 200 });
+		assertSameTime((await pausesOf(child)).items[0].to, '2026-10-09 09:00');
+		await moveTo(server, '2026-10-14 09:00');
+		for (const task of [child, late])
+			await operator.post(`/appeals/${task.appeal}/unmerge`,
+				{ reason: '不是同一件事' }, { expect: 200 });
+		assert.equal((await pausesOf(child)).items[0].to, null);
+		assert.equal((await taskNow(server, child)).state, 'paused');
+		await moveTo(server, '2026-10-15 09:00');
+		/* Its end lay in between: it comes with its own time. */
+		assert.equal((await taskNow(server, late)).state, 'in_hand');
+		const ends = await typed(late, 'task.resumed');
+		assert.deepEqual(ends.map((event) => ms(event.at)), [ms('2026-10-13 00:00')]);
+		/* On hold on the 9th, 10th and 12th of its six days; then from the 13th on. */
+		assertSameTime(late.due, '2026-10-15 23:59:59');
+		assertSameTime((await taskNow(server, late)).due, '2026-10-20 23:59:59');
+		/* On the 9th, 10th, 12th, 13th and 14th. */
+		assertSameTime((await resume(child)).due, '2026-10-22 23:59:59');
+	});
 
 endsCleanly(server);
