@@ -42,6 +42,7 @@
 /* Arenas */
 #define LIMIT_REQUEST_ARENA MIB(64)
 #define LIMIT_SNAPSHOT_ARENA MIB(256)
+#define LIMIT_KEPT_BYTES MIB(256)	/* of values that transactions share, see kept.h */
 
 /* Webhooks */
 #define LIMIT_ANSWER_KEPT 20000		/* bytes of a receiver's answer */

@@ -105,6 +105,8 @@ bool req_page(struct req *r, struct page *ret_page) MUST_USE;
  */
 void page_open(struct req *r);
 void page_close(struct req *r, bool has_more, uint64_t last_key1, uint64_t last_key2);
+/* Ends the items before page_close(), so that other members of the list body may follow. */
+void page_items_end(struct req *r);
 
 /* Parses a query parameter as an instant; absent leaves *ret_at. False adds a complaint. */
 bool req_query_time(struct req *r, const char *name, int64_t *ret_at) MUST_USE;

@@ -7,6 +7,7 @@
 #include "domain.h"
 #include "events.h"
 #include "bounds.h"
+#include "finding.h"
 #include "matter.h"
 #include "module.h"
 
@@ -45,6 +46,7 @@ static void callers_keep(struct tx *tx, const struct event *e)
 		.phone_sealed = seal(a, "phone", id, caller->phone),
 		.phone_index = caller->phone.p ? crypto_index(a, "phone", caller->phone)
 					       : STR_NONE,
+		.phone_tail = phone_tail_index(a, caller->phone),
 		.accused_person_sealed = seal(a, "accused_person", id,
 					      caller->accused_person),
 	});
@@ -140,6 +142,35 @@ static struct reply callers_reveal(struct req *r)
 	return reply_ok(r);
 }
 
+/* ---- tails of phones that were registered before there were any ---- */
+
+enum { TAILS_AT_A_TIME = 200 };
+
+static bool callers_fill_tails(struct tx *tx)
+{
+	struct sql_callers_without_tail_row row = { 0 };
+	struct arena *a = tx_arena(tx);
+	uint32_t n = 0;
+	struct rows *rows = sql_callers_without_tail(tx, (struct sql_callers_without_tail){
+		.n = TAILS_AT_A_TIME });
+
+	for (; sql_callers_without_tail_next(rows, &row); n++) {
+		struct str clear = STR_NONE;
+
+		if (row.phone_sealed.p && !crypto_open(a, place_of(a, "phone", row.appeal_id),
+						       row.phone_sealed, &clear))
+			tx_fail(tx, TX_BROKEN);
+		sql_callers_set_tail(tx, (struct sql_callers_set_tail){
+			.appeal_id = row.appeal_id, .phone_tail = phone_tail_index(a, clear) });
+	}
+	return n == TAILS_AT_A_TIME;
+}
+
+static const struct job jobs[] = {
+	{ "callers.tails", 10 * CLOCK_MINUTE, callers_fill_tails, .is_leased = true },
+	{ 0 }
+};
+
 static const struct hook hooks[] = {
 	{ EVENT_APPEAL_RECEIVED, callers_keep },
 	{ 0 }
@@ -155,5 +186,6 @@ const struct module callers_module = {
 	.name = "callers",
 	.purpose = "Keeps callers' identity apart, sealed, and reveals it on record only.",
 	.routes = routes,
+	.jobs = jobs,
 	.hooks = hooks,
 };

@@ -1,5 +1,5 @@
 /*
- * Registering an appeal, and finding it again. Everything that a registration causes (identity
+ * Registering an appeal, and showing it. Everything that a registration causes (identity
  * sealed, dispatch with its deadlines, events, webhooks) happens in hooks of its one
  * transaction; the 201 goes out after that has been made durable.
  *
@@ -296,154 +296,13 @@ static struct reply intake_show(struct req *r)
 	return reply_matter(r, &m, false);
 }
 
-struct appeal_filter {
-	int state, channel, overdue;
-	struct str department;
-	struct str phone;
-	int64_t due_before;
-};
-
-/* Rows of one page as ids; the statement is chosen by the narrowest index. */
-struct id_page {
-	uint64_t ids[LIMIT_PAGE_MAX + 1];
-	uint32_t n;
-};
-
-static uint64_t owner_of(const struct actor *actor)
-{
-	return actor->role & ROLE_INTAKE ? actor->id : 0;
-}
-
-static void page_all(struct req *r, const struct appeal_filter *f, uint64_t before, uint32_t n,
-		     struct id_page *page)
-{
-	struct sql_intake_page_row row = { 0 };
-	struct rows *rows = sql_intake_page(req_tx(r), (struct sql_intake_page){
-		.before_id = before, .channel = (uint32_t)(f->channel + 1),
-		.department = f->department, .due_before = f->due_before,
-		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
-		.owner_id = owner_of(req_actor(r)), .n = n,
-	});
-
-	while (sql_intake_page_next(rows, &row))
-		page->ids[page->n++] = row.id;
-}
-
-static void page_of_state(struct req *r, const struct appeal_filter *f, uint64_t before,
-			  uint32_t n, struct id_page *page)
-{
-	struct sql_intake_page_of_state_row row = { 0 };
-	struct rows *rows = sql_intake_page_of_state(req_tx(r),
-		(struct sql_intake_page_of_state){
-		.state = (uint32_t)(f->state + 1), .before_id = before,
-		.channel = (uint32_t)(f->channel + 1), .department = f->department,
-		.due_before = f->due_before,
-		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
-		.owner_id = owner_of(req_actor(r)), .n = n,
-	});
-
-	while (sql_intake_page_of_state_next(rows, &row))
-		page->ids[page->n++] = row.id;
-}
-
-static void page_of_phone(struct req *r, const struct appeal_filter *f, uint64_t before,
-			  uint32_t n, struct id_page *page)
-{
-	struct sql_intake_page_of_phone_row row = { 0 };
-	struct str phone = phone_normal(req_arena(r), f->phone);
-	struct rows *rows = sql_intake_page_of_phone(req_tx(r),
-		(struct sql_intake_page_of_phone){
-		.phone_index = crypto_index(req_arena(r), "phone", phone),
-		.state = (uint32_t)(f->state + 1), .before_id = before,
-		.channel = (uint32_t)(f->channel + 1), .department = f->department,
-		.due_before = f->due_before,
-		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0, .n = n,
-	});
-
-	while (sql_intake_page_of_phone_next(rows, &row))
-		page->ids[page->n++] = row.id;
-}
-
-static struct reply list_appeals(struct req *r, struct appeal_filter *f)
-{
-	const struct actor *actor = req_actor(r);
-	struct id_page ids = { .n = 0 };
-	struct page page;
-
-	if (!req_page(r, &page) || req_has_errors(r))
-		return reply_invalid(r);
-	if (!f->department.p)
-		f->department = STR("");
-	/* A department sees its own, whatever it asks for. */
-	if (actor->role & ROLE_DEPARTMENT)
-		f->department = actor->unit;
-	uint64_t before = page.is_continued ? page.key1 : UINT64_MAX;
-	if (f->phone.p)
-		page_of_phone(r, f, before, page.limit + 1, &ids);
-	else if (f->state >= 0)
-		page_of_state(r, f, before, page.limit + 1, &ids);
-	else
-		page_all(r, f, before, page.limit + 1, &ids);
-
-	uint32_t shown = ids.n < page.limit ? ids.n : page.limit;
-	struct matter *matters = matter_read_many(req_tx(r), ids.ids, shown);
-	page_open(r);
-	for (uint32_t i = 0; i < shown; i++)
-		matter_write(req_json(r), NULL, req_arena(r), &matters[i], actor);
-	page_close(r, ids.n > shown, shown ? ids.ids[shown - 1] : 0, 0);
-	return reply_ok(r);
-}
-
-static const char *const no_yes_names[] = { "false", "true", NULL };
-
-static struct reply intake_list(struct req *r)
-{
-	struct appeal_filter f = { .department = req_query(r, "department") };
-	bool is_read = req_query_choice(r, "state", appeal_state_names, &f.state);
-
-	is_read &= req_query_choice(r, "channel", channel_names, &f.channel);
-	is_read &= req_query_choice(r, "overdue", no_yes_names, &f.overdue);
-	is_read &= req_query_time(r, "due_before", &f.due_before);
-	if (!is_read)
-		return reply_invalid(r);
-	return list_appeals(r, &f);
-}
-
-#define FILTER(member) .offset = offsetof(struct appeal_filter, member)
-static const struct field search_fields[] = {
-	{ "phone", FIELD_LINE, FILTER(phone), .null_ok = true, .max = 32 },
-	{ "state", FIELD_CHOICE, FILTER(state), .null_ok = true,
-	  .choices = appeal_state_names },
-	{ "channel", FIELD_CHOICE, FILTER(channel), .null_ok = true,
-	  .choices = channel_names },
-	{ "department", FIELD_CODE, FILTER(department), .null_ok = true, .max = 16 },
-	{ "overdue", FIELD_TRI, FILTER(overdue), .null_ok = true },
-	{ "due_before", FIELD_TIME, FILTER(due_before), .null_ok = true },
-	{ 0 }
-};
-
-/* A search by phone is a POST: personal data never stands in a URL. */
-static struct reply intake_search(struct req *r)
-{
-	struct appeal_filter f;
-
-	if (!req_form(r, search_fields, &f))
-		return reply_invalid(r);
-	f.overdue = f.overdue == TRI_YES ? 1 : 0;
-	return list_appeals(r, &f);
-}
-
 /* ---- tables ---- */
 
 static const struct route routes[] = {
 	{ METHOD_POST, "/api/v1/appeals", ROLE_INTAKE | ROLE_OPERATOR, intake_open,
 	  .lane = LANE_BATCH, .is_key_required = true, .key_roles = ROLE_INTAKE },
-	{ METHOD_GET, "/api/v1/appeals", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
-	  intake_list, .query = "limit cursor state department channel due_before overdue" },
 	{ METHOD_GET, "/api/v1/appeals/{id}", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
 	  intake_show },
-	{ METHOD_POST, "/api/v1/appeals/search", ROLES_CENTRE, intake_search,
-	  .query = "limit cursor", .is_read_only = true },
 	{ 0 }
 };
 

@@ -351,9 +351,12 @@ static const struct job jobs[] = {
 
 static const struct route routes[] = {
 	{ METHOD_POST, TASK_PATH "/pause", ROLE_DISPATCHER, pauses_pause, .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/resume", ROLE_DISPATCHER, pauses_resume },
-	{ METHOD_POST, TASK_PATH "/account", ROLE_DISPATCHER, pauses_account },
-	{ METHOD_POST, TASK_PATH "/unaccount", ROLE_DISPATCHER, pauses_unaccount },
+	{ METHOD_POST, TASK_PATH "/resume", ROLE_DISPATCHER, pauses_resume,
+	  .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/account", ROLE_DISPATCHER, pauses_account,
+	  .is_staff_only = true },
+	{ METHOD_POST, TASK_PATH "/unaccount", ROLE_DISPATCHER, pauses_unaccount,
+	  .is_staff_only = true },
 	{ METHOD_GET, TASK_PATH "/pauses", ROLES_CENTRE | ROLE_DEPARTMENT, pauses_list },
 	{ 0 }
 };

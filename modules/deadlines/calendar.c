@@ -107,10 +107,6 @@ static void store_moves(struct tx *tx, const struct open_task *o, const struct m
 	t->contact_due = moves->contact_due;
 	t->due = moves->due;
 	task_save(tx, t);
-	if (has_sign)
-		sql_deadlines_sign_due_move(tx, (struct sql_deadlines_sign_due_move){
-			.id = t->id, .sign_due = t->sign_due,
-		});
 	if (t->due != due_before)
 		change_add(tx, t->id, o->chain.n + 1, &(struct change_row){
 			.change = { .kind = DUE_CALENDAR, .to = t->due },

@@ -80,13 +80,20 @@ static void link_next(struct req *r, struct str cursor)
 	buf_free(&link);
 }
 
+void page_items_end(struct req *r)
+{
+	must(r->is_list_open);
+	r->is_list_open = false;
+	json_close(req_json(r));
+}
+
 void page_close(struct req *r, bool has_more, uint64_t last_key1, uint64_t last_key2)
 {
 	struct json *j = req_json(r);
 
-	must(r->is_list_open);
-	r->is_list_open = false;
-	json_close(j);
+	if (r->is_list_open)
+		page_items_end(r);
+	must(j->depth == 1);
 	if (has_more) {
 		struct str cursor = cursor_make(r->arena, r->match.route->path, last_key1,
 						last_key2);

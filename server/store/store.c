@@ -23,6 +23,7 @@ void store_stop(void)
 	must(target != NULL);
 	sequences_stop();
 	snapshot_stop();
+	kept_stop();
 	target = NULL;
 	mysql_library_end();
 }

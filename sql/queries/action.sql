@@ -11,6 +11,7 @@
 -- param: contacted_at i64
 -- param: submitted_at i64
 -- param: closed_at i64
+-- param: sign_due i64
 -- param: contact_due i64
 -- param: due i64
 -- param: redo_due i64
@@ -36,7 +37,8 @@
 -- param: archive_at i64
 UPDATE tasks_task SET version = :version, state = :state, round = :round,
 	signed_at = :signed_at, contacted_at = :contacted_at, submitted_at = :submitted_at,
-	closed_at = :closed_at, contact_due = :contact_due, due = :due, redo_due = :redo_due,
+	closed_at = :closed_at, sign_due = :sign_due, contact_due = :contact_due, due = :due,
+	redo_due = :redo_due,
 	is_contacted = :is_contacted, is_reached = :is_reached, result = :result, reply = :reply,
 	legal_basis = :legal_basis, return_standing = :return_standing,
 	state_before = :state_before, extension_asked_at = :extension_asked_at,

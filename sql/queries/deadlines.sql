@@ -100,12 +100,6 @@ SELECT next_at FROM deadlines_deadline WHERE next_at > 0 ORDER BY next_at LIMIT 
 SELECT stage, next_at, due FROM deadlines_deadline
 WHERE task_id = :task_id AND limit_kind = :limit_kind;
 
--- name: deadlines_sign_due_move :exec
--- doc: A later calendar moves the limit for the signature.
--- param: id u64
--- param: sign_due i64
-UPDATE tasks_task SET sign_due = :sign_due WHERE id = :id;
-
 -- name: deadlines_change_insert :write
 -- doc: A change of a due time.
 -- param: task_id u64

@@ -1,0 +1,390 @@
+/*
+ * Finding the ids of a page. Candidates come from the narrowest source that the filters have,
+ * newest first, in chunks; each chunk loses first what the actor may not know of and what the
+ * filters exclude, and then what its text denies. Nothing is shown or counted before that.
+ *
+ * What a search may cost is bounded: beyond so many looks it gives what it has and says where
+ * it stopped, from where the next page goes on.
+ */
+#include "search/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bounds.h"
+#include "clock.h"
+#include "crypto.h"
+#include "events.h"
+#include "finding.h"
+#include "matter.h"
+#include "must.h"
+#include "rules/calendar.h"
+#include "rules/gram.h"
+#include "rules/mask.h"
+
+#include "search_sql.h"
+
+enum {
+	TEXTS_MAX = 5000,	/* texts read for one search */
+	LOOKS_MAX = 20000,	/* candidates asked for their filters */
+	CHUNK_FIRST = 64,
+	CHUNK_MAX = 512,
+	NUMBER_TAIL_LEAST = 4,	/* of an external number: fewer match too much */
+	COUNT_DIGITS_MAX = 7,	/* of an appeal's count in its day */
+	CHANNELS = CHANNEL_LEADER,
+};
+#define COUNT_PER_DAY UINT64_C(10000000)
+
+enum source { SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE };
+
+struct looking {
+	struct tx *tx;
+	const struct look_filter *f;
+	uint64_t owner_id;		/* a key that sees its own registrations only */
+	struct str department;		/* "" for all */
+	int64_t overdue_at;
+	uint32_t state;			/* 0: any */
+	uint32_t fast_lane_kind;	/* of the event; 0: any appeal */
+	bool is_filtered;
+	struct gram_query q;		/* word_count 0: no text asked for */
+	struct str number;		/* in normal form */
+	uint64_t *direct;		/* appeals that the number may name */
+	uint32_t direct_count;
+	bool is_reference;		/* it names one and nothing else */
+	enum source source;
+	struct str index;		/* of the phone */
+	uint32_t tail;
+	uint64_t since_id;
+	struct candidates *candidates;
+	uint64_t below;			/* the source goes on below this */
+	uint32_t texts, looks;
+};
+
+/* ---- sources ---- */
+
+static uint64_t first_id_of_day(int64_t at)
+{
+	struct civil date = civil_of_day(day_of_instant(at));
+
+	return (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day) *
+	       COUNT_PER_DAY;
+}
+
+static uint32_t next_of_phone(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_phone_row row = { 0 };
+	struct rows *rows = sql_search_of_phone(l->tx, (struct sql_search_of_phone){
+		.phone_index = l->index, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_phone_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_of_tail(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_phone_tail_row row = { 0 };
+	struct rows *rows = sql_search_of_phone_tail(l->tx, (struct sql_search_of_phone_tail){
+		.phone_tail = l->tail, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_phone_tail_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_since(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_since_row row = { 0 };
+	struct rows *rows = sql_search_since(l->tx, (struct sql_search_since){
+		.since_id = l->since_id, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_since_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_candidates(struct looking *l, uint64_t *out, uint32_t n)
+{
+	uint32_t count = 0;
+
+	switch (l->source) {
+	case SOURCE_PHONE:
+		count = next_of_phone(l, out, n);
+		break;
+	case SOURCE_TAIL:
+		count = next_of_tail(l, out, n);
+		break;
+	case SOURCE_GRAMS:
+		count = candidates_next(l->candidates, out, n);
+		break;
+	case SOURCE_SINCE:
+		count = next_since(l, out, n);
+		break;
+	}
+	if (count)
+		l->below = out[count - 1];
+	return count;
+}
+
+/* ---- what a number may name ---- */
+
+static bool is_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n > 0;
+}
+
+/* LD260302000017, with or without the letters, and the reference of one of its tasks. */
+static uint64_t id_of_reference(struct arena *a, struct str number)
+{
+	bool has_letters = str_starts(number, STR("ld"));
+	const char *digits = has_letters ? number.p + 2 : number.p;
+	size_t n = has_letters ? number.n - 2 : number.n;
+	struct str reference = arena_printf(a, "LD%.*s", (int)n, digits);
+	uint64_t task = task_id_of(reference);
+
+	return task ? task / 100 : appeal_id_of(reference);
+}
+
+/* Its reference, the number that a channel gave it as it was typed, or its count on a day. */
+static void add_direct(struct looking *l)
+{
+	struct arena *a = tx_arena(l->tx);
+	uint64_t count, id = id_of_reference(a, l->number);
+	struct sql_search_of_external_row row = { 0 };
+	struct rows *rows = sql_search_of_external(l->tx, (struct sql_search_of_external){
+		.external_no = l->f->number });
+
+	l->direct = arena_array_of(a, uint64_t, LOOK_DAYS + 2 + CHANNELS);
+	if (id) {
+		l->is_reference = true;
+		l->direct[l->direct_count++] = id;
+		return;
+	}
+	while (sql_search_of_external_next(rows, &row) && l->direct_count < CHANNELS)
+		l->direct[l->direct_count++] = row.id;
+	if (l->number.n > COUNT_DIGITS_MAX || !is_digits(l->number) ||
+	    !str_to_u64(l->number, &count) || count == 0)
+		return;
+	for (int64_t day = 0; day <= LOOK_DAYS; day++)
+		l->direct[l->direct_count++] = first_id_of_day(clock_now() - day * CLOCK_DAY) +
+					       count;
+}
+
+static bool is_direct(const struct looking *l, uint64_t id)
+{
+	for (uint32_t i = 0; i < l->direct_count; i++)
+		if (l->direct[i] == id)
+			return true;
+	return false;
+}
+
+static bool has_number(struct looking *l, uint64_t id, struct str external_no)
+{
+	if (is_direct(l, id))
+		return true;
+	if (l->number.n < NUMBER_TAIL_LEAST || !external_no.p)
+		return false;
+	struct str normal = gram_normal(tx_arena(l->tx), external_no);
+	return normal.n >= l->number.n &&
+	       memcmp(normal.p + normal.n - l->number.n, l->number.p, l->number.n) == 0;
+}
+
+/* ---- what remains of a chunk ---- */
+
+static uint32_t keep_allowed(struct looking *l, uint64_t *ids, uint32_t n)
+{
+	struct arena *a = tx_arena(l->tx);
+	struct arena_mark mark = arena_mark(a);
+	struct sql_search_filter_row row = { 0 };
+	uint32_t kept = 0;
+
+	struct rows *rows = sql_search_filter(l->tx, (struct sql_search_filter){
+		.ids = ids_json(a, ids, n), .state = l->state,
+		.channel = (uint32_t)(l->f->channel + 1), .department = l->department,
+		.due_before = l->f->due_before, .overdue_at = l->overdue_at,
+		.owner_id = l->owner_id, .fast_lane_kind = l->fast_lane_kind,
+	});
+	while (sql_search_filter_next(rows, &row))
+		ids[kept++] = row.id;
+	arena_rewind(a, mark);
+	l->looks += n;
+	return kept;
+}
+
+static bool text_fits(struct looking *l, const struct sql_search_texts_row *row)
+{
+	const struct str fields[] = { row->title, row->text, row->address, row->external_no };
+	struct arena *a = tx_arena(l->tx);
+
+	if (l->number.p && !has_number(l, row->id, row->external_no))
+		return false;
+	return l->q.word_count == 0 ||
+	       gram_matches(&l->q, gram_normal_fields(a, fields, array_count(fields)));
+}
+
+/* The memory of the texts is given back: there may be thousands. */
+static uint32_t keep_fitting(struct looking *l, uint64_t *ids, uint32_t n)
+{
+	struct arena *a = tx_arena(l->tx);
+	struct arena_mark mark = arena_mark(a);
+	struct sql_search_texts_row row = { 0 };
+	uint32_t kept = 0;
+
+	if (n == 0)
+		return 0;
+	struct rows *rows = sql_search_texts(l->tx, (struct sql_search_texts){
+		.ids = ids_json(a, ids, n) });
+	while (sql_search_texts_next(rows, &row))
+		if (text_fits(l, &row))
+			ids[kept++] = row.id;
+	arena_rewind(a, mark);
+	l->texts += n;
+	return kept;
+}
+
+static bool is_spent(const struct looking *l)
+{
+	return l->texts >= TEXTS_MAX || l->looks >= LOOKS_MAX;
+}
+
+static struct look look_by_candidates(struct looking *l, uint32_t n)
+{
+	bool has_text = l->q.word_count > 0 || l->number.p;
+	struct look found = { .ids = arena_array_of(tx_arena(l->tx), uint64_t, n) };
+	uint64_t chunk[CHUNK_MAX];
+	uint32_t most = CHUNK_FIRST, count = 1;
+
+	while (found.n < n && !is_spent(l)) {
+		count = next_candidates(l, chunk, most);
+		if (count == 0)
+			break;
+		if (l->is_filtered)
+			count = keep_allowed(l, chunk, count);
+		if (has_text)
+			count = keep_fitting(l, chunk, count);
+		for (uint32_t i = 0; i < count && found.n < n; i++)
+			found.ids[found.n++] = chunk[i];
+		most = most < CHUNK_MAX ? 2 * most : CHUNK_MAX;
+		count = 1;
+	}
+	if (found.n < n && count) {
+		found.is_narrow = true;
+		found.reached = l->below;
+	} else if (found.n < n && l->candidates && candidates_cut_at(l->candidates)) {
+		found.is_narrow = true;
+		found.reached = candidates_cut_at(l->candidates);
+	}
+	return found;
+}
+
+/* ---- lists without words ---- */
+
+static struct look page_all(const struct looking *l, uint32_t n)
+{
+	struct look found = { .ids = arena_array_of(tx_arena(l->tx), uint64_t, n) };
+	struct sql_search_page_row row = { 0 };
+	struct rows *rows = sql_search_page(l->tx, (struct sql_search_page){
+		.before_id = l->below, .channel = (uint32_t)(l->f->channel + 1),
+		.department = l->department, .due_before = l->f->due_before,
+		.overdue_at = l->overdue_at, .owner_id = l->owner_id, .n = n,
+	});
+
+	while (sql_search_page_next(rows, &row))
+		found.ids[found.n++] = row.id;
+	return found;
+}
+
+static struct look page_of_state(const struct looking *l, uint32_t n)
+{
+	struct look found = { .ids = arena_array_of(tx_arena(l->tx), uint64_t, n) };
+	struct sql_search_page_of_state_row row = { 0 };
+	struct rows *rows = sql_search_page_of_state(l->tx, (struct sql_search_page_of_state){
+		.state = l->state, .before_id = l->below,
+		.channel = (uint32_t)(l->f->channel + 1), .department = l->department,
+		.due_before = l->f->due_before, .overdue_at = l->overdue_at,
+		.owner_id = l->owner_id, .n = n,
+	});
+
+	while (sql_search_page_of_state_next(rows, &row))
+		found.ids[found.n++] = row.id;
+	return found;
+}
+
+/* ---- choosing ---- */
+
+static struct looking looking_of(struct tx *tx, const struct actor *actor,
+				 const struct look_filter *f, uint64_t before)
+{
+	struct looking l = {
+		.tx = tx, .f = f, .below = before,
+		.owner_id = actor->role & ROLE_INTAKE ? actor->id : 0,
+		.department = f->department.p ? f->department : STR(""),
+		/* Overdue is what was due before this second. */
+		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
+		.state = (uint32_t)(f->state + 1),
+	};
+
+	/* The fast lane is a queue: who was dispatched from it is not on it any more. */
+	if (f->fast_lane == 1) {
+		l.fast_lane_kind = EVENT_APPEAL_FAST_LANE;
+		l.state = l.state ? l.state : APPEAL_ACCEPTED;
+	}
+	/* A department sees its own, whatever it asks for. */
+	if (actor->role & ROLE_DEPARTMENT)
+		l.department = actor->unit;
+	l.is_filtered = l.owner_id || l.department.n || l.state || f->channel >= 0 ||
+			f->due_before || l.overdue_at;
+	if (f->q.p)
+		l.q = gram_query(tx_arena(tx), f->q);
+	if (f->number.p) {
+		l.number = gram_normal(tx_arena(tx), f->number);
+		add_direct(&l);
+	}
+	return l;
+}
+
+/* Candidates by the grams of the words, else of the number, else by the number alone. */
+static void begin_candidates(struct looking *l)
+{
+	struct gram_query by = l->q;
+
+	if (by.gram_count == 0 && l->number.n >= NUMBER_TAIL_LEAST && !l->is_reference)
+		by = gram_query(tx_arena(l->tx), l->number);
+	l->source = SOURCE_GRAMS;
+	l->candidates = candidates_begin(l->tx, by.grams, by.gram_count, l->below);
+	if (l->number.p)
+		candidates_add(l->candidates, l->direct, l->direct_count);
+}
+
+struct look look_up(struct tx *tx, const struct actor *actor, const struct look_filter *f,
+		    uint64_t before, uint32_t n)
+{
+	struct looking l = looking_of(tx, actor, f, before);
+	int64_t since = 0;
+
+	if (f->phone.p) {
+		struct str phone = phone_normal(tx_arena(tx), f->phone);
+		l.source = SOURCE_PHONE;
+		l.index = crypto_index(tx_arena(tx), "phone", phone);
+	} else if (f->phone_tail.p) {
+		l.source = SOURCE_TAIL;
+		l.tail = phone_tail_index(tx_arena(tx), f->phone_tail);
+	} else if (l.q.gram_count || l.number.p) {
+		begin_candidates(&l);
+	} else if (l.q.word_count) {
+		since = clock_now() - LOOK_DAYS * CLOCK_DAY;
+		l.source = SOURCE_SINCE;
+		l.since_id = first_id_of_day(since);
+	} else {
+		return l.state ? page_of_state(&l, n) : page_all(&l, n);
+	}
+	struct look found = look_by_candidates(&l, n);
+	found.since = since;
+	return found;
+}

@@ -1,0 +1,218 @@
+/*
+ * Lists of appeals and their full-text search: requests and answers. Every list is of appeals
+ * the reader may know of, newest first, by a cursor on the id; so is what is counted.
+ */
+#include "search/search.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "bounds.h"
+#include "clock.h"
+#include "events.h"
+#include "finding.h"
+#include "matter.h"
+#include "rules/gram.h"
+
+#include "search_sql.h"
+
+static const char *const no_yes_names[] = { "false", "true", NULL };
+
+/* ---- answering ---- */
+
+/* Exact up to LOOK_COUNT_MAX; a text where there are more, or more may be. */
+static void write_count(struct json *j, const struct look *all)
+{
+	char text[32];
+	uint32_t n = all->n < LOOK_COUNT_MAX ? all->n : LOOK_COUNT_MAX;
+
+	if (all->n <= LOOK_COUNT_MAX && !all->is_narrow) {
+		json_u64(j, "count", all->n);
+		return;
+	}
+	snprintf(text, sizeof(text), "%" PRIu32 "+", n);
+	json_text(j, "count", text);
+}
+
+static struct reply write_page(struct req *r, const struct page *page, const struct look *found,
+			       const struct look *all)
+{
+	bool is_full = found->n > page->limit;
+	uint32_t shown = is_full ? page->limit : found->n;
+	bool is_narrow = !is_full && found->is_narrow;
+	struct matter *matters = matter_read_many(req_tx(r), found->ids, shown);
+	struct json *j = req_json(r);
+
+	page_open(r);
+	for (uint32_t i = 0; i < shown; i++)
+		matter_write(j, NULL, req_arena(r), &matters[i], req_actor(r));
+	page_items_end(r);
+	if (all)
+		write_count(j, all);
+	if (is_narrow)
+		json_bool(j, "narrow", true);
+	if (found->since)
+		json_time(j, "since", found->since);
+	if (is_full)
+		page_close(r, true, found->ids[shown - 1], 0);
+	else
+		page_close(r, is_narrow, found->reached, 0);
+	return reply_ok(r);
+}
+
+/* A first page that is counted is the beginning of what was counted. */
+static struct reply list_appeals(struct req *r, const struct look_filter *f)
+{
+	struct tx *tx = req_tx(r);
+	struct look all = { .n = 0 }, found;
+	struct page page;
+	int is_counted = -1;
+	bool is_read = req_query_choice(r, "count", no_yes_names, &is_counted);
+
+	is_read &= req_page(r, &page);
+	if (!is_read || req_has_errors(r))
+		return reply_invalid(r);
+	if (is_counted == 1)
+		all = look_up(tx, req_actor(r), f, UINT64_MAX, LOOK_COUNT_MAX + 1);
+	if (is_counted == 1 && !page.is_continued)
+		found = all;
+	else
+		found = look_up(tx, req_actor(r), f, page.is_continued ? page.key1 : UINT64_MAX,
+				page.limit + 1);
+	return write_page(r, &page, &found, is_counted == 1 ? &all : NULL);
+}
+
+/* ---- asking ---- */
+
+static bool is_blank(struct req *r, struct str q)
+{
+	return gram_query(req_arena(r), q).word_count == 0;
+}
+
+/* Of the address: what a field table would have checked in a body. */
+static void check_q(struct req *r, struct str q)
+{
+	size_t n = str_code_points(q);
+
+	if (!q.p)
+		return;
+	if (n > LOOK_Q_CHARS)
+		req_error(r, "#/query/q", "too_long", "must be at most %d characters",
+			  LOOK_Q_CHARS);
+	else if (is_blank(r, q))
+		req_error(r, "#/query/q", "blank", "must hold a word, or be left out");
+}
+
+static struct reply search_list(struct req *r)
+{
+	struct look_filter f = {
+		.department = req_query(r, "department"), .q = req_query(r, "q"),
+	};
+	bool is_read = req_query_choice(r, "state", appeal_state_names, &f.state);
+
+	is_read &= req_query_choice(r, "channel", channel_names, &f.channel);
+	is_read &= req_query_choice(r, "overdue", no_yes_names, &f.overdue);
+	is_read &= req_query_choice(r, "fast_lane", no_yes_names, &f.fast_lane);
+	is_read &= req_query_time(r, "due_before", &f.due_before);
+	check_q(r, f.q);
+	if (!is_read || req_has_errors(r))
+		return reply_invalid(r);
+	return list_appeals(r, &f);
+}
+
+#define FILTER(member) .offset = offsetof(struct look_filter, member)
+static const struct field search_fields[] = {
+	{ "q", FIELD_LINE, FILTER(q), .null_ok = true, .max = LOOK_Q_CHARS },
+	{ "phone", FIELD_LINE, FILTER(phone), .null_ok = true, .max = 32 },
+	{ "phone_tail", FIELD_LINE, FILTER(phone_tail), .null_ok = true, .max = 8 },
+	{ "number", FIELD_LINE, FILTER(number), .null_ok = true, .max = 64 },
+	{ "state", FIELD_CHOICE, FILTER(state), .null_ok = true,
+	  .choices = appeal_state_names },
+	{ "channel", FIELD_CHOICE, FILTER(channel), .null_ok = true,
+	  .choices = channel_names },
+	{ "department", FIELD_CODE, FILTER(department), .null_ok = true, .max = 16 },
+	{ "overdue", FIELD_TRI, FILTER(overdue), .null_ok = true },
+	{ "due_before", FIELD_TIME, FILTER(due_before), .null_ok = true },
+	{ 0 }
+};
+
+static bool is_phone_tail(struct str s)
+{
+	bool is_fine = s.n == PHONE_TAIL_DIGITS;
+
+	for (size_t i = 0; i < s.n; i++)
+		is_fine &= s.p[i] >= '0' && s.p[i] <= '9';
+	return is_fine;
+}
+
+static void check_search(struct req *r, const struct look_filter *f)
+{
+	if (f->q.p && is_blank(r, f->q))
+		req_error(r, "#/q", "blank", "must hold a word, or be left out");
+	if (f->number.p && is_blank(r, f->number))
+		req_error(r, "#/number", "blank", "must hold a number, or be left out");
+	if (f->phone_tail.p && !is_phone_tail(f->phone_tail))
+		req_error(r, "#/phone_tail", "bad_phone", "must be the last %d digits",
+			  PHONE_TAIL_DIGITS);
+	if (f->phone.p && f->phone_tail.p)
+		req_error(r, "#/phone_tail", "contradiction",
+			  "The whole phone is enough: leave its last digits out.");
+}
+
+/* Phones and numbers are asked in a body: personal data never stands in a URL. */
+static struct reply search_search(struct req *r)
+{
+	struct look_filter f;
+	bool is_read = req_form(r, search_fields, &f);
+
+	if (is_read)
+		check_search(r, &f);
+	if (!is_read || req_has_errors(r))
+		return reply_invalid(r);
+	f.overdue = f.overdue == TRI_YES ? 1 : 0;
+	return list_appeals(r, &f);
+}
+
+/* ---- packing ---- */
+
+static void search_wait(struct tx *tx, const struct event *e)
+{
+	sql_search_waiting_add(tx, (struct sql_search_waiting_add){ e->appeal->id });
+}
+
+/* ---- tables ---- */
+
+static const struct hook hooks[] = {
+	{ EVENT_APPEAL_RECEIVED, search_wait },
+	{ 0 }
+};
+
+static const struct job jobs[] = {
+	{ "search.pack", 3 * CLOCK_SECOND, pack_step, .is_leased = true },
+	{ 0 }
+};
+
+static const struct setting settings[] = {
+	{ "search_first_level", SETTING_INT, "512", 8, 512, .unit = "appeals",
+	  .help = "So many new appeals are packed together for full-text search." },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ METHOD_GET, "/api/v1/appeals", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
+	  search_list,
+	  .query = "limit cursor count q state department channel due_before overdue fast_lane"
+	},
+	{ METHOD_POST, "/api/v1/appeals/search", ROLES_CENTRE, search_search,
+	  .query = "limit cursor count", .is_read_only = true },
+	{ 0 }
+};
+
+const struct module search_module = {
+	.name = "search",
+	.purpose = "Lists appeals and finds them by words, phones and numbers.",
+	.routes = routes,
+	.jobs = jobs,
+	.hooks = hooks,
+	.settings = settings,
+};
