@@ -27,6 +27,7 @@
 enum {
 	TEXTS_MAX = 5000,	/* texts read for one search */
 	LOOKS_MAX = 20000,	/* candidates asked for their filters */
+	LIST_LOOKS_MAX = 3000,	/* the same where a list is turned over page by page */
 	CHUNK_FIRST = 64,
 	CHUNK_MAX = 512,
 	NUMBER_TAIL_LEAST = 4,	/* of an external number: fewer match too much */
@@ -35,7 +36,11 @@ enum {
 };
 #define COUNT_PER_DAY UINT64_C(10000000)
 
-enum source { SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE };
+enum source {
+	SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE,
+	/* Of lists without words. */
+	SOURCE_STATE, SOURCE_DEPARTMENT, SOURCE_OPEN, SOURCE_CHANNEL,
+};
 
 struct looking {
 	struct tx *tx;
@@ -54,10 +59,11 @@ struct looking {
 	enum source source;
 	struct str index;		/* of the phone */
 	uint32_t tail;
+	uint32_t channel;		/* that the source is of */
 	uint64_t since_id;
 	struct candidates *candidates;
 	uint64_t below;			/* the source goes on below this */
-	uint32_t texts, looks;
+	uint32_t texts, looks, looks_max;
 };
 
 /* ---- sources ---- */
@@ -106,24 +112,77 @@ static uint32_t next_since(struct looking *l, uint64_t *out, uint32_t n)
 	return count;
 }
 
-static uint32_t next_candidates(struct looking *l, uint64_t *out, uint32_t n)
+static uint32_t next_of_state(struct looking *l, uint64_t *out, uint32_t n)
 {
+	struct sql_search_of_state_row row = { 0 };
+	struct rows *rows = sql_search_of_state(l->tx, (struct sql_search_of_state){
+		.state = l->state, .before_id = l->below, .n = n });
 	uint32_t count = 0;
 
-	switch (l->source) {
-	case SOURCE_PHONE:
-		count = next_of_phone(l, out, n);
-		break;
-	case SOURCE_TAIL:
-		count = next_of_tail(l, out, n);
-		break;
-	case SOURCE_GRAMS:
-		count = candidates_next(l->candidates, out, n);
-		break;
-	case SOURCE_SINCE:
-		count = next_since(l, out, n);
-		break;
-	}
+	while (sql_search_of_state_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_of_department(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_department_row row = { 0 };
+	struct rows *rows = sql_search_of_department(l->tx, (struct sql_search_of_department){
+		.department = l->department, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_department_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+/* What was due by an instant was due before the next one. */
+static uint32_t next_of_open(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_open_row row = { 0 };
+	int64_t before = l->f->due_before ? l->f->due_before : INT64_MAX;
+
+	if (l->overdue_at && l->overdue_at < before)
+		before = l->overdue_at + 1;
+	struct rows *rows = sql_search_of_open(l->tx, (struct sql_search_of_open){
+		.due_before = before, .department = l->department, .before_id = l->below,
+		.n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_open_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_of_channel(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_channel_row row = { 0 };
+	struct rows *rows = sql_search_of_channel(l->tx, (struct sql_search_of_channel){
+		.channel = l->channel, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_channel_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+typedef uint32_t (*source_next)(struct looking *l, uint64_t *out, uint32_t n);
+
+static uint32_t next_of_grams(struct looking *l, uint64_t *out, uint32_t n)
+{
+	return candidates_next(l->candidates, out, n);
+}
+
+static uint32_t next_candidates(struct looking *l, uint64_t *out, uint32_t n)
+{
+	static const source_next sources[] = {
+		[SOURCE_PHONE] = next_of_phone, [SOURCE_TAIL] = next_of_tail,
+		[SOURCE_GRAMS] = next_of_grams, [SOURCE_SINCE] = next_since,
+		[SOURCE_STATE] = next_of_state, [SOURCE_DEPARTMENT] = next_of_department,
+		[SOURCE_OPEN] = next_of_open, [SOURCE_CHANNEL] = next_of_channel,
+	};
+	uint32_t count = sources[l->source](l, out, n);
+
 	if (count)
 		l->below = out[count - 1];
 	return count;
@@ -250,7 +309,7 @@ static uint32_t keep_fitting(struct looking *l, uint64_t *ids, uint32_t n)
 
 static bool is_spent(const struct looking *l)
 {
-	return l->texts >= TEXTS_MAX || l->looks >= LOOKS_MAX;
+	return l->texts >= TEXTS_MAX || l->looks >= l->looks_max;
 }
 
 static struct look look_by_candidates(struct looking *l, uint32_t n)
@@ -283,46 +342,13 @@ static struct look look_by_candidates(struct looking *l, uint32_t n)
 	return found;
 }
 
-/* ---- lists without words ---- */
-
-static struct look page_all(const struct looking *l, uint32_t n)
-{
-	struct look found = { .ids = arena_array_of(tx_arena(l->tx), uint64_t, n) };
-	struct sql_search_page_row row = { 0 };
-	struct rows *rows = sql_search_page(l->tx, (struct sql_search_page){
-		.before_id = l->below, .channel = (uint32_t)(l->f->channel + 1),
-		.department = l->department, .due_before = l->f->due_before,
-		.overdue_at = l->overdue_at, .owner_id = l->owner_id, .n = n,
-	});
-
-	while (sql_search_page_next(rows, &row))
-		found.ids[found.n++] = row.id;
-	return found;
-}
-
-static struct look page_of_state(const struct looking *l, uint32_t n)
-{
-	struct look found = { .ids = arena_array_of(tx_arena(l->tx), uint64_t, n) };
-	struct sql_search_page_of_state_row row = { 0 };
-	struct rows *rows = sql_search_page_of_state(l->tx, (struct sql_search_page_of_state){
-		.state = l->state, .before_id = l->below,
-		.channel = (uint32_t)(l->f->channel + 1), .department = l->department,
-		.due_before = l->f->due_before, .overdue_at = l->overdue_at,
-		.owner_id = l->owner_id, .n = n,
-	});
-
-	while (sql_search_page_of_state_next(rows, &row))
-		found.ids[found.n++] = row.id;
-	return found;
-}
-
 /* ---- choosing ---- */
 
 static struct looking looking_of(struct tx *tx, const struct actor *actor,
 				 const struct look_filter *f, uint64_t before)
 {
 	struct looking l = {
-		.tx = tx, .f = f, .below = before,
+		.tx = tx, .f = f, .below = before, .looks_max = LOOKS_MAX,
 		.owner_id = actor->role & ROLE_INTAKE ? actor->id : 0,
 		.department = f->department.p ? f->department : STR(""),
 		/* Overdue is what was due before this second. */
@@ -362,6 +388,26 @@ static void begin_candidates(struct looking *l)
 		candidates_add(l->candidates, l->direct, l->direct_count);
 }
 
+/*
+ * A list without words goes by the narrowest of its filters. Where the others leave little of
+ * it, a page may be short, or empty, and say where the next one goes on.
+ */
+static void begin_list(struct looking *l, const struct actor *actor)
+{
+	int channel = l->owner_id ? str_index(actor->source, channel_names) : l->f->channel;
+
+	l->looks_max = LIST_LOOKS_MAX;
+	l->channel = (uint32_t)(channel + 1);
+	if (l->f->due_before || l->overdue_at)
+		l->source = SOURCE_OPEN;
+	else if (l->department.n)
+		l->source = SOURCE_DEPARTMENT;
+	else if (l->state)
+		l->source = SOURCE_STATE;
+	else
+		l->source = l->channel ? SOURCE_CHANNEL : SOURCE_SINCE;
+}
+
 struct look look_up(struct tx *tx, const struct actor *actor, const struct look_filter *f,
 		    uint64_t before, uint32_t n)
 {
@@ -382,7 +428,7 @@ struct look look_up(struct tx *tx, const struct actor *actor, const struct look_
 		l.source = SOURCE_SINCE;
 		l.since_id = first_id_of_day(since);
 	} else {
-		return l.state ? page_of_state(&l, n) : page_all(&l, n);
+		begin_list(&l, actor);
 	}
 	struct look found = look_by_candidates(&l, n);
 	found.since = since;

@@ -41,7 +41,7 @@ SELECT t.id, t.department, t.role, t.limit_class, t.state, t.content_class, t.is
 	t.dispatched_at, t.signed_at, t.closed_at, t.due, t.original_due, t.redo_due,
 	t.extensions, t.held_since, t.left_by, t.left_at, t.is_withdrawal_recorded,
 	t.excluded_at, t.limits_version
-FROM tasks_task t
+FROM tasks_task t FORCE INDEX (tasks_closed)
 LEFT JOIN intake_appeal a ON a.id = t.appeal_id AND t.is_visitable = 0
 WHERE t.closed_at >= :closed_from AND t.closed_at < :closed_until
 	AND t.dispatched_at < :dispatched_until

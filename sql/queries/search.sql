@@ -1,64 +1,50 @@
 -- Lists of appeals, full text, and the segments behind it. Lists are keyset pages over ids; one
 -- query per filter that has its own index; 0 and '' leave a filter out.
 
--- name: search_page :many
--- doc: Ids of appeals, newest first, below a key; 0 and '' leave a filter out.
--- param: before_id u64
--- param: channel u32
--- param: department str
--- param: due_before i64
--- param: overdue_at i64
--- param: owner_id u64
--- param: n u32
--- column: id u64
-SELECT a.id FROM intake_appeal a
-WHERE a.id < :before_id
-	AND (:channel = 0 OR a.channel = :channel)
-	AND (:owner_id = 0 OR (a.registered_by_kind = 1 AND a.registered_by = :owner_id))
-	AND (:department = '' OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.department = :department))
-	AND (:department = '' OR a.accused_department IS NULL
-		OR a.accused_department <> :department)
-	AND (:due_before = 0 OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
-			AND t.due < :due_before))
-	AND (:overdue_at = 0 OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
-			AND t.due <= :overdue_at))
-ORDER BY a.id DESC
-LIMIT :n;
-
--- name: search_page_of_state :many
--- doc: The same for one state, by the index on the heads; fast_lane_kind is the kind of the
--- doc: event that those on the fast lane have.
+-- name: search_of_state :many
+-- doc: Appeals in one state.
 -- param: state u32
 -- param: before_id u64
--- param: channel u32
--- param: department str
--- param: due_before i64
--- param: overdue_at i64
--- param: owner_id u64
--- param: fast_lane_kind u32
 -- param: n u32
 -- column: id u64
-SELECT h.appeal_id AS id FROM history_appeal h
-JOIN intake_appeal a ON a.id = h.appeal_id
-WHERE h.state = :state AND h.appeal_id < :before_id
-	AND (:channel = 0 OR a.channel = :channel)
-	AND (:owner_id = 0 OR (a.registered_by_kind = 1 AND a.registered_by = :owner_id))
-	AND (:department = '' OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.department = :department))
-	AND (:department = '' OR a.accused_department IS NULL
-		OR a.accused_department <> :department)
-	AND (:fast_lane_kind = 0 OR EXISTS (SELECT 1 FROM history_event e
-		WHERE e.appeal_id = a.id AND e.kind = :fast_lane_kind))
-	AND (:due_before = 0 OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
-			AND t.due < :due_before))
-	AND (:overdue_at = 0 OR EXISTS (SELECT 1 FROM tasks_task t
-		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
-			AND t.due <= :overdue_at))
-ORDER BY h.appeal_id DESC
+SELECT appeal_id AS id FROM history_appeal FORCE INDEX (history_state)
+WHERE state = :state AND appeal_id < :before_id
+ORDER BY appeal_id DESC
+LIMIT :n;
+
+-- name: search_of_department :many
+-- doc: Appeals that a department has, or had, a task of.
+-- param: department str
+-- param: before_id u64
+-- param: n u32
+-- column: id u64
+SELECT DISTINCT appeal_id AS id FROM tasks_task FORCE INDEX (tasks_department)
+WHERE department = :department AND appeal_id < :before_id
+ORDER BY appeal_id DESC
+LIMIT :n;
+
+-- name: search_of_open :many
+-- doc: Appeals with an open task that is due before a moment; '' is any department.
+-- param: due_before i64
+-- param: department str
+-- param: before_id u64
+-- param: n u32
+-- column: id u64
+SELECT DISTINCT appeal_id AS id FROM tasks_task FORCE INDEX (tasks_open)
+WHERE closed_at = 0 AND appeal_id < :before_id AND left_at = 0 AND due < :due_before
+	AND (:department = '' OR department = :department)
+ORDER BY appeal_id DESC
+LIMIT :n;
+
+-- name: search_of_channel :many
+-- doc: Appeals of one channel.
+-- param: channel u32
+-- param: before_id u64
+-- param: n u32
+-- column: id u64
+SELECT id FROM intake_appeal FORCE INDEX (intake_channel)
+WHERE channel = :channel AND id < :before_id
+ORDER BY id DESC
 LIMIT :n;
 
 -- name: search_of_phone :many
