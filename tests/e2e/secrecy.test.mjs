@@ -147,6 +147,11 @@ test('accused: the supervisor finds it on the fast lane and gives it to its supe
 		assert.deepEqual(types, ['appeal.received', 'appeal.fast_lane']);
 		const lane = await supervisor.all('/appeals?fast_lane=true');
 		assert.ok(lane.some((one) => one.id === waiting.id));
+		const plain = await register(server, { category: '160101', area: 'A01' });
+		assert.equal(plain.state, 'accepted');
+		assert.ok(!lane.some((one) => one.accused === null));
+		assert.ok(!(await supervisor.all('/appeals?fast_lane=true'))
+			.some((one) => one.id === plain.id), 'only the accused have the fast lane');
 		const sent = await supervisor.post(`/appeals/${waiting.id}/dispatch`,
 			{ department: 'XNB', assist: [], advice: '' }, { expect: 200 });
 		assert.equal(leadOf(sent.json).department, 'XNB');
