@@ -15,10 +15,13 @@ const UNROUTED = { category: '160101', area: 'A01' };
 const ANSWER = { channel: 'phone', reached: true, contacted: true, solved: 'no',
 	result: 'satisfied', attitude: 'satisfied', truthful: true, reason: null, note: '' };
 
+const AREAS = 11;
+
 /* What is prepared before a kill. A ruling changes who gets the next appeal of its category and
  * area, so each round rules on another area. */
 function maker(server, round = 0) {
 	const where = rowOf(server, 'CGJ');
+	const unruled = server.access.catalogue.filter((row) => row.department !== 'JTJ');
 	const operator = server.as('operator');
 	const own = server.department('CGJ');
 	const post = (role, path, body = {}) => server.as(role).post(path, body, { expect: 200 });
@@ -43,8 +46,8 @@ function maker(server, round = 0) {
 	const supervisor = server.as('supervisor');
 	return {
 		appeal, fresh, inHand, returning, merged,
-		quarrel: async () => leadOf(await appeal({ category: where.category,
-			area: `A${String(2 + round % 11).padStart(2, '0')}` })),
+		quarrel: async () => leadOf(await appeal({ area: `A${String(2 + round % AREAS)
+			.padStart(2, '0')}`, category: unruled[Math.floor(round / AREAS)].category })),
 		pending: async () => complete(server, await inHand()),
 		closed: async () => close(server, await fresh()),
 		unrouted: () => appeal(UNROUTED, { content_class: 'consultation' }),
