@@ -250,7 +250,7 @@ static uint32_t score(struct req *r, const struct hints_form *f, const struct ca
 	};
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < c->n; i++) {
+	for (uint32_t i = 0; i < c->n && tx_ok(req_tx(r)); i++) {
 		struct likeness_side found = side_of(a, &matters[i].appeal);
 		struct hint hint = {
 			.m = &matters[i], .is_same_phone = c->is_same_phone[i],

@@ -31,7 +31,8 @@ void matter_insert(struct tx *tx, const struct appeal *appeal, struct str digest
 
 /* The JSON array in which statements take n ids. */
 struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n);
-/* The matters of n ids, in the order of the ids. */
+/* The matters of n ids, in the order of the ids. Empty ones when the transaction has failed:
+ * look at tx_ok() before one is written. */
 struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n);
 /* A task with its appeal; false when there is none. */
 bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,

@@ -210,7 +210,7 @@ static struct reply merges_list(struct req *r)
 	uint32_t shown = n < page.limit ? n : page.limit;
 	const struct matter *children = matter_read_many(req_tx(r), ids, shown);
 	page_open(r);
-	for (uint32_t i = 0; i < shown; i++)
+	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)
 		matter_write(req_json(r), NULL, req_arena(r), &children[i], req_actor(r));
 	page_close(r, n > shown, shown ? ids[shown - 1] : 0, 0);
 	return reply_ok(r);

@@ -261,16 +261,20 @@ static bool read_sources(struct merge *m, struct str segments)
 	return tx_ok(m->tx) && m->count > 0;
 }
 
-/* All ids in order, and where each source's appeals come to stand. */
+/*
+ * All ids in order, and where each source's appeals come to stand. An appeal may be in two of
+ * them, where packing was begun anew beside a packer at work: it becomes one again.
+ */
 static void join_ids(struct merge *m)
 {
 	struct arena *a = tx_arena(m->tx);
-	uint32_t at[MERGED] = { 0 };
+	uint32_t at[MERGED] = { 0 }, all = m->docs;
 
-	m->ids = arena_array_of(a, uint64_t, m->docs);
+	m->ids = arena_array_of(a, uint64_t, all);
+	m->docs = 0;
 	for (uint32_t i = 0; i < m->count; i++)
 		m->sources[i].places = arena_array_of(a, uint16_t, m->sources[i].lists->docs);
-	for (uint32_t place = 0; place < m->docs; place++) {
+	for (uint32_t taken = 0; taken < all; taken++) {
 		uint32_t lowest = MERGED;
 
 		for (uint32_t i = 0; i < m->count; i++) {
@@ -281,8 +285,10 @@ static void join_ids(struct merge *m)
 		}
 		must(lowest < MERGED);
 		struct source *s = &m->sources[lowest];
-		m->ids[place] = s->lists->ids[at[lowest]];
-		s->places[at[lowest]++] = (uint16_t)place;
+		uint64_t id = s->lists->ids[at[lowest]];
+		if (m->docs == 0 || m->ids[m->docs - 1] != id)
+			m->ids[m->docs++] = id;
+		s->places[at[lowest]++] = (uint16_t)(m->docs - 1);
 	}
 }
 
@@ -325,19 +331,31 @@ static int by_ordinal(const void *a, const void *b)
 	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
 }
 
-/* Adds the places of a source's list; true when they do not follow those before. */
+/* Adds the places of a source's list; true when they do not all follow those before. */
 static bool add_places(const struct source *s, uint16_t *out, uint32_t n)
 {
 	uint32_t count = posting_ordinals(&s->list, out + n);
 
 	for (uint32_t i = 0; i < count; i++)
 		out[n + i] = s->places[out[n + i]];
-	return n > 0 && out[n] < out[n - 1];
+	return n > 0 && out[n] <= out[n - 1];
+}
+
+static uint32_t sort_places(uint16_t *places, uint32_t n)
+{
+	uint32_t kept = 0;
+
+	qsort(places, n, sizeof(places[0]), by_ordinal);
+	for (uint32_t i = 1; i < n; i++)
+		if (places[i] != places[kept])
+			places[++kept] = places[i];
+	return kept + 1;
 }
 
 static void merge_lists(struct merge *m, struct output *o, uint64_t from, uint64_t end)
 {
-	uint16_t *places = arena_array_of(tx_arena(m->tx), uint16_t, m->docs);
+	/* Room for every source's, before what stands twice is dropped. */
+	uint16_t *places = arena_array_of(tx_arena(m->tx), uint16_t, POSTING_DOCS_MAX);
 
 	for (uint32_t i = 0; i < m->count; i++)
 		source_begin(m, &m->sources[i], from, end);
@@ -360,7 +378,7 @@ static void merge_lists(struct merge *m, struct output *o, uint64_t from, uint64
 			source_next(m, s, end);
 		}
 		if (is_mixed)
-			qsort(places, n, sizeof(places[0]), by_ordinal);
+			n = sort_places(places, n);
 		output_add(o, (uint32_t)gram, places, n);
 	}
 }

@@ -43,6 +43,9 @@ static struct reply write_page(struct req *r, const struct page *page, const str
 	struct matter *matters = matter_read_many(req_tx(r), found->ids, shown);
 	struct json *j = req_json(r);
 
+	/* A statement that failed leaves matters empty; its error is the answer. */
+	if (!tx_ok(req_tx(r)))
+		return reply_missing(r);
 	page_open(r);
 	for (uint32_t i = 0; i < shown; i++)
 		matter_write(j, NULL, req_arena(r), &matters[i], req_actor(r));
@@ -198,6 +201,11 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
+static const struct command commands[] = {
+	{ "search", "rebuild", "Packs the texts of all appeals anew.", search_command },
+	{ 0 }
+};
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/appeals", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
 	  search_list,
@@ -215,4 +223,5 @@ const struct module search_module = {
 	.jobs = jobs,
 	.hooks = hooks,
 	.settings = settings,
+	.commands = commands,
 };

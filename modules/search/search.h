@@ -1,6 +1,7 @@
 /*
  * Inside the search module: how its files share the work. pack.c makes segments of what waits,
- * candidates.c reads them, look.c finds the ids of a page, search.c answers requests.
+ * candidates.c reads them, look.c finds the ids of a page, search.c answers requests, and
+ * rebuild.c is the command that starts over.
  */
 #pragma once
 
@@ -11,6 +12,11 @@
 
 /* One step of packing, merging or clearing away; true while there is more to do. */
 bool pack_step(struct tx *tx);
+
+/* ---- rebuild.c ---- */
+
+/* `liandong search rebuild` */
+int search_command(const struct command_call *call);
 
 /* ---- candidates.c ---- */
 

@@ -559,7 +559,7 @@ static void write_returns(struct req *r, const struct return_page *all, uint32_t
 			appeals[n++] = all->row[i].appeal_id;
 	}
 	const struct matter *matters = matter_read_many(req_tx(r), appeals, n);
-	for (uint32_t i = 0; i < shown; i++)
+	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)
 		write_returned(r, &all->row[i], &matters[place[i]]);
 }
 

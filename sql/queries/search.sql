@@ -297,6 +297,17 @@ DELETE FROM search_segment WHERE segment_id = :segment_id AND state = 3;
 -- doc: Retires every segment; what they had is to be packed again.
 UPDATE search_segment SET state = 3;
 
+-- name: search_span :one
+-- doc: The first and the last appeal; 0 when there is none.
+-- column: first_id u64
+-- column: last_id u64
+SELECT COALESCE(MIN(id), 0) AS first_id, COALESCE(MAX(id), 0) AS last_id FROM intake_appeal;
+
+-- name: search_waiting_count :one
+-- doc: How many appeals wait to be packed.
+-- column: n u64
+SELECT COUNT(*) AS n FROM search_waiting;
+
 -- name: search_wait_again :exec
 -- doc: All appeals of a span of ids wait to be packed.
 -- param: first_id u64

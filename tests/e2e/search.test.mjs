@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import { dice } from '../recount/histories.mjs';
 import { moveTo } from './lib/clock.mjs';
+import { sql } from './lib/database.mjs';
 import { KINDS, assertWhole, counted, fold, invent, levels, number, packed, scan }
 	from './lib/search.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
@@ -319,12 +320,75 @@ test('an empty or endless question is refused with a reason', async () => {
 	await supervisor.get('/appeals?count=yes', { expect: 422 });
 });
 
+test('a hint finds who said the same, packed or not', async () => {
+	const text = '翠竹苑北门外的共享单车堆成小山，轮椅和婴儿车都过不去，早高峰尤其严重。';
+	const made = await register(server, rowOf(server, 'CGJ'),
+		{ title: '单车堵门', text, caller: { phone: '15500001234' } });
+	appeals.push(made);
+	const ask = async (said) => (await server.as('operator').post('/appeals/hints',
+		{ text: said, category: rowOf(server, 'CGJ').category }, { expect: 200 })).json.items;
+	for (const state of ['waiting', 'packed']) {
+		if (state === 'packed') {
+			await fill(8);
+			await packed(server, 8);
+		}
+		const [best] = await ask('翠竹苑北门外的共享单车堆成小山，轮椅和婴儿车都过不去，天天如此。');
+		assert.equal(best?.appeal.id, made.id, state);
+		assert.ok(best.reasons.includes('alike_text'));
+		const others = await ask('电视机坏了，想咨询哪里能修理家电');
+		assert.ok(!others.some((one) => one.appeal.id === made.id));
+	}
+});
+
+test('what was packed can be thrown away and made anew', async () => {
+	sql(server, `DELETE FROM search_block WHERE segment_id % 2 = 0; DELETE FROM search_waiting;
+		UPDATE search_segment SET dir = '' WHERE segment_id % 3 = 0;`);
+	const done = server.command(['search', 'rebuild'], { expect: 0 });
+	assert.match(done.stdout, new RegExp(`^${appeals.length} appeals wait`));
+	await compare(1);
+	await packed(server, 8);
+	assertWhole(server, appeals.length);
+	await compare(1);
+	server.command(['search'], { expect: 2 });
+});
+
+test('what was packed twice is found once, and is one again when it is merged', async () => {
+	sql(server, 'INSERT IGNORE INTO search_waiting SELECT id FROM intake_appeal LIMIT 640;');
+	await compare(1);
+	await packed(server, 8);
+	await compare(1);
+	server.command(['search', 'rebuild'], { expect: 0 });
+	await packed(server, 8);
+	assertWhole(server, appeals.length);
+});
+
 test('days later what was packed and what was not is found all the same', async () => {
 	await moveTo(server, '2026-03-09 10:00');
 	await fill(60);
 	await compare(2);
 	await packed(server, 8);
 	await compare(2);
+	assertWhole(server, appeals.length);
+});
+
+test('a search that would read too much says so, and its cursor goes on', async () => {
+	const word = '龘';
+	const first = await register(server, rowOf(server, 'CGJ'), { text: `只有一个${word}字` });
+	appeals.push(first);
+	await fill(5800);
+	const path = `/appeals?q=${encodeURIComponent(word)}&count=true`;
+	const page = (await supervisor.get(path, { expect: 200 })).json;
+	assert.deepEqual(page.items, []);
+	assert.equal(page.narrow, true);
+	assert.equal(page.count, '0+');
+	assert.ok(page.next_cursor);
+	assert.deepEqual((await supervisor.all(path)).map((one) => one.id), [first.id]);
+	await packed(server, 8);
+	const two = (await supervisor.get(`/appeals?q=${encodeURIComponent(word + '字')}&count=true`,
+		{ expect: 200 })).json;
+	assert.deepEqual(two.items.map((one) => one.id), [first.id]);
+	assert.equal(two.count, 1);
+	assert.equal(two.narrow, undefined);
 	assertWhole(server, appeals.length);
 });
 
