@@ -388,6 +388,12 @@ static void begin_candidates(struct looking *l)
 		candidates_add(l->candidates, l->direct, l->direct_count);
 }
 
+/* Most appeals are in one of these; few are in any other. */
+static bool is_common(uint32_t state)
+{
+	return state == APPEAL_DISPATCHED || state == APPEAL_CLOSED || state == APPEAL_ARCHIVED;
+}
+
 /*
  * A list without words goes by the narrowest of its filters. Where the others leave little of
  * it, a page may be short, or empty, and say where the next one goes on.
@@ -400,7 +406,7 @@ static void begin_list(struct looking *l, const struct actor *actor)
 	l->channel = (uint32_t)(channel + 1);
 	if (l->f->due_before || l->overdue_at)
 		l->source = SOURCE_OPEN;
-	else if (l->department.n)
+	else if (l->department.n && (!l->state || is_common(l->state)))
 		l->source = SOURCE_DEPARTMENT;
 	else if (l->state)
 		l->source = SOURCE_STATE;

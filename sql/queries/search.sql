@@ -106,16 +106,20 @@ STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
 WHERE (:state = 0 OR h.state = :state)
 	AND (:channel = 0 OR a.channel = :channel)
 	AND (:owner_id = 0 OR (a.registered_by_kind = 1 AND a.registered_by = :owner_id))
-	AND (:department = '' OR EXISTS (SELECT 1 FROM tasks_task t
+	AND (:department = '' OR 0 < (SELECT COUNT(*)
+		FROM tasks_task t FORCE INDEX (tasks_appeal)
 		WHERE t.appeal_id = a.id AND t.department = :department))
 	AND (:department = '' OR a.accused_department IS NULL
 		OR a.accused_department <> :department)
-	AND (:fast_lane_kind = 0 OR EXISTS (SELECT 1 FROM history_event e
+	AND (:fast_lane_kind = 0 OR 0 < (SELECT COUNT(*)
+		FROM history_event e FORCE INDEX (PRIMARY)
 		WHERE e.appeal_id = a.id AND e.kind = :fast_lane_kind))
-	AND (:due_before = 0 OR EXISTS (SELECT 1 FROM tasks_task t
+	AND (:due_before = 0 OR 0 < (SELECT COUNT(*)
+		FROM tasks_task t FORCE INDEX (tasks_appeal)
 		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
 			AND t.due < :due_before))
-	AND (:overdue_at = 0 OR EXISTS (SELECT 1 FROM tasks_task t
+	AND (:overdue_at = 0 OR 0 < (SELECT COUNT(*)
+		FROM tasks_task t FORCE INDEX (tasks_appeal)
 		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
 			AND t.due <= :overdue_at))
 ORDER BY a.id DESC;

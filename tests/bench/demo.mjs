@@ -68,7 +68,7 @@ function databaseOf(dir) {
 	return { socket, user: userInfo().username, name: 'liandong' };
 }
 
-async function stopDemo({ child, agent, dir }) {
+async function stopDemo({ child, agent, dir, isKept }) {
 	agent.destroy();
 	if (child.exitCode === null && child.signalCode === null) {
 		const timer = setTimeout(() => {
@@ -79,23 +79,26 @@ async function stopDemo({ child, agent, dir }) {
 		await once(child, 'exit');
 		clearTimeout(timer);
 	}
-	rmSync(dir, { recursive: true, force: true });
+	if (!isKept)
+		rmSync(dir, { recursive: true, force: true });
 }
 
 /*
- * `scratch` is a folder for the log. The object knows the processes (pids), `access`
+ * `scratch` is a folder for the log, `more` further words of the command; a folder that is
+ * `named` is used as it is and stays. The object knows the processes (pids), `access`
  * (access.json), `database`, keyOf(role, channel), call(key, method, path, body) and stop().
  */
-export async function startDemo(binary, scratch) {
-	const dir = mkdtempSync(join(tmpdir(), 'liandong-bench-'));
+export async function startDemo(binary, scratch, more = [], named = null) {
+	const dir = named ?? mkdtempSync(join(tmpdir(), 'liandong-bench-'));
 	const port = await freePort();
 	const log = join(scratch, 'demo.log');
 	const out = openSync(log, 'w');
 	const [command, words] = manyDescriptors(binary,
-		['demo', '--dir', dir, '--listen', `127.0.0.1:${port}`]);
+		['demo', '--dir', dir, '--listen', `127.0.0.1:${port}`, ...more]);
 	const child = spawn(command, words, { stdio: ['ignore', out, out] });
 	closeSync(out);
-	const demo = { dir, port, child, caFile: join(dir, 'tls/ca.pem'),
+	const demo = { dir, port, child, isKept: named !== null,
+		caFile: join(dir, 'tls/ca.pem'),
 		agent: new Agent({ keepAlive: true, maxSockets: 4 }) };
 	demo.stop = () => stopDemo(demo);
 	try {

@@ -13,7 +13,8 @@ const TICKS_PER_SECOND = 100;
 const DESCRIPTORS = 12000;
 const started = new Set();
 
-function launch(program, options, stdio) {
+/* A child that endAll() knows of. */
+export function launch(program, options, stdio) {
 	const child = spawn(program, options, { stdio });
 	started.add(child);
 	child.once('exit', () => started.delete(child));

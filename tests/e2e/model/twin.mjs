@@ -111,8 +111,7 @@ export class Twin {
 
 	get lead() {
 		return model.leadOf(this.appeal) ??
-			this.appeal.tasks.findLast?.((one) => one.role === 'lead') ??
-			this.appeal.tasks[0];
+			this.appeal.tasks.findLast((one) => one.role === 'lead');
 	}
 
 	/* Steps that the clock alone makes, up to this moment. */
