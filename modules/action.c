@@ -17,7 +17,8 @@ void task_save(struct tx *tx, struct task *t)
 		.contacted_at = t->contacted_at, .submitted_at = t->submitted_at,
 		.closed_at = t->closed_at, .sign_due = t->sign_due,
 		.contact_due = t->contact_due, .due = t->due,
-		.redo_due = t->redo_due, .is_contacted = t->is_contacted, .is_reached = t->is_reached,
+		.redo_due = t->redo_due, .is_contacted = t->is_contacted,
+		.is_reached = t->is_reached,
 		.result = t->result, .reply = t->reply, .legal_basis = t->legal_basis,
 		.return_standing = t->return_standing, .state_before = t->state_before,
 		.extension_asked_at = t->extension_asked_at, .extensions = t->extensions,
@@ -55,6 +56,24 @@ struct limit_row task_limits(struct tx *tx, const struct task *t)
 struct limit task_limit(struct tx *tx, const struct task *t, enum limit_kind kind)
 {
 	return task_limits(tx, t).limit[kind];
+}
+
+uint32_t task_checklist(struct tx *tx, const struct task *t, enum content_class content,
+			enum task_result result)
+{
+	const struct reference *ref = reference_of(tx);
+	struct sql_reference_document_one_row row = { 0 };
+	struct table_problems problems = { .count = 0 };
+	struct reference then = { .checklist_version = t->checklist_version };
+
+	if (t->checklist_version == ref->checklist_version)
+		return reference_checklist(ref, content, result);
+	/* A task from before the first version is held to the one in force. */
+	if (!sql_reference_document_one(tx, (struct sql_reference_document_one){
+			.kind = DOCUMENT_CHECKLIST, .version = t->checklist_version }, &row))
+		return reference_checklist(ref, content, result);
+	reference_parse_checklist(&then, tx_arena(tx), row.text, &problems);
+	return reference_checklist(&then, content, result);
 }
 
 /* ---- the frame ---- */

@@ -63,6 +63,11 @@ void task_save(struct tx *tx, struct task *t);
 struct limit task_limit(struct tx *tx, const struct task *t, enum limit_kind kind);
 struct limit_row task_limits(struct tx *tx, const struct task *t);
 
+/* What a submission with this result has to show, by the checklist the task was dispatched with:
+ * bits of enum checklist_need. */
+uint32_t task_checklist(struct tx *tx, const struct task *t, enum content_class content,
+			enum task_result result);
+
 /* ---- separation of duty ---- */
 
 #define KIND(kind) (UINT64_C(1) << (kind))

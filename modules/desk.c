@@ -13,7 +13,6 @@
 
 #include "desk_sql.h"
 
-/* The field of most steps here: why. */
 /* ---- answer ---- */
 
 struct answer_form {
@@ -91,6 +90,24 @@ static bool is_for_the_desk(const struct appeal *a)
 	       a->content_class == CONTENT_PRAISE || a->content_class == CONTENT_SUGGESTION;
 }
 
+/*
+ * The desk ends the appeal: what departments still have of it leaves, as nobody's work and in
+ * nobody's base, and whose appeals were merged into it are parted, so that none of them ends
+ * unheard.
+ */
+static struct reply end_for_all(struct action *act, enum appeal_state state, const char *cause,
+				struct event *event, struct str why)
+{
+	act->m.appeal.state = state;
+	parting_withdraw_tasks(act, LEFT_MERGED, cause);
+	action_publish(act, NULL, event);
+	parting_unmerge_all(&(struct parting){
+		.tx = req_tx(act->r), .by = req_actor(act->r), .at = act->at,
+		.parent = &act->m.appeal, .reason = why,
+	});
+	return reply_appeal(act->r, &act->m);
+}
+
 static const char *const instead_of_answer[] = {
 	"dispatch", "refuse", "transfer", "withdraw", "merge", NULL
 };
@@ -111,10 +128,7 @@ static struct reply desk_answer(struct req *r)
 		SAY("text", form.text), SAY("repeat_of", form.repeat_of),
 	};
 	event_says(req_arena(r), &event, says);
-	act.m.appeal.state = APPEAL_ANSWERED;
-	/* Nobody's work, in nobody's base: as if it had been merged into what was told. */
-	parting_withdraw_tasks(&act, LEFT_MERGED, "told_the_result");
-	return action_close_appeal(&act, &event);
+	return end_for_all(&act, APPEAL_ANSWERED, "told_the_result", &event, form.text);
 }
 
 /* ---- refuse ---- */
@@ -158,8 +172,7 @@ static struct reply desk_refuse(struct req *r)
 		SAY_NUMBER("grounds_version", (int64_t)ref->grounds_version),
 	};
 	event_says(req_arena(r), &event, says);
-	act.m.appeal.state = APPEAL_REFUSED;
-	return action_close_appeal(&act, &event);
+	return end_for_all(&act, APPEAL_REFUSED, "refused", &event, form.told);
 }
 
 /* ---- transfer ---- */
@@ -244,7 +257,7 @@ static struct reply desk_acknowledge(struct req *r)
 	event_says(req_arena(r), &event, says);
 	act.m.appeal.is_transferring = false;
 	if (act.m.appeal.state == APPEAL_ACCEPTED)
-		act.m.appeal.state = APPEAL_TRANSFERRED;
+		return end_for_all(&act, APPEAL_TRANSFERRED, "transferred", &event, form.by);
 	return action_close_appeal(&act, &event);
 }
 

@@ -244,7 +244,7 @@ static struct reply list_decided(struct req *r, const struct page *page,
 
 static const char *const list_state_names[] = { "asked", "approved", NULL };
 enum { LIST_ASKED };
-#define ROLES_DECIDING (ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_SUPERVISOR | ROLE_LEADER | \
+#define ROLES_ASKING (ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_SUPERVISOR | ROLE_LEADER | \
 			ROLE_AUDITOR)
 
 static struct reply exclusions_list(struct req *r)
@@ -263,7 +263,7 @@ static struct reply exclusions_list(struct req *r)
 		return reply_invalid(r);
 	if (state != LIST_ASKED)
 		return list_decided(r, &page, &month);
-	if (!(req_actor(r)->role & ROLES_DECIDING))
+	if (!(req_actor(r)->role & ROLES_ASKING))
 		return reply_denied(r, "Requests are for those who ask for and decide "
 				    "exclusions; what was decided is public.");
 	return list_open(r, &page);

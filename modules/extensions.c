@@ -184,6 +184,15 @@ static bool is_overdue(const struct task *t, int64_t at)
 	return !limit_kept(until, t->due);
 }
 
+/* An assist is due before its lead: the lead has to bring it all together. */
+static bool is_past_lead(const struct action *act, int64_t due)
+{
+	const struct task *lead = matter_lead(&act->m);
+
+	return act->task->role == TASK_ASSIST && lead &&
+	       due > due_of_assist(reference_of(req_tx(act->r))->calendar, lead->due, act->at);
+}
+
 static struct reply extensions_approve(struct req *r)
 {
 	struct event event = { .kind = EVENT_TASK_EXTENSION_DECIDED };
@@ -206,6 +215,10 @@ static struct reply extensions_approve(struct req *r)
 		      &change, &due) != LIMIT_COMPUTED)
 		return refuse_instead(r, t, "beyond_calendar",
 				      "The calendar does not reach that far.");
+	if (is_past_lead(&act, due))
+		return refuse_instead(r, t, "after_the_lead",
+				      "An assist ends a working day before its lead: "
+				      "extend the lead first, or refuse.");
 	const struct particular says[] = {
 		SAY_BOOL("approved", true), SAY_NUMBER("days", request.amount),
 		SAY("unit", str_of(unit_name(limit_runs_on(limits.limit[LIMIT_DONE])))),

@@ -43,19 +43,23 @@ static bool has_children(struct tx *tx, uint64_t appeal_id)
 	return sql_merges_children_next(rows, &row);
 }
 
+/* Into what is still being worked on or waits for its visits: a caller who is merged into what
+ * is over would never be asked; who repeats it is told the result (answer with repeat_of). */
 static bool is_target(const struct appeal *child, const struct appeal *parent)
 {
-	return parent->id != child->id && parent->state != APPEAL_MERGED &&
-	       parent->state != APPEAL_WITHDRAWN && parent->state != APPEAL_REFUSED &&
-	       parent->state != APPEAL_TRANSFERRED;
+	return parent->id != child->id &&
+	       (parent->state == APPEAL_ACCEPTED || parent->state == APPEAL_DISPATCHED ||
+		parent->state == APPEAL_CLOSED);
 }
 
 /* The work would go to the very department that the child complains about. */
-static bool is_recused(const struct appeal *child, const struct matter *parent)
+static bool is_recused(const struct reference *ref, const struct appeal *child,
+		       const struct matter *parent)
 {
 	for (uint32_t i = 0; i < parent->task_count; i++)
 		if (task_is_live(&parent->tasks[i]) &&
-		    str_eq(parent->tasks[i].department, child->accused_department))
+		    reference_is_recused(ref, parent->tasks[i].department,
+					 child->accused_department))
 			return true;
 	return false;
 }
@@ -74,7 +78,7 @@ static struct reply refuse_merge(struct action *act, const struct matter *parent
 		return reply_conflict(act->r, "has_merged", allowed,
 			"Other appeals were merged into this one: merge the other way "
 			"round, or unmerge them first.");
-	if (is_recused(child, parent))
+	if (is_recused(reference_of(req_tx(act->r)), child, parent))
 		return reply_conflict(act->r, "recused", allowed,
 			"A department that works on the other appeal is accused in this one.");
 	return (struct reply){ 0 };
@@ -157,20 +161,10 @@ static struct reply merges_merge(struct req *r)
 
 /* ---- unmerge ---- */
 
-struct unmerge_form {
-	struct str reason;
-};
-
-static const struct field unmerge_fields[] = {
-	{ "reason", FIELD_TEXT, offsetof(struct unmerge_form, reason), .required = true,
-	  .max = LIMIT_NOTE_CHARS },
-	{ 0 }
-};
-
 static struct reply merges_unmerge(struct req *r)
 {
-	struct unmerge_form form;
-	const struct action_form read = { unmerge_fields, &form, NULL };
+	struct reason_form form;
+	const struct action_form read = { reason_fields, &form, NULL };
 	struct matter parent;
 	struct action act;
 

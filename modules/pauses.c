@@ -179,6 +179,10 @@ static void hold_end(struct tx *tx, struct task *t, int64_t at, const struct act
 	if (due_after(reference_of(tx)->calendar, task_limit(tx, t, LIMIT_DONE), t->due, &change,
 		      &due) == LIMIT_COMPUTED)
 		t->due = due;
+	if (!t->contacted_at && due_after(reference_of(tx)->calendar,
+					  task_limit(tx, t, LIMIT_CONTACT), t->contact_due,
+					  &change, &due) == LIMIT_COMPUTED)
+		t->contact_due = due;
 	task_take_up(t);
 	event->kind = is_pause ? EVENT_TASK_RESUMED : EVENT_TASK_OFF_ACCOUNT;
 	event->held.from = change.from;

@@ -94,10 +94,18 @@ static void deadlines_contacted(struct tx *tx, const struct event *e)
 	stop_one(tx, e, LIMIT_CONTACT);
 }
 
-/* Submitted, paused or on account: the limits for signature and contact run on. */
-static void deadlines_done_stopped(struct tx *tx, const struct event *e)
+/* Submitted: the limit for a contact that is owed runs on. */
+static void deadlines_submitted(struct tx *tx, const struct event *e)
 {
 	stop_one(tx, e, LIMIT_DONE);
+}
+
+/* Paused or on account: what cannot be done meanwhile is not owed meanwhile. */
+static void deadlines_held(struct tx *tx, const struct event *e)
+{
+	stop_one(tx, e, LIMIT_DONE);
+	if (!e->task->contacted_at)
+		stop_one(tx, e, LIMIT_CONTACT);
 }
 
 /* Closed, returned or withdrawn. A ruling may also leave the task where it is. */
@@ -142,7 +150,7 @@ static void deadlines_restored(struct tx *tx, const struct event *e)
 	});
 	if (!t->signed_at)
 		run_on(tx, t, LIMIT_SIGN);
-	if (!t->contacted_at)
+	if (!t->contacted_at && !t->held_since)
 		run_on(tx, t, LIMIT_CONTACT);
 	if (task_limit_runs(t))
 		run_on(tx, t, LIMIT_DONE);
@@ -177,6 +185,21 @@ static void restart_done(struct tx *tx, const struct task *t, int64_t at)
 	});
 }
 
+/* The contact is owed again, by the task's due for it; one that was missed before stays so. */
+static void restart_contact(struct tx *tx, const struct task *t)
+{
+	struct sql_deadlines_one_row row = { 0 };
+
+	if (t->contacted_at || !sql_deadlines_one(tx, (struct sql_deadlines_one){
+			.task_id = t->id, .limit_kind = LIMIT_CONTACT }, &row))
+		return;
+	sql_deadlines_restart(tx, (struct sql_deadlines_restart){
+		.task_id = t->id, .limit_kind = LIMIT_CONTACT, .was = row.stage,
+		.stage = row.stage, .due = t->contact_due,
+		.next_at = row.stage == STAGE_OVERDUE ? limit_overdue_at(t->contact_due) : 0,
+	});
+}
+
 static void deadlines_resumed(struct tx *tx, const struct event *e)
 {
 	bool is_pause = e->kind == EVENT_TASK_RESUMED;
@@ -192,6 +215,7 @@ static void deadlines_resumed(struct tx *tx, const struct event *e)
 		.due_before = e->held.due_before, .due_after = e->task->due,
 	});
 	restart_done(tx, e->task, e->at);
+	restart_contact(tx, e->task);
 }
 
 static void deadlines_extended(struct tx *tx, const struct event *e)
@@ -378,9 +402,9 @@ static const struct hook hooks[] = {
 	{ EVENT_TASK_DISPATCHED, deadlines_begin },
 	{ EVENT_TASK_SIGNED, deadlines_signed },
 	{ EVENT_TASK_CONTACTED, deadlines_contacted },
-	{ EVENT_TASK_COMPLETED, deadlines_done_stopped },
-	{ EVENT_TASK_PAUSED, deadlines_done_stopped },
-	{ EVENT_TASK_ON_ACCOUNT, deadlines_done_stopped },
+	{ EVENT_TASK_COMPLETED, deadlines_submitted },
+	{ EVENT_TASK_PAUSED, deadlines_held },
+	{ EVENT_TASK_ON_ACCOUNT, deadlines_held },
 	{ EVENT_TASK_REVIEW_FAILED, deadlines_failed },
 	{ EVENT_TASK_REVIEW_PASSED, deadlines_ended },
 	{ EVENT_TASK_RETURN_ACCEPTED, deadlines_ended },

@@ -363,3 +363,8 @@ struct str catalogue_replace_row(struct arena *a, struct str text,
 	return arena_printf(a, "%.*s%s%.*s%.*s", STR_ARG(head), is_cut ? "\n" : "",
 			    STR_ARG(line), STR_ARG(tail));
 }
+
+bool reference_is_recused(const struct reference *r, struct str department, struct str accused)
+{
+	return accused.n && department.n && reference_is_within(r, department, accused);
+}

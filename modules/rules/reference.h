@@ -75,6 +75,9 @@ const struct category *reference_category(const struct reference *r, struct str 
 /* The row for this pair: of the exact area first, then of "*"; NULL when there is none. */
 const struct catalogue_row *reference_route(const struct reference *r, struct str category,
 					    struct str area);
+/* Recusal: true when the department is the accused one or stands below it, so that the accused
+ * could order it about. False where nobody is accused. */
+bool reference_is_recused(const struct reference *r, struct str department, struct str accused);
 /* True when `code` is `above` or stands below it in the tree. */
 bool reference_is_within(const struct reference *r, struct str code, struct str above);
 

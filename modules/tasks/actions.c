@@ -116,8 +116,8 @@ static void check_complete(struct req *r, const void *form)
 static uint32_t missing_evidence(struct action *act, const struct complete_form *f)
 {
 	const struct task *t = act->task;
-	uint32_t needs = reference_checklist(reference_of(req_tx(act->r)),
-					     act->m.appeal.content_class, f->result + 1);
+	uint32_t needs = task_checklist(req_tx(act->r), t, act->m.appeal.content_class,
+					(enum task_result)(f->result + 1));
 
 	if (!str_is_empty(f->reply))
 		needs &= ~(uint32_t)CHECK_REPLY;

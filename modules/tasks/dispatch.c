@@ -145,7 +145,8 @@ void tasks_dispatch_received(struct tx *tx, const struct event *e)
 		dispatch_given(tx, e);
 		return;
 	}
-	if (row && str_eq(row->department, a->accused_department)) {
+	if (row && reference_is_recused(reference_of(tx), row->department,
+					a->accused_department)) {
 		take_fast_lane(tx, e);
 		return;
 	}
@@ -222,7 +223,8 @@ struct reply reply_recused(struct req *r, const char *const *allowed)
 static struct reply refuse_receiver(struct req *r, const struct matter *m,
 				    const struct assignment *to, const char *const *allowed)
 {
-	if (str_eq(to->department, m->appeal.accused_department))
+	if (reference_is_recused(reference_of(req_tx(r)), to->department,
+				 m->appeal.accused_department))
 		return reply_recused(r, allowed);
 	if (is_kept_from_streets(r, &m->appeal, to))
 		return reply_conflict(r, "department_only", allowed,
@@ -254,11 +256,11 @@ struct reply task_give(struct req *r, struct matter *m, const struct assignment 
 	struct task *t = arena_new_of(req_arena(r), struct task);
 
 	next.ordinal = m->task_count + 1;
-	if (to->role == TASK_LEAD && leads_returned(m) >= RETURNS_BEFORE_RULING)
-		next.is_ruling = true;
 	struct reply refusal = refuse_receiver(r, m, &next, allowed);
 	if (refusal.status)
 		return refusal;
+	if (to->role == TASK_LEAD && leads_returned(m) >= RETURNS_BEFORE_RULING)
+		next.is_ruling = true;
 	if (next.ordinal > TASKS_PER_APPEAL_MAX)
 		return reply_conflict(r, "too_many_tasks", allowed,
 				      "An appeal has at most %d tasks.",

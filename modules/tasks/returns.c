@@ -175,7 +175,8 @@ struct reply tasks_return(struct req *r)
 	struct reply refusal = refuse_late(&act);
 	if (refusal.status)
 		return refusal;
-	if (form.propose.p && str_eq(form.propose, act.m.appeal.accused_department))
+	if (reference_is_recused(reference_of(req_tx(r)), form.propose,
+				 act.m.appeal.accused_department))
 		return reply_recused(r, allowed_but(r, act.task, TASK_ACTIONS));
 	if (!sql_tasks_return_last(req_tx(r), (struct sql_tasks_return_last){
 			.task_id = act.task->id }, &last))
@@ -430,7 +431,7 @@ struct reply tasks_ruling(struct req *r)
 	if (!action_open(r, ACTION_RULING, &read, &act))
 		return act.refusal;
 	bool is_asked = act.task->state == TASK_RETURN_REQUESTED;
-	refusal = is_asked ? refuse_decider(&act, true) : (struct reply){ 0 };
+	refusal = refuse_decider(&act, true);
 	if (refusal.status)
 		return refusal;
 	bool stays = str_eq(form.department, act.task->department);

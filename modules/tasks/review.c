@@ -95,10 +95,9 @@ struct reply tasks_redo(struct req *r)
 	if (act.m.appeal.state == APPEAL_WITHDRAWN)
 		return reply_conflict(r, "withdrawn", visit_first,
 				      "The caller withdrew the appeal: nothing is done again.");
-	if (act.task->round >= ROUNDS_MAX ||
-	    !redo_begin(req_tx(r), &act.m.appeal, act.task, act.at))
-		return reply_conflict(r, "redo_used", visit_first,
-				      "A task is done again once; after that it is escalated.");
+	if (!redo_begin(req_tx(r), &act.m.appeal, act.task, act.at))
+		return reply_conflict(r, "beyond_calendar", visit_first,
+				      "The calendar does not reach the due time of a round.");
 	event.redo.reason = form.reason;
 	return action_close(&act, &event);
 }

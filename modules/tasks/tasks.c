@@ -1,5 +1,5 @@
 /*
- * Tasks: reading and listing them, and the frame in which every action runs.
+ * Tasks: reading and listing them, and the routes of all their files.
  */
 #include "tasks/tasks.h"
 

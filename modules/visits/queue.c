@@ -133,14 +133,8 @@ static bool is_asked_about(const struct event *e)
 	return !e->is_history && e->task->role == TASK_LEAD && appeal_is_asked(e->appeal);
 }
 
-void queue_overdue(struct tx *tx, const struct event *e)
-{
-	if (is_asked_about(e) && e->limit.limit == LIMIT_DONE)
-		add(tx, e->task, 0, DUE_DEADLINE, e->at);
-}
-
 /* Everybody whose appeal was merged into this one is asked as well. */
-static void add_children(struct tx *tx, const struct event *e)
+static void add_children(struct tx *tx, const struct event *e, enum due_cause cause, int64_t at)
 {
 	uint64_t *ids = NULL;
 	size_t n = 0, room = 0;
@@ -161,7 +155,22 @@ static void add_children(struct tx *tx, const struct event *e)
 		ids[n++] = row.id;
 	}
 	for (size_t i = 0; i < n; i++)
-		add(tx, e->task, ids[i], DUE_CLOSED, e->at);
+		add(tx, e->task, ids[i], cause, at);
+}
+
+static void add_all(struct tx *tx, const struct event *e, enum due_cause cause, int64_t at)
+{
+	if (e->is_history || e->task->role != TASK_LEAD)
+		return;
+	if (is_asked_about(e))
+		add(tx, e->task, 0, cause, at);
+	add_children(tx, e, cause, at);
+}
+
+void queue_overdue(struct tx *tx, const struct event *e)
+{
+	if (e->limit.limit == LIMIT_DONE)
+		add_all(tx, e, DUE_DEADLINE, e->at);
 }
 
 void queue_passed(struct tx *tx, const struct event *e)
@@ -169,9 +178,7 @@ void queue_passed(struct tx *tx, const struct event *e)
 	if (e->is_history || e->task->role != TASK_LEAD)
 		return;
 	drop(tx, e, DUE_DEADLINE);
-	if (is_asked_about(e))
-		add(tx, e->task, 0, DUE_CLOSED, e->at);
-	add_children(tx, e);
+	add_all(tx, e, DUE_CLOSED, e->at);
 }
 
 void queue_visited(struct tx *tx, const struct event *e)
@@ -244,6 +251,53 @@ void queue_unmerged(struct tx *tx, const struct event *e)
 	sql_visits_question_end_caller(tx, (struct sql_visits_question_end_caller){
 		.caller_appeal = e->appeal->id,
 	});
+}
+
+/* ---- a limit that ends under review ---- */
+
+enum { SUBMITTED_MAX = 100 };
+
+static void add_submitted(struct tx *tx, uint64_t task_id)
+{
+	struct event *e = arena_new_of(tx_arena(tx), struct event);
+	struct matter m;
+	struct task *t;
+
+	if (!matter_read_task(tx, task_id, &m, &t))
+		return;
+	*e = (struct event){ .at = limit_overdue_at(t->due), .appeal = &m.appeal, .task = t };
+	add_all(tx, e, DUE_DEADLINE, e->at);
+}
+
+/*
+ * A submission that nobody has reviewed does not put the caller off: when the limit is over
+ * they are asked, whatever the department says. There is no overdue mark of it to wait for.
+ */
+bool queue_under_review(struct tx *tx)
+{
+	struct sql_visits_submitted_row row = { 0 };
+	uint64_t ids[SUBMITTED_MAX];
+	uint32_t n = 0;
+	struct rows *rows = sql_visits_submitted(tx, (struct sql_visits_submitted){
+		.state = TASK_REVIEW_PENDING, .lead = TASK_LEAD,
+		.due_before = clock_now() - CLOCK_SECOND + 1, .suggestion = CONTENT_SUGGESTION,
+		.praise = CONTENT_PRAISE, .cause = DUE_DEADLINE, .n = SUBMITTED_MAX,
+	});
+
+	while (n < SUBMITTED_MAX && sql_visits_submitted_next(rows, &row))
+		ids[n++] = row.id;
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
+		add_submitted(tx, ids[i]);
+	return n == SUBMITTED_MAX;
+}
+
+int64_t queue_next_under_review(struct tx *tx)
+{
+	struct sql_visits_submitted_due_row row = { 0 };
+
+	return sql_visits_submitted_due(tx, (struct sql_visits_submitted_due){
+			.state = TASK_REVIEW_PENDING, .due_from = clock_now() - CLOCK_SECOND + 1,
+			}, &row) ? limit_overdue_at(row.due) : INT64_MAX;
 }
 
 /* ---- the visitors' list ---- */

@@ -282,6 +282,8 @@ static const struct hook hooks[] = {
 static const struct job jobs[] = {
 	{ "visits.expire", CLOCK_SECOND, questions_expire, .is_domain = true,
 	  .next_due = questions_next_due },
+	{ "visits.under_review", CLOCK_SECOND, queue_under_review, .is_domain = true,
+	  .next_due = queue_next_under_review },
 	{ 0 }
 };
 

@@ -34,6 +34,9 @@ struct due_visit {
 
 /* queue.c: hooks and the visitors' list. */
 void queue_overdue(struct tx *tx, const struct event *event);
+/* Job: who is asked because the limit ended while a submission was under review. */
+bool queue_under_review(struct tx *tx);
+int64_t queue_next_under_review(struct tx *tx);
 void queue_passed(struct tx *tx, const struct event *event);
 void queue_visited(struct tx *tx, const struct event *event);
 void queue_extended(struct tx *tx, const struct event *event);

@@ -283,3 +283,32 @@ LIMIT :n;
 -- doc: When the earliest question runs out; no row when none is open.
 -- column: not_before i64
 SELECT not_before FROM visits_due WHERE state = 2 ORDER BY not_before LIMIT 1;
+
+-- name: visits_submitted :many
+-- doc: Leads in a state whose limit ended, whose callers are asked and were not put on the list
+-- doc: for it yet.
+-- param: state u32
+-- param: lead u32
+-- param: due_before i64
+-- param: suggestion u32
+-- param: praise u32
+-- param: cause u32
+-- param: n u32
+-- column: id u64
+SELECT t.id FROM tasks_task t FORCE INDEX (tasks_state)
+WHERE t.state = :state AND t.due < :due_before AND t.closed_at = 0 AND t.role = :lead
+	AND t.is_visitable = 1 AND t.content_class NOT IN (:suggestion, :praise)
+	AND NOT EXISTS (SELECT 1 FROM visits_due d
+		WHERE d.task_id = t.id AND d.cause = :cause)
+ORDER BY t.due, t.id
+LIMIT :n;
+
+-- name: visits_submitted_due :one
+-- doc: The earliest due from a moment on of what is in a state.
+-- param: state u32
+-- param: due_from i64
+-- column: due i64
+SELECT due FROM tasks_task FORCE INDEX (tasks_state)
+WHERE state = :state AND due >= :due_from
+ORDER BY due
+LIMIT 1;

@@ -134,10 +134,12 @@ test('the clock of a paused task stands: no warning, no mark, however long', asy
 	assert.equal((await overdueOf(plain)).length, 1, 'another one is overdue since the 9th');
 });
 
-test('signature and contact are owed on hold too', async () => {
-	const [mark] = await overdueOf(uncalled, 'contact');
-	assertSameTime(mark.at, '2026-03-04 00:00:00');
+test('a contact is not owed while it cannot be made; what remained of its time goes on', async () => {
+	assert.deepEqual(await overdueOf(uncalled, 'contact'), []);
 	assert.equal((await taskNow(server, uncalled)).state, 'paused');
+	const taken = await resume(uncalled);
+	assert.ok(ms(taken.contact_due) > ms(uncalled.contact_due));
+	assert.equal(taken.contacted_at, null);
 });
 
 test('many short pauses are worth as much as a long one', async () => {

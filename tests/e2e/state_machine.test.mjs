@@ -97,6 +97,12 @@ for (const [name, place] of Object.entries(TASK_PLACES))
 				assert.equal(answer.json.code, 'extension_used');
 				continue;
 			}
+			if (action === 'extend/approve' && task.role === 'assist') {
+				const answer = await client.post(`/tasks/${task.id}/extend/approve`, {},
+					{ expect: 409 });
+				assert.equal(answer.json.code, 'after_the_lead');
+				continue;
+			}
 			/* A ruling writes the catalogue: another receiver only where it is nobody's. */
 			const body = action === 'ruling' && name.includes('disputed') ?
 				{ department: 'JTJ', basis: '研究决定' } : undefined;

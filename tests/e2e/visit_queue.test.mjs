@@ -235,7 +235,11 @@ test('visit: the end of the limit calls the caller, whatever the department says
 	assert.equal(row.cause, 'deadline');
 	assert.equal(Date.parse(row.since), Date.parse(open.due) + 1000);
 	assert.equal(row.task.state, 'awaiting_sign');
-	assert.deepEqual(await rowsOf(submitted), [], 'submitted before the end');
+	const other = await onlyRow(submitted);
+	assert.equal(other.cause, 'deadline', 'submitted before the end, and reviewed by nobody');
+	assert.equal(Date.parse(other.since), Date.parse(submitted.due) + 1000);
+	assert.equal(other.task.state, 'review_pending');
+	assert.deepEqual(ofType(await eventsOf(server, submitted.appeal), 'task.overdue'), []);
 	/* The answer is on record and leaves the task where it is. */
 	assert.equal((await visit(server, open, 'dissatisfied', { reason: 'speed' })).state,
 		'awaiting_sign');

@@ -86,7 +86,8 @@ const STEPS = {
 	returned: ['sign', 'return', 'return/accept'],
 	'returned, exclusion asked': ['return', 'return/accept', 'exclude'],
 };
-const LEAD_ONLY = /disputed|ruled|on_account/;
+/* An assist may not outlast its lead, so none is extended alone. */
+const LEAD_ONLY = /disputed|ruled|on_account|extended/;
 
 async function lead(who, now, where) {
 	const twin = await register(who, {}, where);

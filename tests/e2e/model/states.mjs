@@ -205,6 +205,8 @@ function giveBack(appeal, task, type, to, by, is_ruled, now) {
 
 function takeUp(appeal, task, now) {
 	task.due = heldDue(task.limit_class, task.due, task.held.since, now);
+	if (!task.contacted_at)
+		task.contact_due = heldDue(task.limit_class, task.contact_due, task.held.since, now);
 	const type = task.state === 'paused' ? 'task.resumed' : 'task.off_account';
 	Object.assign(task, { state: 'in_hand', held: null, left: null, left_at: 0 });
 	change(appeal, task, type, now);
