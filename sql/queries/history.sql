@@ -70,6 +70,6 @@ WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
 		OR ((:shared >> e.kind) & 1 = 1 AND EXISTS (SELECT 1 FROM tasks_task l
 			WHERE l.appeal_id = :appeal_id AND l.role = 1
 			AND l.department = :department
-			AND (l.left_at = 0 OR e.recorded_at < l.left_at))))
+			AND (l.left_at = 0 OR e.recorded_at <= l.left_at))))
 ORDER BY e.seq
 LIMIT :n;
