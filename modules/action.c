@@ -67,13 +67,13 @@ uint32_t task_checklist(struct tx *tx, const struct task *t, enum content_class 
 	struct reference then = { .checklist_version = t->checklist_version };
 
 	if (t->checklist_version == ref->checklist_version)
-		return reference_checklist(ref, content, result);
+		return reference_checklist(ref, content, (int)result);
 	/* A task from before the first version is held to the one in force. */
 	if (!sql_reference_document_one(tx, (struct sql_reference_document_one){
 			.kind = DOCUMENT_CHECKLIST, .version = t->checklist_version }, &row))
-		return reference_checklist(ref, content, result);
+		return reference_checklist(ref, content, (int)result);
 	reference_parse_checklist(&then, tx_arena(tx), row.text, &problems);
-	return reference_checklist(&then, content, result);
+	return reference_checklist(&then, content, (int)result);
 }
 
 /* ---- the frame ---- */
