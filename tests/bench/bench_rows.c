@@ -196,6 +196,8 @@ static void cell_set(struct cell *cell, const struct value *v, uint64_t appeal, 
 		cell->number = v->base + v->step * appeal;
 	else if (v->kind == 'r')
 		cell->number = number_mix(appeal ^ seed) >> 2;
+	else if (v->kind == 'h')
+		cell->number = number_mix(appeal ^ seed) >> 33;
 	for (uint32_t i = 0; i < v->place_count; i++) {
 		const struct place *p = &v->places[i];
 

@@ -33,7 +33,8 @@ export function readTables(database) {
 		if (!tables.has(table))
 			tables.set(table, []);
 		tables.get(table).push({ name, isUnsigned: unsigned === '1', isKey: key === '1',
-			isInteger: INTEGERS.has(type), isBinary: BINARIES.has(type) });
+			isInteger: INTEGERS.has(type), isBinary: BINARIES.has(type),
+			isHalf: type === 'int' });
 	}
 	return tables;
 }

@@ -10,6 +10,8 @@ const DIGITS_MIN = 8;
 const DIGITS_MAX = 10;
 /* Steps beyond this are no steps: the numbers are random. */
 const STEP_MAX = 1n << 32n;
+/* The same of a column of four bytes that holds no count. */
+const HALF_STEP_MAX = 1n << 20n;
 
 const TEXT_TYPE = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
@@ -30,6 +32,8 @@ function describeInteger(samples, column) {
 			literal: String(last) };
 	}
 	const steps = sorted.slice(1).map((number, i) => number - sorted[i]).sort(compare);
+	if (column.isHalf && numbers[0] > HALF_STEP_MAX)
+		return { line: 'h', type: 'BIGINT UNSIGNED' };
 	if (steps[0] > STEP_MAX)
 		return { line: 'r', type: 'BIGINT UNSIGNED' };
 	return { line: `u ${sorted[sorted.length - 1]} ${steps[0]}`, type: 'BIGINT UNSIGNED' };
