@@ -1,6 +1,6 @@
 /* A department's inbox: its tasks by the time left of the next limit, and the work on one. */
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { api } from "../api/endpoints";
 import type { FullTask, Task, TaskState } from "../api/types";
 import { t } from "../i18n";
@@ -95,7 +95,12 @@ export function InboxScreen(): JSX.Element {
 	const items = useMemo(() => [...list.value ?? []].sort((a, b) =>
 		Date.parse(nextDue(a)) - Date.parse(nextDue(b)) || a.id.localeCompare(b.id)), [list.value]);
 	const chosen = route.value.path[1] ?? null;
-	const selected = chosen ?? items[0]?.id ?? null;
+	/* whatever stood open stays open when the list comes back in another order: a form in it would
+	   be lost */
+	const shown = useRef<string | null>(null);
+	const open = items.find(one => one.id === shown.current) ?? items[0];
+	const selected = chosen ?? open?.id ?? null;
+	shown.current = selected;
 	const select = (id: string) => go(href(["inbox", id], { tab }), true);
 
 	const tabBar = (
