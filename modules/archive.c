@@ -63,10 +63,6 @@ static void archive_later(struct tx *tx, const struct event *e)
 
 enum { ARCHIVE_MAX = 200 };
 
-static const struct actor system_actor = {
-	.kind = ACTOR_SYSTEM, .name = { "system", 6 },
-};
-
 static bool has_open_task(const struct matter *m)
 {
 	for (uint32_t i = 0; i < m->task_count; i++)
@@ -102,7 +98,7 @@ static void archive_one(struct tx *tx, const struct sql_archive_due_row *row,
 	task_save(tx, t);
 	const struct particular says[] = { SAY_BOOL("appeal_archived", is_whole) };
 	struct event event = {
-		.kind = EVENT_TASK_ARCHIVED, .at = row->archive_at, .by = &system_actor,
+		.kind = EVENT_TASK_ARCHIVED, .at = row->archive_at, .by = &actor_system,
 		.appeal = &m->appeal, .task = t,
 	};
 	event_says(tx_arena(tx), &event, says);

@@ -10,6 +10,10 @@
 #include "event_record.h"
 #include "must.h"
 
+const struct actor actor_system = {
+	.kind = ACTOR_SYSTEM, .name = { "system", 6 },
+};
+
 static const char *name_at(const char *const *names, int index)
 {
 	return index < 0 ? NULL : names[index];

@@ -74,6 +74,9 @@ enum event_kind {	/* stored: numbers are fixed */
 /* "task.dispatched"; index = kind - 1. */
 extern const char *const event_type_names[];
 
+/* Who does what happens by itself. */
+extern const struct actor actor_system;
+
 /* Who had a task by an imported history, whatever the catalogue says today. */
 struct given_task {
 	struct str department;

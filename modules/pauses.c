@@ -19,10 +19,6 @@ static const char *const pause_kind_names[] = { "pause", "account" };
 
 enum { PAUSE_DAYS_MAX = 180, ACCOUNT_MONTHS_MAX = 6 };
 
-static const struct actor system_actor = {
-	.kind = ACTOR_SYSTEM, .name = { "system", 6 },
-};
-
 static void store_hold(struct action *act, const struct sql_pauses_insert *terms)
 {
 	const struct actor *by = req_actor(act->r);
@@ -241,10 +237,10 @@ static void end_one(struct tx *tx, const struct sql_pauses_over_row *row)
 		return;
 	}
 	event->at = row->until_at + CLOCK_SECOND;
-	event->by = &system_actor;
+	event->by = &actor_system;
 	event->appeal = &m.appeal;
 	event->task = t;
-	hold_end(tx, t, event->at, &system_actor, event);
+	hold_end(tx, t, event->at, &actor_system, event);
 	task_save(tx, t);
 	emit(tx, event->kind, event);
 }

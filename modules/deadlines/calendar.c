@@ -124,7 +124,7 @@ static void publish_move(struct tx *tx, const struct open_task *o, struct matter
 		SAY_TIME("sign_due", t->sign_due), SAY_TIME("contact_due", t->contact_due),
 	};
 	struct event event = {
-		.kind = EVENT_TASK_DUE_MOVED, .at = clock_now(), .by = &deadlines_system,
+		.kind = EVENT_TASK_DUE_MOVED, .at = clock_now(), .by = &actor_system,
 		.appeal = &m->appeal, .task = t,
 	};
 

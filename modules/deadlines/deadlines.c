@@ -18,10 +18,6 @@
 #include "events.h"
 #include "matter.h"
 
-const struct actor deadlines_system = {
-	.kind = ACTOR_SYSTEM, .name = { "system", 6 },
-};
-
 int64_t stage_moment(const struct calendar *calendar, struct limit limit, const struct task *t,
 		     enum stage stage, int64_t due)
 {
@@ -284,7 +280,7 @@ static void publish(struct tx *tx, const struct due_row *row, struct matter *m, 
 		    enum event_kind kind)
 {
 	struct event event = {
-		.kind = kind, .at = row->at, .by = &deadlines_system, .appeal = &m->appeal,
+		.kind = kind, .at = row->at, .by = &actor_system, .appeal = &m->appeal,
 		.task = t,
 	};
 

@@ -23,8 +23,6 @@ enum stage {
 	STAGE_OVER = 4,		/* all has happened */
 };
 
-extern const struct actor deadlines_system;	/* what happens by itself, happens by it */
-
 /* When the stage happens by a limit and a calendar; 0 for never. */
 int64_t stage_moment(const struct calendar *calendar, struct limit limit, const struct task *t,
 		     enum stage stage, int64_t due);

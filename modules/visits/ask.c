@@ -83,10 +83,6 @@ void questions_end(struct tx *tx, uint64_t task_id)
 
 /* ---- the end of a question ---- */
 
-static const struct actor system_actor = {
-	.kind = ACTOR_SYSTEM, .name = { "system", 6 },
-};
-
 /*
  * The caller of a closed task was asked in every way there is: the task is visited without an
  * answer. Before the close, and for a merged caller, only the row in the queue ends.
@@ -111,7 +107,7 @@ static void expire(struct tx *tx, const struct sql_visits_expired_row *row)
 	task_save(tx, t);
 	const struct particular says[] = { SAY_NUMBER("attempts", row->attempts) };
 	struct event event = {
-		.kind = EVENT_TASK_UNREACHABLE, .at = at, .by = &system_actor,
+		.kind = EVENT_TASK_UNREACHABLE, .at = at, .by = &actor_system,
 		.appeal = &m.appeal, .task = t,
 	};
 	event_says(tx_arena(tx), &event, says);
