@@ -139,6 +139,14 @@ for (const [name, place] of Object.entries(APPEAL_PLACES))
 			assert.deepEqual(await picture(twin), before, 'nothing moved');
 		});
 
+/* The lead that there is takes assists alone; who returned the appeal does not get it again. */
+function dispatchBody({ appeal }) {
+	const lead = model.leadOf(appeal);
+	if (lead)
+		return { department: lead.department, assist: ['GAJ'] };
+	return appeal.tasks.length > 0 ? { department: 'JTJ', limit_class: 'L3' } : undefined;
+}
+
 for (const [name, place] of Object.entries(APPEAL_PLACES))
 	test(`appeal ${name}: every legal action leads where the model says`, async () => {
 		const sample = await place(who, NOW);
@@ -146,9 +154,7 @@ for (const [name, place] of Object.entries(APPEAL_PLACES))
 			const twin = await place(who, NOW);
 			const parent = action === 'merge' ? await register(who) : undefined;
 			const client = action === 'dispatch' ? who.dispatcher : who.operator;
-			const is_lead = action === 'dispatch' && twin.appeal.tasks.length > 0;
-			const body = is_lead ? { department: twin.lead.department, assist: ['GAJ'] } :
-				undefined;
+			const body = action === 'dispatch' ? dispatchBody(twin) : undefined;
 			await twin.whole(action, client, { parent, body, now: NOW });
 			await twin.assertSame();
 			await parent?.assertSame();

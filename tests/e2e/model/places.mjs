@@ -124,6 +124,19 @@ for (const made of [lead, assist])
 export const APPEAL_PLACES = {
 	accepted: (who) => register(who, { content_class: 'consultation', channel: '110' },
 		UNROUTED),
+	/* Its lead was returned, its assist goes on. */
+	async 'accepted, an assist left'(who, now) {
+		const twin = await APPEAL_PLACES.accepted(who);
+		await twin.whole('dispatch', who.dispatcher, { now,
+			body: { department: 'CGJ', limit_class: 'L3', assist: ['GAJ'] } });
+		await walk(who, twin, twin.lead, ['return', 'return/accept'], now);
+		return twin;
+	},
+	async 'accepted, an assist left, transferring'(who, now) {
+		const twin = await APPEAL_PLACES['accepted, an assist left'](who, now);
+		await twin.whole('transfer', who.operator, { now });
+		return twin;
+	},
 	async 'accepted, transferring'(who, now) {
 		const twin = await APPEAL_PLACES.accepted(who);
 		await twin.whole('transfer', who.operator, { now });

@@ -381,6 +381,19 @@ function withdrawTasks(appeal, left, now) {
 	return kept;
 }
 
+/* The desk ends the appeal: its departments' tasks leave, its merged callers are parted. */
+function endForAll(a, state, type, now) {
+	a.state = state;
+	withdrawTasks(a, 'merged', now);
+	tell(a, type, null, now);
+	partChildren(a, now);
+}
+
+function partChildren(a, now) {
+	for (const child of [...a.children].sort((x, y) => x.id < y.id ? -1 : 1))
+		unmerge(a, child, now);
+}
+
 function unmerge(parent, child, now) {
 	const { state, kept } = child.merge;
 	parent.children = parent.children.filter((one) => one !== child);
@@ -401,15 +414,8 @@ const APPEAL_EFFECTS = {
 			if (!a.tasks.some((t) => isLive(t) && t.department === department))
 				newAssist(a, lead, department, by, now);
 	},
-	answer(a, body, by, now) {
-		a.state = 'answered';
-		withdrawTasks(a, 'merged', now);
-		tell(a, 'appeal.answered', null, now);
-	},
-	refuse(a, body, by, now) {
-		a.state = 'refused';
-		tell(a, 'appeal.refused', null, now);
-	},
+	answer: (a, body, by, now) => endForAll(a, 'answered', 'appeal.answered', now),
+	refuse: (a, body, by, now) => endForAll(a, 'refused', 'appeal.refused', now),
 	transfer(a, body, by, now) {
 		a.transferring = true;
 		tell(a, 'appeal.transfer_asked', null, now);
@@ -417,8 +423,9 @@ const APPEAL_EFFECTS = {
 	'transfer/acknowledge'(a, body, by, now) {
 		a.transferring = false;
 		if (a.state === 'accepted')
-			a.state = 'transferred';
-		tell(a, 'appeal.transferred', null, now);
+			endForAll(a, 'transferred', 'appeal.transferred', now);
+		else
+			tell(a, 'appeal.transferred', null, now);
 	},
 	'transfer/refuse'(a, body, by, now) {
 		a.transferring = false;
@@ -429,8 +436,7 @@ const APPEAL_EFFECTS = {
 		a.transferring = false;
 		withdrawTasks(a, 'withdrawn', now);
 		tell(a, 'appeal.withdrawn', null, now);
-		for (const child of [...a.children].sort((x, y) => x.id < y.id ? -1 : 1))
-			unmerge(a, child, now);
+		partChildren(a, now);
 	},
 	merge(a, { parent }, by, now) {
 		const state = a.state;
