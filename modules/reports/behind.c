@@ -14,35 +14,44 @@ static const char *const part_names[] = { "num", "den", "out", NULL };
 _Static_assert(PART_NUM == 0 && PART_DEN == 1 && PART_OUT == 2,
 	       "names stand in the order of the parts");
 
-/* A task of the list, with all that outlives its chunk. */
+/* A line of the list, with all that outlives its chunk. */
 struct found {
 	uint64_t id;
+	uint32_t line;
 	const struct place *place;
 	enum why why;
 	enum task_state state;
 	enum limit_class limit_class;
 	int64_t dispatched_at, due, closed_at;
 	enum answer_level first_answer, last_answer;
+	int64_t submitted_at;	/* of the submission that the line is about, 0 */
 	struct str title;
 };
 
-/* The tasks with the lowest ids behind the cursor; one more than the page shows. */
+/*
+ * The lines with the lowest ids behind the cursor; one more than the page shows. Lines of one
+ * task, of which there are several where submissions are counted, are numbered from 0.
+ */
 struct found_page {
 	enum measure measure;
 	enum measure_part part;
+	bool is_continued;
 	uint64_t after_id;
+	uint32_t after_line;
 	uint32_t most;
 	uint32_t n;
 	struct found v[LIMIT_PAGE_MAX + 1];
 };
 
 /* First and last answer with the result since the close, as the rates take them. */
-static void read_answers(const struct judged *judged, struct found *found)
+static void read_answers(const struct case_row *row, struct found *found)
 {
+	const struct task_fact *fact = &row->fact;
+
 	found->first_answer = found->last_answer = ANSWER_NONE;
-	for (size_t i = 0; i < judged->visit_count; i++) {
-		const struct visit_fact *visit = &judged->visits[i];
-		if (visit->at < judged->task->closed_at || visit->result == ANSWER_NONE)
+	for (size_t i = 0; i < fact->visit_count; i++) {
+		const struct visit_fact *visit = &fact->visits[i];
+		if (visit->at < fact->closed_at || visit->result == ANSWER_NONE)
 			continue;
 		if (found->first_answer == ANSWER_NONE)
 			found->first_answer = visit->result;
@@ -52,36 +61,77 @@ static void read_answers(const struct judged *judged, struct found *found)
 
 static struct found found_of(const struct found_page *page, const struct judged *judged)
 {
-	const struct sql_reports_tasks_row *t = judged->task;
+	const struct case_row *row = judged->row;
 	struct found found = {
-		.id = t->id, .place = judged->place,
+		.id = row->id, .place = judged->place,
 		.why = judged->judgement.why[measures[page->measure].base],
-		.state = (enum task_state)t->state,
-		.limit_class = (enum limit_class)t->limit_class,
-		.dispatched_at = t->dispatched_at, .due = t->due, .closed_at = t->closed_at,
+		.state = row->state, .limit_class = row->limit_class,
+		.dispatched_at = row->fact.dispatched_at, .due = row->fact.due,
+		.closed_at = row->fact.closed_at,
 	};
 
-	read_answers(judged, &found);
+	read_answers(row, &found);
 	return found;
 }
 
-/* The scan goes by time of closing, the list by id: the lowest ids are kept, in order. */
-static void take_found(struct scan *scan, const struct judged *judged)
+/* Lines come in any order, those of one task in theirs: the first of the list are kept. */
+static void add_line(struct found_page *page, const struct found *line)
 {
-	struct found_page *page = scan->taker;
-	uint64_t id = judged->task->id;
 	uint32_t at = page->n;
 
-	if (id <= page->after_id || !measure_has(page->measure, page->part, judged->judgement))
+	if (page->is_continued &&
+	    (line->id < page->after_id ||
+	     (line->id == page->after_id && line->line <= page->after_line)))
 		return;
-	while (at > 0 && page->v[at - 1].id > id)
+	while (at > 0 && page->v[at - 1].id > line->id)
 		at--;
 	if (at == page->most)
 		return;
 	if (page->n < page->most)
 		page->n++;
 	memmove(&page->v[at + 1], &page->v[at], (page->n - 1 - at) * sizeof(page->v[0]));
-	page->v[at] = found_of(page, judged);
+	page->v[at] = *line;
+}
+
+static enum why submission_why(enum submission_outcome outcome)
+{
+	static const enum why whys[SUBMISSION_OUTCOMES] = {
+		[SUBMISSION_PENDING] = WHY_PENDING, [SUBMISSION_PASSED] = WHY_PASSED,
+		[SUBMISSION_REFUSED] = WHY_REFUSED,
+	};
+
+	return whys[outcome];
+}
+
+/* The submissions that the judgement has counted, a line each. */
+static void add_submissions(struct found_page *page, const struct period *period,
+			    const struct case_row *row, struct found *found)
+{
+	for (size_t i = 0; i < row->fact.submission_count; i++) {
+		const struct submission_fact *submission = &row->fact.submissions[i];
+
+		if (!submission_counts(submission, period) ||
+		    (page->part == PART_NUM && submission->outcome != SUBMISSION_REFUSED))
+			continue;
+		found->why = submission_why(submission->outcome);
+		found->submitted_at = submission->at;
+		add_line(page, found);
+		found->line++;
+	}
+}
+
+static void take_found(struct scan *scan, const struct judged *judged)
+{
+	struct found_page *page = scan->taker;
+
+	if ((page->is_continued && judged->row->id < page->after_id) ||
+	    !measure_has(page->measure, page->part, judged->judgement))
+		return;
+	struct found found = found_of(page, judged);
+	if (measures[page->measure].is_of_submissions && page->part != PART_OUT)
+		add_submissions(page, &scan->report->question.period, judged->row, &found);
+	else
+		add_line(page, &found);
 }
 
 static void read_titles(struct tx *tx, struct found_page *page, uint32_t shown)
@@ -117,6 +167,7 @@ static void write_found(struct json *j, struct arena *a, const struct found *fou
 	json_time(j, "closed_at", found->closed_at);
 	json_text(j, "first_answer", answer_level_text(found->first_answer));
 	json_text(j, "last_answer", answer_level_text(found->last_answer));
+	json_time(j, "submitted_at", found->submitted_at);
 	json_close(j);
 }
 
@@ -172,7 +223,9 @@ struct reply reports_tasks(struct req *r)
 	is_good &= req_measure(r, found);
 	if (!req_page(r, &page) || !is_good || req_has_errors(r))
 		return reply_invalid(r);
-	found->after_id = page.is_continued ? page.key1 : 0;
+	found->is_continued = page.is_continued;
+	found->after_id = page.key1;
+	found->after_line = (uint32_t)page.key2;
 	found->most = page.limit + 1;
 	struct scan scan = {
 		.tx = tx, .report = report_open(tx, &question), .department = department,
@@ -185,6 +238,7 @@ struct reply reports_tasks(struct req *r)
 	page_open(r);
 	for (uint32_t i = 0; i < shown; i++)
 		write_found(req_json(r), req_arena(r), &found->v[i]);
-	page_close(r, found->n > shown, shown ? found->v[shown - 1].id : 0, 0);
+	const struct found *last = &found->v[shown ? shown - 1 : 0];
+	page_close(r, found->n > shown, last->id, last->line);
 	return reply_ok(r);
 }

@@ -35,7 +35,7 @@ bool req_question(struct req *r, struct question *ret_question)
 
 	if (!question_read(req_path(r, "period"), scope, ret_question)) {
 		req_error(r, "#/path/period", "bad_period",
-			  "A period is written 2026-03, 2026-Q1, 2026 or 2026-W10.");
+			  "A period is written 2026-03, 2026-Q1, 2026, 2026-W10 or 2026-03-05.");
 		is_good = false;
 	}
 	return is_good;
@@ -301,8 +301,8 @@ static int report_command(const struct command_call *call)
 		fwrite(report.out.p, 1, report.out.n, stdout);
 	buf_free(&report.out);
 	if (is_done && !report.is_period) {
-		fprintf(stderr, "%s is no period: write 2026-03, 2026-Q1, 2026 or 2026-W10.\n",
-			report.period.p);
+		fprintf(stderr, "%s is no period: write 2026-03, 2026-Q1, 2026, 2026-W10 or "
+			"2026-03-05.\n", report.period.p);
 		return 2;
 	}
 	return is_done ? 0 : 1;
@@ -312,7 +312,7 @@ static int report_command(const struct command_call *call)
 
 static const struct command commands[] = {
 	{ "report", report_usage,
-	  "Prints the measures of a month, quarter, year or week, per department.",
+	  "Prints the measures of a month, quarter, year, week or day, per department.",
 	  report_command },
 	{ 0 }
 };

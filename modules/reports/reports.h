@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "attr.h"
 #include "domain.h"
 #include "rules/rates.h"
 
@@ -27,19 +28,32 @@ struct place {
 
 struct report {
 	struct question question;
+	const struct rule_set *rules;
 	struct place *places;	/* by code */
 	size_t place_count;
 	struct tally total;
 	uint64_t calendar_version;
 };
 
+/*
+ * All that a figure, a list, a bundle or a recount needs of a task. Its strings, visits and
+ * submissions (both oldest first) are of whoever made the row.
+ */
+struct case_row {
+	uint64_t id;
+	struct str department;
+	enum channel channel;
+	enum task_role role;
+	enum limit_class limit_class;
+	enum task_state state;
+	struct task_fact fact;
+};
+
 /* A judged task; everything in it is gone when take() has returned, but the place. */
 struct judged {
-	const struct sql_reports_tasks_row *task;
+	const struct case_row *row;
 	struct place *place;
 	struct judgement judgement;
-	const struct visit_fact *visits;
-	size_t visit_count;
 };
 
 struct scan {
@@ -67,6 +81,12 @@ struct place *find_place(const struct report *report, struct str code);
  * is open, and what was closed after it. What was closed before it stands in no set.
  */
 void scan_period(struct scan *scan);
+/*
+ * Judges one task by the report's period and rules and hands it to take(), as scan_period()
+ * does with each it reads; a second source of tasks calls it likewise. False, and nothing is
+ * taken, when the report has no such department.
+ */
+bool scan_take(struct scan *scan, const struct case_row *row) MUST_USE;
 
 /* behind.c: route. */
 struct reply reports_tasks(struct req *r);

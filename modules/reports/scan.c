@@ -62,6 +62,7 @@ struct report *report_open(struct tx *tx, const struct question *question)
 
 	*report = (struct report){
 		.question = *question,
+		.rules = &rule_set_shipped,
 		.calendar_version = reference_of(tx)->calendar_version,
 	};
 	tx_consistent_view(tx);
@@ -118,7 +119,9 @@ static struct task_fact fact_of(struct scan *scan, const struct sql_reports_task
 	return (struct task_fact){
 		.is_lead = t->role == TASK_LEAD,
 		.content = (enum content_class)t->content_class,
-		.dispatched_at = t->dispatched_at, .signed_at = t->signed_at,
+		.dispatched_at = t->dispatched_at,
+		.sign_due = t->sign_due, .signed_at = t->signed_at,
+		.contact_due = t->contact_due, .contacted_at = t->contacted_at,
 		.due = due_of(scan, t), .original_due = t->original_due,
 		.extended = t->extensions > 0,
 		.left = (enum leaving)t->left_by, .left_at = t->left_at,
@@ -127,6 +130,29 @@ static struct task_fact fact_of(struct scan *scan, const struct sql_reports_task
 		.closed_at = t->closed_at, .visit_bar = bar_of(t),
 		.redo_running = t->redo_due != 0,
 	};
+}
+
+static struct case_row case_of(struct scan *scan, const struct sql_reports_tasks_row *t)
+{
+	return (struct case_row){
+		.id = t->id, .department = t->department,
+		.channel = (enum channel)t->channel, .role = (enum task_role)t->role,
+		.limit_class = (enum limit_class)t->limit_class,
+		.state = (enum task_state)t->state, .fact = fact_of(scan, t),
+	};
+}
+
+bool scan_take(struct scan *scan, const struct case_row *row)
+{
+	const struct report *report = scan->report;
+	struct judged judged = {
+		.row = row, .place = find_place(report, row->department),
+		.judgement = task_judge(&row->fact, &report->question.period, report->rules),
+	};
+
+	if (judged.place)
+		scan->take(scan, &judged);
+	return judged.place != NULL;
 }
 
 static int compare_tasks(const void *a, const void *b)
@@ -161,6 +187,9 @@ static void visits_open(struct scan *scan, const struct sql_reports_tasks_row *t
 
 _Static_assert(ANSWER_VERY_SATISFIED == 1 && ANSWER_VERY_DISSATISFIED == 6,
 	       "answers are stored as their level");
+static const enum contacted_answer contacted_answers[] = {
+	[TRI_NONE] = CONTACTED_UNSAID, [TRI_NO] = CONTACTED_NO, [TRI_YES] = CONTACTED_YES,
+};
 
 static void visits_of_task(struct arena *a, struct visit_list *list, uint64_t task_id)
 {
@@ -176,6 +205,8 @@ static void visits_of_task(struct arena *a, struct visit_list *list, uint64_t ta
 		}
 		list->v[list->n++] = (struct visit_fact){
 			.at = list->next.at, .reached = list->next.is_reached,
+			.contacted = contacted_answers[list->next.contacted],
+			.solved = (enum solved_answer)list->next.solved,
 			.result = (enum answer_level)list->next.result,
 		};
 		list->has_next = sql_reports_visits_next(list->rows, &list->next);
@@ -185,27 +216,18 @@ static void visits_of_task(struct arena *a, struct visit_list *list, uint64_t ta
 static void judge_chunk(struct scan *scan, struct sql_reports_tasks_row *tasks, uint32_t n,
 			bool has_visits)
 {
-	const struct report *report = scan->report;
 	struct visit_list visits = { .has_next = false };
 
 	qsort(tasks, n, sizeof(*tasks), compare_tasks);
 	if (has_visits)
 		visits_open(scan, tasks, n, &visits);
 	for (uint32_t i = 0; i < n && tx_ok(scan->tx); i++) {
-		struct task_fact fact = fact_of(scan, &tasks[i]);
+		struct case_row row = case_of(scan, &tasks[i]);
 
 		visits_of_task(tx_arena(scan->tx), &visits, tasks[i].id);
-		fact.visits = visits.v;
-		fact.visit_count = visits.n;
-		struct judged judged = {
-			.task = &tasks[i], .place = find_place(report, tasks[i].department),
-			.judgement = task_judge(&fact, &report->question.period,
-						&rule_set_shipped),
-			.visits = visits.v, .visit_count = visits.n,
-		};
-		if (judged.place)
-			scan->take(scan, &judged);
-		else
+		row.fact.visits = visits.v;
+		row.fact.visit_count = visits.n;
+		if (!scan_take(scan, &row))
 			tx_fail(scan->tx, TX_BROKEN);
 	}
 }

@@ -38,6 +38,16 @@ static bool week_span(int32_t year, int32_t week, struct period *ret_period)
 	return true;
 }
 
+static bool day_span(const char *text, struct period *ret_period)
+{
+	int32_t day;
+
+	if (!day_parse(text, 10, &day))
+		return false;
+	*ret_period = (struct period){ .t0 = day_start(day), .t1 = day_start(day + 1) };
+	return true;
+}
+
 bool period_parse(const char *text, size_t size, struct period *ret_period)
 {
 	int32_t year;
@@ -59,6 +69,8 @@ bool period_parse(const char *text, size_t size, struct period *ret_period)
 	}
 	if (size == 8 && text[5] == 'W')
 		return number_parse(text + 6, 2, &part) && week_span(year, part, ret_period);
+	if (size == 10)
+		return day_span(text, ret_period);
 	if (size != 7 || !number_parse(text + 5, 2, &part) || part < 1 || part > 12)
 		return false;
 	months_span(year, part, 1, ret_period);

@@ -1,5 +1,5 @@
 /*
- * The period of a report: a month, quarter, year or week of local time, half-open.
+ * The period of a report: a month, quarter, year, week or day of local time, half-open.
  *
  * Threads: values.
  */
@@ -20,7 +20,7 @@ struct period {
 };
 
 /*
- * "2026-03", "2026-Q1", "2026" or "2026-W10" (ISO 8601 week), years 1990-2100. Sets t0 and t1,
- * and now and freeze to 0 for the caller to fill in.
+ * "2026-03", "2026-Q1", "2026", "2026-W10" (ISO 8601 week) or "2026-03-05", years 1990-2100.
+ * Sets t0 and t1, and now and freeze to 0 for the caller to fill in.
  */
 bool period_parse(const char *text, size_t size, struct period *ret_period) MUST_USE;

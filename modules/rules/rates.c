@@ -52,32 +52,63 @@ static const char *const why_names[WHYS] = {
 	[WHY_E35] = "E35",
 	[WHY_NO_CONTACT] = "no_contact",
 	[WHY_NOT_WANTED] = "not_wanted",
+	[WHY_YES] = "yes",
+	[WHY_PARTLY] = "partly",
+	[WHY_NO] = "no",
+	[WHY_DOUBLE_YES] = "double_yes",
+	[WHY_DOUBLE_NO] = "double_no",
+	[WHY_ONLY_SOLVED] = "only_solved",
+	[WHY_ONLY_SATISFIED] = "only_satisfied",
+	[WHY_SENT_BACK] = "sent_back",
+	[WHY_UNSUBMITTED] = "not_submitted",
+	[WHY_PENDING] = "pending",
+	[WHY_PASSED] = "passed",
+	[WHY_REFUSED] = "refused",
+	[WHY_KEPT] = "kept",
+	[WHY_LATE] = "late",
+	[WHY_MISSED] = "missed",
+	[WHY_NOT_MATURE] = "not_mature",
+	[WHY_NO_LIMIT] = "no_limit",
+	[WHY_BEFORE] = "received_before",
+	[WHY_NOT_RETURNED] = "not_returned",
+	[WHY_RETURN_ASKED] = "return_asked",
+	[WHY_RETURN_REFUSED] = "return_refused",
+	[WHY_RECOMPLAINT] = "recomplaint",
+	[WHY_SETTLED] = "settled",
 };
 
+#define RULE(measure, name, num, den, base) \
+	[MEASURE_##measure] = { name, num, den, BASE_##base, false }
+
 const struct measure_rule measures[MEASURES] = {
-	[MEASURE_ON_TIME] = { "on_time", SET_N1, SET_B, BASE_COMPLETION },
-	[MEASURE_COMPLETION] = { "completion", SET_N1 | SET_N2 | SET_O1, SET_B | SET_O,
-				 BASE_COMPLETION },
-	[MEASURE_ORIGINAL_LIMIT] = { "original_limit", SET_ORIGINAL_KEPT, SET_ORIGINAL_BASE,
-				     BASE_COMPLETION },
-	[MEASURE_EXTENSION] = { "extension", SET_EXTENDED, SET_B, BASE_COMPLETION },
-	[MEASURE_SATISFACTION] = { "satisfaction", SET_SATISFIED, SET_ANSWERED,
-				   BASE_SATISFACTION },
-	[MEASURE_SATISFACTION_STRICT] = { "satisfaction_strict", SET_STRICT, SET_ANSWERED,
-					  BASE_SATISFACTION },
+	RULE(ON_TIME, "on_time", SET_N1, SET_B, COMPLETION),
+	RULE(COMPLETION, "completion", SET_N1 | SET_N2 | SET_O1, SET_B | SET_O, COMPLETION),
+	RULE(ORIGINAL_LIMIT, "original_limit", SET_ORIGINAL_KEPT, SET_ORIGINAL_BASE, COMPLETION),
+	RULE(EXTENSION, "extension", SET_EXTENDED, SET_B, COMPLETION),
+	RULE(SATISFACTION, "satisfaction", SET_SATISFIED, SET_ANSWERED, SATISFACTION),
+	RULE(SATISFACTION_STRICT, "satisfaction_strict", SET_STRICT, SET_ANSWERED, SATISFACTION),
 	/* Who has answered has a first answer: the base is that of satisfaction. */
-	[MEASURE_SATISFACTION_FIRST] = { "satisfaction_first", SET_FIRST_SATISFIED,
-					 SET_ANSWERED, BASE_SATISFACTION },
-	[MEASURE_VISIT_COVERAGE] = { "visit_coverage", SET_ANSWERED, SET_ELIGIBLE,
-				     BASE_SATISFACTION },
-	[MEASURE_SATISFACTION_LOW] = { "satisfaction_low", SET_SATISFIED, SET_ELIGIBLE,
-				       BASE_SATISFACTION },
-	[MEASURE_SATISFACTION_HIGH] = { "satisfaction_high", SET_SATISFIED | SET_UNANSWERED,
-					SET_ELIGIBLE, BASE_SATISFACTION },
-	[MEASURE_EXCLUSION] = { "exclusion", SET_EXCLUDED, SET_EXCLUDED | SET_B,
-				BASE_COMPLETION },
-	[MEASURE_OVERDUE_STOCK] = { "overdue_stock", SET_N3 | SET_O2, 0, BASE_COMPLETION },
-	[MEASURE_WITHIN_LIMIT] = { "within_limit", SET_WITHIN, 0, BASE_COMPLETION },
+	RULE(SATISFACTION_FIRST, "satisfaction_first", SET_FIRST_SATISFIED, SET_ANSWERED,
+		SATISFACTION),
+	RULE(SOLVED, "solved", SET_SOLVED, SET_SOLVED_ASKED, SOLVED),
+	RULE(CONTACTED, "contacted", SET_CONTACTED, SET_CONTACT_ASKED, CONTACTED),
+	RULE(DOUBLE_YES, "double_yes", SET_DOUBLE_YES, SET_BOTH_ASKED, DOUBLE),
+	RULE(VISIT_ATTEMPTED, "visit_attempted", SET_ATTEMPTED, SET_ELIGIBLE, SATISFACTION),
+	RULE(VISIT_COVERAGE, "visit_coverage", SET_ANSWERED, SET_ELIGIBLE, SATISFACTION),
+	RULE(SATISFACTION_LOW, "satisfaction_low", SET_SATISFIED, SET_ELIGIBLE, SATISFACTION),
+	RULE(SATISFACTION_HIGH, "satisfaction_high", SET_SATISFIED | SET_UNANSWERED, SET_ELIGIBLE,
+		SATISFACTION),
+	RULE(REDO, "redo", SET_SENT_BACK, SET_ANSWERED, REDO),
+	[MEASURE_REVIEW_REFUSED] = { "review_refused", SET_REFUSED, SET_SUBMITTED, BASE_REVIEW,
+				     .is_of_submissions = true },
+	RULE(RETURNED, "returned", SET_RETURN_ASKED, SET_RECEIVED, RETURN),
+	RULE(RETURN_INVALID, "return_invalid", SET_RETURN_REFUSED, SET_RETURN_ASKED, RETURN),
+	RULE(EXCLUSION, "exclusion", SET_EXCLUDED, SET_EXCLUDED | SET_B, COMPLETION),
+	RULE(SIGN_ON_TIME, "sign_on_time", SET_SIGN_KEPT, SET_SIGN_BASE, SIGN),
+	RULE(CONTACT_ON_TIME, "contact_on_time", SET_CONTACT_KEPT, SET_CONTACT_BASE, CONTACT),
+	RULE(RECOMPLAINT, "recomplaint", SET_RECOMPLAINT, SET_CLOSED, RECOMPLAINT),
+	RULE(OVERDUE_STOCK, "overdue_stock", SET_N3 | SET_O2, 0, COMPLETION),
+	RULE(WITHIN_LIMIT, "within_limit", SET_WITHIN, 0, COMPLETION),
 };
 
 /* --- Words --- */
@@ -140,12 +171,24 @@ struct view {
 	int64_t due;
 	int64_t original_due;
 	int64_t closed_at;	/* 0 when not closed before t1 */
+	int64_t over_at;	/* closed_at, whenever that was */
 	bool withdrawn_late;	/* closed by a withdrawal that nothing confirms */
 };
 
-static struct judgement judged(uint32_t sets, enum why why)
+/* The one why of a task that no measure looks at more closely. */
+static struct judgement judged(uint64_t sets, enum why why)
 {
-	return (struct judgement){ .sets = sets, .why = { why, why } };
+	struct judgement judgement = { .sets = sets };
+
+	for (int base = 0; base < RATE_BASES; base++)
+		judgement.why[base] = why;
+	return judgement;
+}
+
+static void stand(struct judgement *judgement, uint64_t sets, enum rate_base base, enum why why)
+{
+	judgement->sets |= sets;
+	judgement->why[base] = why;
 }
 
 static bool in_period(const struct view *view, int64_t at)
@@ -207,23 +250,29 @@ static bool has_left(struct view *view, enum why *ret_why)
 }
 
 /* Exactly one set of completion for a task that was open at some time before t1. */
-static struct judgement completion_judge(const struct view *view)
+static uint64_t completion_set(const struct view *view, enum why *ret_why)
 {
 	bool is_due = limit_overdue_at(view->due) <= view->t1;
 	bool was_due = view->due < view->t0;
 
 	if (view->closed_at != 0) {
-		if (limit_kept(view->closed_at, view->due))
-			return judged(SET_N1, WHY_N1);
-		return was_due ? judged(SET_O1, WHY_O1) : judged(SET_N2, WHY_N2);
+		if (limit_kept(view->closed_at, view->due)) {
+			*ret_why = WHY_N1;
+			return SET_N1;
+		}
+		*ret_why = was_due ? WHY_O1 : WHY_N2;
+		return was_due ? SET_O1 : SET_N2;
 	}
-	if (!is_due)
-		return judged(SET_WITHIN, WHY_E1);
-	return was_due ? judged(SET_O2, WHY_O2) : judged(SET_N3, WHY_N3);
+	if (!is_due) {
+		*ret_why = WHY_E1;
+		return SET_WITHIN;
+	}
+	*ret_why = was_due ? WHY_O2 : WHY_N3;
+	return was_due ? SET_O2 : SET_N3;
 }
 
 /* Maturity by the due moment first set: what extensions hide. */
-static uint32_t original_sets(const struct view *view)
+static uint64_t original_sets(const struct view *view)
 {
 	if (view->closed_at != 0 && limit_kept(view->closed_at, view->original_due))
 		return SET_ORIGINAL_BASE | SET_ORIGINAL_KEPT;
@@ -255,19 +304,37 @@ static bool is_visitable(const struct view *view, enum why *ret_why)
 	return true;
 }
 
+/* The questions that rates are made of; each has a base of its own (E18). */
+enum question { QUESTION_RESULT, QUESTION_SOLVED, QUESTION_CONTACTED, QUESTIONS };
+
+/* Of each question its answers in time, 0 where it was never answered. */
 struct answers {
-	enum answer_level first;
-	enum answer_level last;
+	int first[QUESTIONS];
+	int last[QUESTIONS];
+	int64_t first_at[QUESTIONS];
+	int64_t last_at[QUESTIONS];
 	bool was_visited;
 	bool was_reached;
 };
 
+static void answer_take(struct answers *answers, enum question question, int64_t at, int answer)
+{
+	if (answer == 0)
+		return;
+	if (answers->first[question] == 0 || at < answers->first_at[question]) {
+		answers->first_at[question] = at;
+		answers->first[question] = answer;
+	}
+	if (answers->last[question] == 0 || at >= answers->last_at[question]) {
+		answers->last_at[question] = at;
+		answers->last[question] = answer;
+	}
+}
+
 /* What the visits since the close say, as known at the freeze. */
 static struct answers answers_read(const struct view *view)
 {
-	struct answers answers = { .first = ANSWER_NONE };
-	int64_t first_at = INT64_MAX;
-	int64_t last_at = INT64_MIN;
+	struct answers answers = { .was_visited = false };
 
 	for (size_t i = 0; i < view->task->visit_count; i++) {
 		const struct visit_fact *visit = &view->task->visits[i];
@@ -276,95 +343,269 @@ static struct answers answers_read(const struct view *view)
 			continue;
 		answers.was_visited = true;
 		answers.was_reached |= visit->reached;
-		if (visit->result == ANSWER_NONE)
-			continue;
-		if (visit->at < first_at) {
-			first_at = visit->at;
-			answers.first = visit->result;
-		}
-		if (visit->at >= last_at) {
-			last_at = visit->at;
-			answers.last = visit->result;
-		}
+		answer_take(&answers, QUESTION_RESULT, visit->at, (int)visit->result);
+		answer_take(&answers, QUESTION_SOLVED, visit->at, (int)visit->solved);
+		answer_take(&answers, QUESTION_CONTACTED, visit->at, (int)visit->contacted);
 	}
 	return answers;
 }
 
-static bool has_level(uint32_t levels, enum answer_level level)
+/* The answer that counts: the last one, and the first while a redo runs (E22, E23). */
+static int answer_counted(const struct view *view, const struct answers *answers,
+	enum question question)
+{
+	return view->task->redo_running ? answers->first[question] : answers->last[question];
+}
+
+static bool has_level(uint32_t levels, int level)
 {
 	return (levels >> level & 1) != 0;
 }
 
-static enum why answer_why(const struct view *view, struct answers answers)
+static enum why answer_why(const struct view *view, const struct answers *answers)
 {
 	uint32_t satisfied = view->rules->satisfied_levels;
+	int last = answers->last[QUESTION_RESULT];
 
 	if (view->task->redo_running)
 		return WHY_E23;
-	if (answers.last == ANSWER_NEUTRAL && !has_level(satisfied, ANSWER_NEUTRAL))
+	if (last == ANSWER_NEUTRAL && !has_level(satisfied, ANSWER_NEUTRAL))
 		return WHY_E19;
-	if (!has_level(satisfied, answers.last))
+	if (!has_level(satisfied, last))
 		return WHY_E;
-	return has_level(satisfied, answers.first) ? WHY_S : WHY_E22;
+	return has_level(satisfied, answers->first[QUESTION_RESULT]) ? WHY_S : WHY_E22;
 }
 
-static struct judgement satisfaction_judge(const struct view *view)
+/* Why a question of an eligible task has no answer. */
+static enum why silence_why(const struct answers *answers)
+{
+	if (!answers->was_visited)
+		return WHY_UNVISITED;
+	return answers->was_reached ? WHY_E18 : WHY_E16;
+}
+
+static void result_judge(const struct view *view, const struct answers *answers,
+	struct judgement *judgement)
 {
 	const struct rule_set *rules = view->rules;
-	struct answers answers;
-	enum answer_level counted;
-	uint32_t sets = SET_ELIGIBLE;
-	enum why why = WHY_OPEN;
+	int counted = answer_counted(view, answers, QUESTION_RESULT);
+	uint64_t sets = SET_ANSWERED;
+	enum why why = answer_why(view, answers);
 
-	if (view->closed_at == 0 || !is_visitable(view, &why))
-		return judged(0, why);
-	answers = answers_read(view);
-	if (answers.first == ANSWER_NONE) {
-		why = answers.was_reached ? WHY_E18 : WHY_E16;
-		return judged(sets | SET_UNANSWERED, answers.was_visited ? why : WHY_UNVISITED);
-	}
-	counted = view->task->redo_running ? answers.first : answers.last;
-	sets |= SET_ANSWERED;
 	if (has_level(rules->satisfied_levels, counted))
 		sets |= SET_SATISFIED;
 	if (has_level(rules->strict_levels, counted))
 		sets |= SET_STRICT;
-	if (has_level(rules->satisfied_levels, answers.first))
+	if (has_level(rules->satisfied_levels, answers->first[QUESTION_RESULT]))
 		sets |= SET_FIRST_SATISFIED;
-	return judged(sets, answer_why(view, answers));
+	stand(judgement, sets, BASE_SATISFACTION, why);
+	stand(judgement, view->task->sent_back ? SET_SENT_BACK : 0, BASE_REDO,
+		view->task->sent_back ? WHY_SENT_BACK : why);
+}
+
+/* Whether it is solved, whether the department called, and both with the result. */
+static void questions_judge(const struct view *view, const struct answers *answers,
+	struct judgement *judgement)
+{
+	static const enum why solved_whys[SOLVED_ANSWERS] = {
+		[SOLVED_YES] = WHY_YES, [SOLVED_PARTLY] = WHY_PARTLY, [SOLVED_NO] = WHY_NO,
+	};
+	static const enum why both_whys[2][2] = {
+		{ WHY_DOUBLE_NO, WHY_ONLY_SATISFIED }, { WHY_ONLY_SOLVED, WHY_DOUBLE_YES },
+	};
+	int solved = answer_counted(view, answers, QUESTION_SOLVED);
+	int contacted = answer_counted(view, answers, QUESTION_CONTACTED);
+	int result = answer_counted(view, answers, QUESTION_RESULT);
+	bool is_solved = solved == SOLVED_YES;
+	bool is_called = contacted == CONTACTED_YES;
+	bool is_satisfied = has_level(view->rules->satisfied_levels, result);
+
+	if (solved != 0)
+		stand(judgement, SET_SOLVED_ASKED | (is_solved ? SET_SOLVED : 0), BASE_SOLVED,
+			solved_whys[solved]);
+	if (contacted != 0)
+		stand(judgement, SET_CONTACT_ASKED | (is_called ? SET_CONTACTED : 0),
+			BASE_CONTACTED, is_called ? WHY_YES : WHY_NO);
+	if (solved != 0 && result != 0)
+		stand(judgement,
+			SET_BOTH_ASKED | (is_solved && is_satisfied ? SET_DOUBLE_YES : 0),
+			BASE_DOUBLE, both_whys[is_solved][is_satisfied]);
+}
+
+/* What the caller says of a closure in the period. */
+static void visits_judge(const struct view *view, struct judgement *judgement)
+{
+	struct answers answers;
+	enum why why = WHY_OPEN;
+	bool is_eligible = view->closed_at != 0 && is_visitable(view, &why);
+
+	if (is_eligible) {
+		answers = answers_read(view);
+		why = silence_why(&answers);
+	}
+	for (int base = BASE_SATISFACTION; base <= BASE_REDO; base++)
+		judgement->why[base] = why;
+	if (!is_eligible)
+		return;
+	judgement->sets |= SET_ELIGIBLE | (answers.was_visited ? SET_ATTEMPTED : 0);
+	questions_judge(view, &answers, judgement);
+	if (answers.first[QUESTION_RESULT] == ANSWER_NONE)
+		judgement->sets |= SET_UNANSWERED;
+	else
+		result_judge(view, &answers, judgement);
+}
+
+bool submission_counts(const struct submission_fact *submission, const struct period *period)
+{
+	int64_t t1 = period->now < period->t1 ? period->now : period->t1;
+
+	return submission->at >= period->t0 && submission->at < t1;
+}
+
+static void submissions_judge(const struct view *view, const struct period *period,
+	struct judgement *judgement)
+{
+	for (size_t i = 0; i < view->task->submission_count; i++) {
+		const struct submission_fact *submission = &view->task->submissions[i];
+
+		if (!submission_counts(submission, period))
+			continue;
+		judgement->submissions++;
+		judgement->refused += submission->outcome == SUBMISSION_REFUSED;
+	}
+	stand(judgement, (judgement->submissions != 0 ? SET_SUBMITTED : 0) |
+		(judgement->refused != 0 ? SET_REFUSED : 0), BASE_REVIEW,
+		judgement->submissions != 0 ? WHY_PASSED : WHY_UNSUBMITTED);
+}
+
+/* Received counts whatever became of the task, so that giving back does not hide itself. */
+static void returns_judge(const struct view *view, struct judgement *judgement)
+{
+	const struct task_fact *task = view->task;
+
+	if (!in_period(view, task->dispatched_at))
+		stand(judgement, 0, BASE_RETURN, WHY_BEFORE);
+	else if (!task->return_asked)
+		stand(judgement, SET_RECEIVED, BASE_RETURN, WHY_NOT_RETURNED);
+	else if (!task->return_refused)
+		stand(judgement, SET_RECEIVED | SET_RETURN_ASKED, BASE_RETURN, WHY_RETURN_ASKED);
+	else
+		stand(judgement, SET_RECEIVED | SET_RETURN_ASKED | SET_RETURN_REFUSED,
+			BASE_RETURN, WHY_RETURN_REFUSED);
+}
+
+/* A step with a limit of its own and the sets it is counted in. */
+struct timed_step {
+	int64_t done_at;
+	int64_t due;
+	uint64_t base_set;
+	uint64_t kept_set;
+	enum rate_base base;
+};
+
+/*
+ * The limit of a step ends once: with the step, with its due moment, or with a close that
+ * made it pointless, whichever is first.
+ */
+static void step_judge(const struct view *view, const struct timed_step *step,
+	struct judgement *judgement)
+{
+	bool is_kept = step->done_at != 0 && limit_kept(step->done_at, step->due);
+	int64_t ended_at = step->done_at;
+	bool has_ended_early;
+
+	if (step->due == 0) {
+		stand(judgement, 0, step->base, WHY_NO_LIMIT);
+		return;
+	}
+	if (ended_at == 0 || (view->over_at != 0 && view->over_at < ended_at))
+		ended_at = view->over_at;
+	has_ended_early = ended_at != 0 && limit_kept(ended_at, step->due);
+	if (has_ended_early ? !in_period(view, ended_at) : !due_in_period(view, step->due))
+		stand(judgement, 0, step->base, WHY_NOT_MATURE);
+	else if (is_kept)
+		stand(judgement, step->base_set | step->kept_set, step->base, WHY_KEPT);
+	else
+		stand(judgement, step->base_set, step->base,
+			step->done_at != 0 && step->done_at < view->t1 ? WHY_LATE : WHY_MISSED);
+}
+
+static void steps_judge(const struct view *view, struct judgement *judgement)
+{
+	const struct task_fact *task = view->task;
+	const struct timed_step sign = {
+		task->signed_at, task->sign_due, SET_SIGN_BASE, SET_SIGN_KEPT, BASE_SIGN,
+	};
+	const struct timed_step contact = {
+		task->contacted_at, task->contact_due, SET_CONTACT_BASE, SET_CONTACT_KEPT,
+		BASE_CONTACT,
+	};
+
+	step_judge(view, &sign, judgement);
+	step_judge(view, &contact, judgement);
+}
+
+/* A withdrawal that nothing confirms closes the task, yet nobody could come again after it. */
+static void recomplaint_judge(const struct view *view, struct judgement *judgement)
+{
+	bool is_recomplaint = view->task->recomplaint;
+
+	if (view->closed_at == 0 || view->withdrawn_late)
+		stand(judgement, 0, BASE_RECOMPLAINT, view->withdrawn_late ? WHY_E12 : WHY_OPEN);
+	else
+		stand(judgement, SET_CLOSED | (is_recomplaint ? SET_RECOMPLAINT : 0),
+			BASE_RECOMPLAINT, is_recomplaint ? WHY_RECOMPLAINT : WHY_SETTLED);
+}
+
+static bool is_excluded(const struct view *view)
+{
+	return view->task->excluded_at != 0 && view->task->excluded_at <= view->known_until;
+}
+
+/* Out of everything but what was received, and merged ones out of that too. */
+static struct judgement gone_judge(const struct view *view, enum why why)
+{
+	bool is_present = view->task->left_at >= view->t0;
+	struct judgement judgement = judged(is_present ? SET_PRESENT : 0, why);
+
+	if (is_present && view->task->is_lead && view->task->left != LEFT_MERGED &&
+	    !is_excluded(view))
+		returns_judge(view, &judgement);
+	return judgement;
 }
 
 struct judgement task_judge(const struct task_fact *task, const struct period *period,
 	const struct rule_set *rules)
 {
 	struct view view = view_of(task, period, rules);
-	struct judgement completion;
-	struct judgement satisfaction;
+	struct judgement judgement = { .sets = SET_PRESENT };
+	uint64_t completion;
 	enum why why;
 
 	if (view.t1 <= view.t0 || task->dispatched_at >= view.t1)
 		return judged(0, WHY_LATER);
 	if (has_left(&view, &why))
-		return judged(task->left_at >= view.t0 ? SET_PRESENT : 0, why);
+		return gone_judge(&view, why);
 	if (view.closed_at != 0 && view.closed_at < view.t0)
 		return judged(0, WHY_EARLIER);
 	if (!task->is_lead)
 		return judged(SET_PRESENT, WHY_E29);
+	view.over_at = view.closed_at;
 	if (!in_period(&view, view.closed_at))
 		view.closed_at = 0;
-	completion = completion_judge(&view);
-	if (task->excluded_at != 0 && task->excluded_at <= view.known_until)
-		return judged(SET_PRESENT | ((completion.sets & SET_B) != 0 ? SET_EXCLUDED : 0),
+	completion = completion_set(&view, &why);
+	if (is_excluded(&view))
+		return judged(SET_PRESENT | ((completion & SET_B) != 0 ? SET_EXCLUDED : 0),
 			WHY_E14);
-	if (task->extended && (completion.sets & SET_B) != 0)
-		completion.sets |= SET_EXTENDED;
-	satisfaction = satisfaction_judge(&view);
-	return (struct judgement){
-		.sets = SET_PRESENT | completion.sets | original_sets(&view) |
-			satisfaction.sets,
-		.why = { [BASE_COMPLETION] = completion.why[BASE_COMPLETION],
-			 [BASE_SATISFACTION] = satisfaction.why[BASE_SATISFACTION] },
-	};
+	if (task->extended && (completion & SET_B) != 0)
+		completion |= SET_EXTENDED;
+	stand(&judgement, completion | original_sets(&view), BASE_COMPLETION, why);
+	visits_judge(&view, &judgement);
+	submissions_judge(&view, period, &judgement);
+	returns_judge(&view, &judgement);
+	steps_judge(&view, &judgement);
+	recomplaint_judge(&view, &judgement);
+	return judgement;
 }
 
 /* --- Measures --- */
@@ -387,11 +628,21 @@ bool measure_has(enum measure measure, enum measure_part part, struct judgement 
 	return false;
 }
 
+uint32_t measure_count(enum measure measure, enum measure_part part,
+	struct judgement judgement)
+{
+	bool has = measure_has(measure, part, judgement);
+
+	if (!has || !measures[measure].is_of_submissions || part == PART_OUT)
+		return has;
+	return part == PART_NUM ? judgement.refused : judgement.submissions;
+}
+
 void tally_add(struct tally *tally, struct judgement judgement)
 {
 	for (int i = 0; i < MEASURES; i++) {
-		tally->rate[i].num += measure_has((enum measure)i, PART_NUM, judgement);
-		tally->rate[i].den += measure_has((enum measure)i, PART_DEN, judgement);
+		tally->rate[i].num += measure_count((enum measure)i, PART_NUM, judgement);
+		tally->rate[i].den += measure_count((enum measure)i, PART_DEN, judgement);
 	}
 }
 

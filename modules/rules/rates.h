@@ -13,64 +13,9 @@
 #include <stdint.h>
 
 #include "attr.h"
-#include "rules/limits.h"
+#include "rules/facts.h"
 #include "rules/percent.h"
 #include "rules/period.h"
-
-/* --- Facts: a task as it is known when the figures are made --- */
-
-enum answer_level {
-	ANSWER_NONE,	/* not reached, or the question of the result not answered */
-	ANSWER_VERY_SATISFIED,
-	ANSWER_SATISFIED,
-	ANSWER_BASICALLY_SATISFIED,
-	ANSWER_NEUTRAL,
-	ANSWER_DISSATISFIED,
-	ANSWER_VERY_DISSATISFIED,
-	ANSWER_LEVELS
-};
-
-struct visit_fact {
-	int64_t at;
-	bool reached;
-	enum answer_level result;	/* with the result; attitude is another matter */
-};
-
-/* Why a task cannot be visited. */
-enum visit_bar {
-	VISIT_ALLOWED, VISIT_ANONYMOUS, VISIT_NO_CONTACT, VISIT_NOT_WANTED,
-	VISIT_LEGAL_PROCEDURE,	/* closed because the matter went to petition or court */
-};
-
-/* How a task left its department before it was closed. */
-enum leaving {
-	LEFT_NOT,
-	LEFT_RETURNED,		/* return accepted */
-	LEFT_WITHDRAWN,		/* by the caller */
-	LEFT_MERGED,		/* the appeal became the child of another */
-	LEFT_ON_ACCOUNT,	/* moved to the ledger of difficult cases, and still there */
-};
-
-/* Instants are 0 where the thing did not happen. */
-struct task_fact {
-	uint64_t department;	/* for the caller's grouping */
-	bool is_lead;
-	enum content_class content;
-	int64_t dispatched_at;
-	int64_t signed_at;
-	int64_t due;		/* with approved extensions; 0 counts as due at dispatch */
-	int64_t original_due;	/* 0: the same as due */
-	bool extended;		/* an extension was approved */
-	int64_t closed_at;	/* submit time of the first submission that passed */
-	enum leaving left;
-	int64_t left_at;
-	bool withdrawal_recorded;	/* LEFT_WITHDRAWN: the centre's recording confirms it */
-	int64_t excluded_at;	/* when the exclusion was approved */
-	enum visit_bar visit_bar;
-	bool redo_running;
-	const struct visit_fact *visits;	/* in any order; owned by the caller */
-	size_t visit_count;
-};
 
 /* What a district may set; named on every report. Levels and contents are bits 1u << value. */
 struct rule_set {
@@ -85,28 +30,46 @@ extern const struct rule_set rule_set_shipped;
 
 /* --- Judging --- */
 
-enum task_set {
-	SET_N1 = 1u << 0,	/* matured in the period: closed in time */
-	SET_N2 = 1u << 1,	/* due in the period, closed late in it */
-	SET_N3 = 1u << 2,	/* due in the period, open at its end */
-	SET_O1 = 1u << 3,	/* overdue and open at the start, closed in the period */
-	SET_O2 = 1u << 4,	/* overdue and open at the start and at the end */
-	SET_WITHIN = 1u << 5,	/* open at the end and not yet due */
-	SET_ELIGIBLE = 1u << 6,	/* L: closed in the period and visitable */
-	SET_ANSWERED = 1u << 7,	/* E: with an answer on the result */
-	SET_UNANSWERED = 1u << 8,	/* L without E */
-	SET_SATISFIED = 1u << 9,	/* S */
-	SET_STRICT = 1u << 10,
-	SET_FIRST_SATISFIED = 1u << 11,	/* by the first answer */
-	SET_EXCLUDED = 1u << 12,	/* would be in B, excluded by decision */
-	SET_ORIGINAL_BASE = 1u << 13,	/* matured in the period by the original due */
-	SET_ORIGINAL_KEPT = 1u << 14,
-	SET_EXTENDED = 1u << 15,	/* in B with an approved extension */
-	SET_PRESENT = 1u << 16,	/* with the department at some time of the period */
-
-	SET_B = SET_N1 | SET_N2 | SET_N3,
-	SET_O = SET_O1 | SET_O2,
-};
+/* Sets a task may stand in within a period: bits of 64. */
+#define TASK_SET(n) (UINT64_C(1) << (n))
+#define SET_N1 TASK_SET(0)		/* matured in the period: closed in time */
+#define SET_N2 TASK_SET(1)		/* due in the period, closed late in it */
+#define SET_N3 TASK_SET(2)		/* due in the period, open at its end */
+#define SET_O1 TASK_SET(3)		/* overdue and open at the start, closed in the period */
+#define SET_O2 TASK_SET(4)		/* overdue and open at the start and at the end */
+#define SET_WITHIN TASK_SET(5)		/* open at the end and not yet due */
+#define SET_ELIGIBLE TASK_SET(6)	/* L: closed in the period and visitable */
+#define SET_ANSWERED TASK_SET(7)	/* E: with an answer on the result */
+#define SET_UNANSWERED TASK_SET(8)	/* L without E */
+#define SET_SATISFIED TASK_SET(9)	/* S */
+#define SET_STRICT TASK_SET(10)
+#define SET_FIRST_SATISFIED TASK_SET(11)	/* by the first answer */
+#define SET_EXCLUDED TASK_SET(12)	/* would be in B, excluded by decision */
+#define SET_ORIGINAL_BASE TASK_SET(13)	/* matured in the period by the original due */
+#define SET_ORIGINAL_KEPT TASK_SET(14)
+#define SET_EXTENDED TASK_SET(15)	/* in B with an approved extension */
+#define SET_PRESENT TASK_SET(16)	/* with the department at some time of the period */
+#define SET_SOLVED_ASKED TASK_SET(17)	/* L, "is it solved" answered */
+#define SET_SOLVED TASK_SET(18)		/* ... yes */
+#define SET_CONTACT_ASKED TASK_SET(19)	/* L, "were you contacted" answered */
+#define SET_CONTACTED TASK_SET(20)	/* ... yes */
+#define SET_BOTH_ASKED TASK_SET(21)	/* E, and "is it solved" answered */
+#define SET_DOUBLE_YES TASK_SET(22)	/* ... solved and satisfied */
+#define SET_ATTEMPTED TASK_SET(23)	/* L with a visit since the close, reached or not */
+#define SET_SENT_BACK TASK_SET(24)	/* E, sent into a redo after a visit */
+#define SET_SUBMITTED TASK_SET(25)	/* submitted in the period, in a first round */
+#define SET_REFUSED TASK_SET(26)	/* ... and that was refused */
+#define SET_RECEIVED TASK_SET(27)	/* dispatched to the department in the period */
+#define SET_RETURN_ASKED TASK_SET(28)	/* ... which asked to give it back */
+#define SET_RETURN_REFUSED TASK_SET(29)	/* ... in vain */
+#define SET_SIGN_BASE TASK_SET(30)	/* the limit to sign ended in the period */
+#define SET_SIGN_KEPT TASK_SET(31)
+#define SET_CONTACT_BASE TASK_SET(32)	/* the limit to call the caller ended in it */
+#define SET_CONTACT_KEPT TASK_SET(33)
+#define SET_CLOSED TASK_SET(34)		/* closed by the department in the period */
+#define SET_RECOMPLAINT TASK_SET(35)	/* ... and the caller came again */
+#define SET_B (SET_N1 | SET_N2 | SET_N3)
+#define SET_O (SET_O1 | SET_O2)
 
 /* The rule that put a task where it stands; E-numbers are those of the report's rule list. */
 enum why {
@@ -132,18 +95,40 @@ enum why {
 	WHY_E31,	/* content that is not asked for satisfaction */
 	WHY_E32,	/* anonymous */
 	WHY_E35,	/* legal procedure */
-	WHY_NO_CONTACT, WHY_NOT_WANTED, WHYS
+	WHY_NO_CONTACT, WHY_NOT_WANTED,
+	WHY_YES, WHY_PARTLY, WHY_NO,	/* what the caller said */
+	WHY_DOUBLE_YES, WHY_DOUBLE_NO, WHY_ONLY_SOLVED, WHY_ONLY_SATISFIED, WHY_SENT_BACK,
+	WHY_UNSUBMITTED,	/* no first round was submitted in the period */
+	WHY_PENDING, WHY_PASSED, WHY_REFUSED,	/* of a submission */
+	WHY_KEPT,		/* in time */
+	WHY_LATE,		/* done, too late */
+	WHY_MISSED,		/* not done when its limit or the task was over */
+	WHY_NOT_MATURE,		/* the limit ends later, or ended earlier */
+	WHY_NO_LIMIT,		/* the class has none */
+	WHY_BEFORE,		/* dispatched before the period */
+	WHY_NOT_RETURNED, WHY_RETURN_ASKED, WHY_RETURN_REFUSED,
+	WHY_RECOMPLAINT, WHY_SETTLED,	/* came again, or did not */
+	WHYS
 };
 
-enum rate_base { BASE_COMPLETION, BASE_SATISFACTION, RATE_BASES };
+/* What a why is about; each measure has its own. */
+enum rate_base {
+	BASE_COMPLETION, BASE_SATISFACTION, BASE_SOLVED, BASE_CONTACTED, BASE_DOUBLE,
+	BASE_REDO, BASE_REVIEW, BASE_RETURN, BASE_SIGN, BASE_CONTACT, BASE_RECOMPLAINT,
+	RATE_BASES
+};
 
 struct judgement {
-	uint32_t sets;			/* of enum task_set */
+	uint64_t sets;			/* SET_... */
+	uint32_t submissions;		/* of the period; 0 without SET_SUBMITTED */
+	uint32_t refused;		/* of these */
 	enum why why[RATE_BASES];
 };
 
 struct judgement task_judge(const struct task_fact *task, const struct period *period,
 	const struct rule_set *rules);
+/* Whether a submission counts in the period at all; task_judge() counts these. */
+bool submission_counts(const struct submission_fact *submission, const struct period *period);
 /* "N1", "E9", "unvisited". */
 const char *why_text(enum why why);
 const char *answer_level_text(enum answer_level level);	/* NULL for ANSWER_NONE */
@@ -151,18 +136,26 @@ bool answer_level_parse(const char *text, size_t size, enum answer_level *ret_le
 
 /* --- Measures --- */
 
-enum measure {
-	MEASURE_ON_TIME,
-	MEASURE_COMPLETION,
-	MEASURE_ORIGINAL_LIMIT,
-	MEASURE_EXTENSION,
+enum measure {	/* in the order of the contract */
+	MEASURE_ON_TIME, MEASURE_COMPLETION, MEASURE_ORIGINAL_LIMIT, MEASURE_EXTENSION,
 	MEASURE_SATISFACTION,
 	MEASURE_SATISFACTION_STRICT,
 	MEASURE_SATISFACTION_FIRST,
+	MEASURE_SOLVED,
+	MEASURE_CONTACTED,
+	MEASURE_DOUBLE_YES,
+	MEASURE_VISIT_ATTEMPTED,
 	MEASURE_VISIT_COVERAGE,
 	MEASURE_SATISFACTION_LOW,
 	MEASURE_SATISFACTION_HIGH,
+	MEASURE_REDO,
+	MEASURE_REVIEW_REFUSED,
+	MEASURE_RETURNED,
+	MEASURE_RETURN_INVALID,
 	MEASURE_EXCLUSION,
+	MEASURE_SIGN_ON_TIME,
+	MEASURE_CONTACT_ON_TIME,
+	MEASURE_RECOMPLAINT,
 	MEASURE_OVERDUE_STOCK,
 	MEASURE_WITHIN_LIMIT,
 	MEASURES
@@ -171,9 +164,10 @@ enum measure {
 /* den == 0 in the table: a bare count of num. */
 struct measure_rule {
 	const char *name;	/* in the API */
-	uint32_t num;
-	uint32_t den;
+	uint64_t num;
+	uint64_t den;
 	enum rate_base base;	/* whose why explains the parts */
+	bool is_of_submissions;	/* counts submissions, of which a task may have several */
 };
 
 extern const struct measure_rule measures[MEASURES];
@@ -185,8 +179,11 @@ enum measure_part {
 };
 
 bool measure_parse(const char *text, size_t size, enum measure *ret_measure) MUST_USE;
-/* True when the task stands in that part: the length of the list is the number. */
+/* True when the task stands in that part. */
 bool measure_has(enum measure measure, enum measure_part part, struct judgement judgement);
+/* How many lines the task has in the list of that part, which is as long as the number. */
+uint32_t measure_count(enum measure measure, enum measure_part part,
+	struct judgement judgement);
 
 /* --- Sums --- */
 

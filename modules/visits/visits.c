@@ -160,12 +160,12 @@ static void json_tri(struct json *j, const char *key, uint32_t value)
 		json_bool(j, key, value == TRI_YES);
 }
 
-enum { LEVEL_LAST_SATISFIED = 2, SOLVED_YES = 0 };	/* indexes into the names */
+enum { LEVEL_LAST_SATISFIED = 2 };	/* index into the names */
 
 /* 双是 1, 双否 2, 单满 3, 单解 4; 0 where one of the two answers is missing. */
 static uint64_t code_of(int solved, int result)
 {
-	bool is_solved = solved == SOLVED_YES;
+	bool is_solved = stored(solved) == SOLVED_YES;
 	bool is_satisfied = result <= LEVEL_LAST_SATISFIED;
 
 	if (solved < 0 || result < 0)

@@ -16,6 +16,7 @@
 -- column: id u64
 -- column: department str
 -- column: role u32
+-- column: channel u32
 -- column: limit_class u32
 -- column: state u32
 -- column: content_class u32
@@ -23,7 +24,10 @@
 -- column: is_anonymous bool
 -- column: is_visit_wanted bool
 -- column: dispatched_at i64
+-- column: sign_due i64
 -- column: signed_at i64
+-- column: contact_due i64
+-- column: contacted_at i64
 -- column: closed_at i64
 -- column: due i64
 -- column: original_due i64
@@ -35,11 +39,12 @@
 -- column: is_withdrawal_recorded bool
 -- column: excluded_at i64
 -- column: limits_version u64
-SELECT t.id, t.department, t.role, t.limit_class, t.state, t.content_class, t.is_visitable,
+SELECT t.id, t.department, t.role, t.channel, t.limit_class, t.state, t.content_class,
+	t.is_visitable,
 	COALESCE(a.is_anonymous, 0) AS is_anonymous,
 	COALESCE(a.is_visit_wanted, 1) AS is_visit_wanted,
-	t.dispatched_at, t.signed_at, t.closed_at, t.due, t.original_due, t.redo_due,
-	t.extensions, t.held_since, t.left_by, t.left_at, t.is_withdrawal_recorded,
+	t.dispatched_at, t.sign_due, t.signed_at, t.contact_due, t.contacted_at, t.closed_at,
+	t.due, t.original_due, t.redo_due, t.extensions, t.held_since, t.left_by, t.left_at, t.is_withdrawal_recorded,
 	t.excluded_at, t.limits_version
 FROM tasks_task t FORCE INDEX (tasks_closed)
 LEFT JOIN intake_appeal a ON a.id = t.appeal_id AND t.is_visitable = 0
@@ -60,8 +65,10 @@ LIMIT :n;
 -- column: task_id u64
 -- column: at i64
 -- column: is_reached bool
+-- column: contacted u32
+-- column: solved u32
 -- column: result u32
-SELECT v.task_id, v.at, v.is_reached, v.result
+SELECT v.task_id, v.at, v.is_reached, v.contacted, v.solved, v.result
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN visits_visit v FORCE INDEX (PRIMARY) ON v.task_id = wanted.id
 	AND v.caller_appeal = 0

@@ -210,7 +210,7 @@ static void e18_answering_only_the_contact_question_is_no_answer_on_satisfaction
 
 static void e19_levels_follow_the_profile_and_neutral_is_an_answer_not_satisfied(void **state)
 {
-	static const uint32_t expected[ANSWER_LEVELS] = {
+	static const uint64_t expected[ANSWER_LEVELS] = {
 		[ANSWER_VERY_SATISFIED] =
 			SET_ANSWERED | SET_SATISFIED | SET_STRICT | SET_FIRST_SATISFIED,
 		[ANSWER_SATISFIED] =
@@ -231,7 +231,8 @@ static void e19_levels_follow_the_profile_and_neutral_is_an_answer_not_satisfied
 		visit_on(&visit, "2026-03-07", (enum answer_level)level);
 		assert_int_equal(march(&task).sets,
 			expected[level] | SET_ELIGIBLE | SET_PRESENT | SET_N1 |
-				SET_ORIGINAL_BASE | SET_ORIGINAL_KEPT);
+				SET_ORIGINAL_BASE | SET_ORIGINAL_KEPT | SET_ATTEMPTED |
+				SET_CLOSED);
 	}
 	visit_on(&visit, "2026-03-07", ANSWER_NEUTRAL);
 	assert_why(march(&task), SATISFACTION, "E19");

@@ -51,7 +51,7 @@ static inline struct task_fact task_of(const char *due, const char *closed)
 	};
 }
 
-static inline bool has(struct judgement judgement, uint32_t sets)
+static inline bool has(struct judgement judgement, uint64_t sets)
 {
 	return (judgement.sets & sets) == sets;
 }

@@ -43,6 +43,7 @@ static void vector_fill(struct task_fact *task, struct visit_fact *visit)
 	task[12].visits = visit_on(&visit[6], "2026-04-02", ANSWER_DISSATISFIED);
 	visit_on(&visit[7], "2026-04-09", ANSWER_SATISFIED);
 	task[12].visit_count = 2;
+	task[12].sent_back = true;
 	task[13] = task_of("2026-03-31", NULL);
 	task[14] = task_of("2026-03-31", NULL);
 	task[14].left = LEFT_MERGED;
@@ -63,7 +64,7 @@ static void assert_rate(const struct tally *tally, enum measure measure, uint64_
 static void march_of_unit_a_comes_out_as_worked_by_hand(void **state)
 {
 	static const struct {
-		uint32_t set;
+		uint64_t set;
 		const char *tasks;
 	} sets[] = {
 		{ SET_B, "1 2 3 4 5 12 13 " },
@@ -114,10 +115,21 @@ static void march_of_unit_a_has_the_published_rates(void **state)
 		{ MEASURE_SATISFACTION, 3, 4, "75.00", VERDICT_MISSED },
 		{ MEASURE_SATISFACTION_STRICT, 2, 4, "50.00", VERDICT_MISSED },
 		{ MEASURE_SATISFACTION_FIRST, 2, 4, "50.00", VERDICT_MISSED },
+		{ MEASURE_SOLVED, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_CONTACTED, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_DOUBLE_YES, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_VISIT_ATTEMPTED, 5, 5, "100.00", VERDICT_MET },
 		{ MEASURE_VISIT_COVERAGE, 4, 5, "80.00", VERDICT_MISSED },
 		{ MEASURE_SATISFACTION_LOW, 3, 5, "60.00", VERDICT_MISSED },
 		{ MEASURE_SATISFACTION_HIGH, 4, 5, "80.00", VERDICT_MISSED },
+		{ MEASURE_REDO, 1, 4, "25.00", VERDICT_MISSED },
+		{ MEASURE_REVIEW_REFUSED, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_RETURNED, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_RETURN_INVALID, 0, 0, NULL, VERDICT_NONE },
 		{ MEASURE_EXCLUSION, 1, 8, "12.50", VERDICT_MISSED },
+		{ MEASURE_SIGN_ON_TIME, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_CONTACT_ON_TIME, 0, 0, NULL, VERDICT_NONE },
+		{ MEASURE_RECOMPLAINT, 0, 6, "0.00", VERDICT_MISSED },
 		{ MEASURE_ORIGINAL_LIMIT, 4, 8, "50.00", VERDICT_MISSED },
 		{ MEASURE_EXTENSION, 0, 7, "0.00", VERDICT_MISSED },
 		{ MEASURE_OVERDUE_STOCK, 3, 0, NULL, VERDICT_NONE },
@@ -328,7 +340,7 @@ static void task_random(struct dice *dice, struct task_fact *task, struct visit_
 		};
 }
 
-static int bits(uint32_t sets)
+static int bits(uint64_t sets)
 {
 	int count = 0;
 
@@ -342,7 +354,7 @@ static void each_task_stands_in_exactly_one_set_of_each_month(void **state)
 	static const char *const names[MONTHS] = {
 		"2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06",
 	};
-	const uint32_t splitting = SET_N1 | SET_N2 | SET_N3 | SET_O1 | SET_O2 | SET_WITHIN;
+	const uint64_t splitting = SET_N1 | SET_N2 | SET_N3 | SET_O1 | SET_O2 | SET_WITHIN;
 	struct dice dice = { 3141592 };
 
 	(void)state;
@@ -356,7 +368,7 @@ static void each_task_stands_in_exactly_one_set_of_each_month(void **state)
 			struct period period = period_of(names[m], "2026-12-31");
 			struct judgement judgement =
 				task_judge(&task, &period, &rule_set_shipped);
-			uint32_t sets = judgement.sets;
+			uint64_t sets = judgement.sets;
 			bool is_later = task.dispatched_at >= period.t1;
 			bool is_earlier = task.closed_at != 0 && task.closed_at < period.t0;
 
@@ -404,7 +416,7 @@ static void sets_agree_with_the_definitions_and_carry_over(void **state)
 		task_random(&dice, &task, visits);
 		for (int m = 0; m < MONTHS; m++) {
 			struct period period = period_of(names[m], "2026-12-31");
-			uint32_t sets = task_judge(&task, &period, &rule_set_shipped).sets;
+			uint64_t sets = task_judge(&task, &period, &rule_set_shipped).sets;
 			int64_t close = task.closed_at != 0 ? task.closed_at : INT64_MAX;
 			int64_t mature = close < task.due ? close : task.due;
 			bool in_month = mature >= period.t0 && mature < period.t1;
