@@ -48,3 +48,10 @@
 #define LIMIT_ANSWER_KEPT 20000		/* bytes of a receiver's answer */
 #define LIMIT_ANSWER_READ KIB(64)
 #define LIMIT_SECRETS_LIVE 3
+
+/* Ledger */
+#define LIMIT_SEALED_BYTES MIB(48)	/* of one content: a request's arena holds it */
+#define LIMIT_SEQUENCED 2048		/* rows that wait, of one transaction */
+#define LIMIT_NOTE_BYTES KIB(16)
+#define LIMIT_SIGNER_SECONDS 3		/* a question and its answer */
+#define LIMIT_NOTE_SIGNATURES 32

@@ -9,7 +9,7 @@
  * Keys come from one file of 32-byte hex lines `id hex` (mode 0600); the last line seals, all
  * lines open, the first line indexes and tags: append keys, never remove or sort them. Subkeys
  * are derived per purpose by HKDF (RFC 5869), so sealing, blind index, cursors and webhook
- * secrets never share a key.
+ * secrets and receipts never share a key.
  *
  * Threads: any, after crypto_start().
  */
@@ -22,6 +22,7 @@
 #include "str.h"
 
 enum { SHA256_BYTES = 32, INDEX_BYTES = 16, SEAL_OVERHEAD = 34 };
+enum { SIGN_KEY_BYTES = 32, SIGN_BYTES = 64 };
 
 /* Reads the key file; false with a sentence in `why` (200 bytes or more) if it is unusable. */
 bool crypto_start(const char *key_file, char *why, size_t why_size) MUST_USE;
@@ -46,6 +47,16 @@ bool crypto_open(struct arena *a, struct str place, struct str sealed, struct st
 struct str crypto_index(struct arena *a, const char *purpose, struct str clear);
 /* Keyed tag of this process family, for cursors: first 16 bytes of HMAC-SHA256. */
 void crypto_tag(const char *purpose, struct str message, uint8_t out[INDEX_BYTES]);
+
+/*
+ * Ed25519 (RFC 8032). The key of a purpose ("receipt") is derived from the first key of the
+ * file; its public half may be given to anybody. Purposes are literals: at most 4.
+ */
+void crypto_sign(const char *purpose, struct str message, uint8_t out[SIGN_BYTES]);
+void crypto_sign_key(const char *purpose, uint8_t out[SIGN_KEY_BYTES]);
+/* By anybody's public key. */
+bool crypto_verify(const uint8_t key[SIGN_KEY_BYTES], struct str message, struct str signature)
+	MUST_USE;
 
 /* Encodings (RFC 4648; Crockford base32 for ids read aloud). */
 struct str encode_hex(struct arena *a, struct str bytes);

@@ -11,6 +11,7 @@
 #include "events.h"
 #include "matter.h"
 #include "module.h"
+#include "sealing.h"
 
 #include "history_sql.h"
 
@@ -47,6 +48,8 @@ static void history_record(struct tx *tx, const struct event *e)
 		.by_name = row.by_name, .task_id = row.task_id, .data = row.data,
 		.digest = { (const char *)digest, SHA256_BYTES },
 	});
+	if (!e->is_first)
+		seal_events(tx, row.appeal_id, row.seq, 1);
 }
 
 static void history_settle(struct tx *tx, const struct event *e)
@@ -55,6 +58,7 @@ static void history_settle(struct tx *tx, const struct event *e)
 		.appeal_id = e->appeal->id, .version = e->appeal->version,
 		.state = e->appeal->state,
 	});
+	seal_events(tx, e->appeal->id, e->appeal->version, (uint32_t)e->appeal->version);
 }
 
 /* What assists report is for whoever leads, too; evidence for an exclusion may name a caller. */

@@ -14,6 +14,7 @@
 #include "net/http.h"
 #include "net/request.h"
 #include "out/outbox_engine.h"
+#include "out/signer_client.h"
 #include "work/worker.h"
 
 static const char *const log_form_names[] = { "logfmt", "json", NULL };
@@ -56,6 +57,7 @@ void service_settings(void)
 	settings_add("workers", worker_settings);
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
+	settings_add("signer", signer_settings);
 	for (size_t i = 0; modules[i]; i++)
 		if (modules[i]->settings)
 			settings_add(modules[i]->name, modules[i]->settings);
@@ -237,6 +239,7 @@ bool service_run(void (*ready)(void *arg), void *arg)
 	is_started = request_start() && http_start();
 	if (is_started) {
 		outbox_start();
+		signer_start();
 		jobs_start(net_jobs);
 		loop_timer_set(refresh_timer, REFRESH_US);
 		ready(arg);

@@ -116,11 +116,26 @@ static struct kept *kept_here(void)
 	return kept;
 }
 
+uint32_t keys_generation(void)
+{
+	return atomic_load_explicit(&ring_generation, memory_order_acquire);
+}
+
+void keys_secret(const char *class, const char *purpose, uint8_t out[KEY_BYTES])
+{
+	char name[PURPOSE_BYTES];
+	int n = snprintf(name, sizeof(name), "liandong %s %s", class, purpose);
+
+	must(n > 0 && (size_t)n < sizeof(name) && keys_generation() != 0);
+	keys_derive((struct str){ (const char *)ring.v[0].root, KEY_BYTES }, STR_NONE,
+		    (struct str){ name, (size_t)n }, out, KEY_BYTES);
+}
+
 /* The same, with contexts that belong to the ring in force. */
 static struct kept *kept_keys(void)
 {
 	struct kept *k = kept_here();
-	uint32_t generation = atomic_load_explicit(&ring_generation, memory_order_acquire);
+	uint32_t generation = keys_generation();
 
 	must(generation != 0);
 	if (k->generation != generation) {
@@ -319,7 +334,7 @@ static void keyed_hmac(const char *class, const char *purpose, struct str messag
 	char name[PURPOSE_BYTES];
 	uint8_t key[KEY_BYTES];
 	size_t i = 0;
-	int n = snprintf(name, sizeof(name), "liandong %s %s", class, purpose);
+	int n = snprintf(name, sizeof(name), "%s %s", class, purpose);
 
 	must(n > 0 && (size_t)n < sizeof(name));
 	while (i < k->keyed_count && strcmp(k->keyed[i].purpose, name) != 0)
@@ -331,8 +346,7 @@ static void keyed_hmac(const char *class, const char *purpose, struct str messag
 		k->keyed_count++;
 		memcpy(keyed->purpose, name, sizeof(name));
 		keyed->mac = new_hmac();
-		keys_derive((struct str){ (const char *)ring.v[0].root, KEY_BYTES }, STR_NONE,
-			    str_of(name), key, sizeof(key));
+		keys_secret(class, purpose, key);
 		must(EVP_MAC_init(keyed->mac, key, sizeof(key), NULL) == 1);
 		OPENSSL_cleanse(key, sizeof(key));
 	} else {

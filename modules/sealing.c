@@ -1,0 +1,114 @@
+#include "sealing.h"
+
+#include <string.h>
+
+#include "bounds.h"
+#include "ledger_tree.h"
+#include "must.h"
+#include "setting.h"
+
+#include "ledger_sql.h"
+
+enum { PART_BYTES = MIB(1), ENTRY_VERSION = 1 };
+
+static uint8_t *put_u64(uint8_t *at, uint64_t value)
+{
+	for (int shift = 56; shift >= 0; shift -= 8)
+		*at++ = (uint8_t)(value >> shift);
+	return at;
+}
+
+void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES])
+{
+	uint8_t *at = out;
+
+	*at++ = ENTRY_VERSION;
+	*at++ = (uint8_t)entry->kind;
+	at = put_u64(at, entry->subject);
+	at = put_u64(at, entry->number);
+	at = put_u64(at, (uint64_t)entry->at);
+	memcpy(at, entry->digest, SHA256_BYTES);
+	must(at + SHA256_BYTES == out + ENTRY_BYTES);
+}
+
+void seal_events(struct tx *tx, uint64_t appeal_id, uint64_t seq, uint32_t n)
+{
+	must(n > 0 && n <= seq);
+	sql_ledger_wait(tx, (struct sql_ledger_wait){
+		.kind = ENTRY_EVENT, .subject = appeal_id, .number = seq, .events = n,
+		.digest = STR(""),
+	});
+}
+
+void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		  int64_t at, struct str content)
+{
+	uint8_t *digest = arena_alloc(tx_arena(tx), SHA256_BYTES);
+	uint32_t part = 0;
+	size_t begun = 0;
+
+	must(kind > ENTRY_EVENT && kind < ENTRY_KIND_END && content.p &&
+	     content.n <= LIMIT_SEALED_BYTES);
+	crypto_sha256(content, digest);
+	do {
+		size_t left = content.n - begun, n = left < PART_BYTES ? left : PART_BYTES;
+
+		sql_ledger_content_add(tx, (struct sql_ledger_content_add){
+			.kind = kind, .subject = subject, .number = number, .part = part++,
+			.bytes = { content.p + begun, n },
+		});
+		begun += n;
+	} while (begun < content.n);
+	sql_ledger_wait(tx, (struct sql_ledger_wait){
+		.kind = kind, .subject = subject, .number = number, .at = at,
+		.digest = { (const char *)digest, SHA256_BYTES },
+	});
+}
+
+bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		    struct str *ret_content)
+{
+	struct sql_ledger_content_parts_row row = { 0 };
+	struct rows *rows = sql_ledger_content_parts(tx, (struct sql_ledger_content_parts){
+		.kind = kind, .subject = subject, .number = number,
+	});
+	struct buf whole;
+	uint32_t parts = 0;
+
+	buf_init(&whole, LIMIT_SEALED_BYTES);
+	for (; sql_ledger_content_parts_next(rows, &row); parts++)
+		buf_add(&whole, row.bytes);
+	bool is_there = parts > 0 && !whole.overflow && tx_ok(tx);
+	if (is_there)
+		*ret_content = arena_str(tx_arena(tx), buf_str(&whole));
+	buf_free(&whole);
+	return is_there;
+}
+
+bool sealed_proof(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		  struct seal_proof *ret_proof)
+{
+	struct sql_ledger_checkpoint_newest_row newest = { 0 };
+	struct sql_ledger_position_row at = { 0 };
+	struct ledger_tree tree;
+	struct entry entry;
+	struct hash leaf;
+
+	if (!sql_ledger_checkpoint_newest(tx, &newest) ||
+	    !sql_ledger_position(tx, (struct sql_ledger_position){
+			.kind = kind, .subject = subject, .number = number }, &at) ||
+	    at.position >= newest.size)
+		return false;
+	ledger_tree_open(&tree, tx);
+	ret_proof->position = at.position;
+	ret_proof->checkpoint = ledger_note(tx, newest.size, newest.note);
+	ret_proof->vkey = ledger_vkey(tx);
+	return ledger_entry(tx, at.position, &entry, &ret_proof->entry, &leaf) &&
+	       merkle_inclusion(&tree.source, at.position, newest.size,
+				&ret_proof->inclusion) && tx_ok(tx);
+}
+
+struct str ledger_origin(void)
+{
+	return setting_str("signer_origin");
+}

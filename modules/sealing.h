@@ -1,0 +1,72 @@
+/*
+ * Putting things into the ledger, and proving that they are in it. What is sealed is entered
+ * in the transaction that does it: without its entry nothing is done. A job gives each entry
+ * its position a moment later (modules/ledger), and a signer outside of the database signs the
+ * tree over all of them, so that nobody can change, drop, insert or reorder an entry later
+ * without contradicting what was signed.
+ *
+ * The bytes of an entry, version 1: u8 1, u8 kind, u64 subject, u64 number, i64 at (big
+ * endian), 32 bytes digest. Its leaf is SHA-256(0x00 || bytes): RFC 6962, section 2.1.
+ *
+ * Threads: the worker that owns tx. Memory is the arena of tx.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto.h"
+#include "rules/merkle.h"
+#include "str.h"
+#include "tx.h"
+
+enum entry_kind {	/* stored: numbers are fixed */
+	ENTRY_EVENT = 1,	/* subject: appeal id, number: seq, at: recorded_at, digest: its own */
+	ENTRY_MONTH_FROZEN,	/* subject: yyyymm, number: 1, digest: of the bundle's content */
+	ENTRY_MONTH_CORRECTED,	/* subject: yyyymm, number: of the correction */
+	ENTRY_MONTH_PUBLISHED,	/* subject: yyyymm, number: 1, digest: that of the freezing */
+	ENTRY_KIND_END,
+};
+
+struct entry {
+	enum entry_kind kind;
+	uint64_t subject;
+	uint64_t number;
+	int64_t at;
+	uint8_t digest[SHA256_BYTES];
+};
+
+enum { ENTRY_BYTES = 58 };
+
+void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES]);
+
+/* The last `n` events of an appeal, of which the newest has this seq, wait for their entries;
+ * their digests stand in the history. Called by the history for each event or group of them. */
+void seal_events(struct tx *tx, uint64_t appeal_id, uint64_t seq, uint32_t n);
+
+/*
+ * Keeps the content and enters its SHA-256. `number` is the caller's to choose: a second
+ * content under the same three is TX_DUPLICATE. The content must live in the arena. At most
+ * LIMIT_SEALED_BYTES.
+ */
+void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		  int64_t at, struct str content);
+/* The content as it was given; false when there is none, or the transaction failed. */
+bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		    struct str *ret_content) MUST_USE;
+
+/* What somebody needs to be convinced of an entry. Texts are those of a frozen month's seal. */
+struct seal_proof {
+	uint64_t position;
+	struct str entry;		/* ENTRY_BYTES bytes */
+	struct merkle_proof inclusion;	/* in the tree of the checkpoint */
+	struct str checkpoint;		/* the note, with the witnesses' signatures */
+	struct str vkey;		/* of who signed it */
+};
+/* False while it has no position or is under no checkpoint yet: a matter of seconds, or of
+ * minutes while the signer is away. */
+bool sealed_proof(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		  struct seal_proof *ret_proof) MUST_USE;
+
+/* The log's name, first line of every checkpoint: setting signer_origin. */
+struct str ledger_origin(void);

@@ -1,0 +1,126 @@
+/*
+ * Signatures. A thread keeps its keys and one context: making them costs more than a signature.
+ */
+#include "crypto.h"
+
+#include "base/keys.h"
+#include "must.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIGN_PURPOSES_MAX = 4 };
+
+struct sign_key {
+	const char *purpose;
+	EVP_PKEY *key;
+};
+
+struct signing {
+	EVP_MD_CTX *context;
+	uint32_t generation;	/* of the key ring the keys belong to */
+	struct sign_key keys[SIGN_PURPOSES_MAX];
+	size_t n;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t signing_key;
+static _Thread_local struct signing *signing;
+
+static void forget_keys(struct signing *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		EVP_PKEY_free(s->keys[i].key);
+	s->n = 0;
+}
+
+static void free_signing(void *p)
+{
+	struct signing *s = p;
+
+	forget_keys(s);
+	EVP_MD_CTX_free(s->context);
+	free(s);
+}
+
+static void make_thread_key(void)
+{
+	must(pthread_key_create(&signing_key, free_signing) == 0);
+}
+
+static struct signing *signing_here(void)
+{
+	if (!signing) {
+		must(pthread_once(&once, make_thread_key) == 0);
+		signing = calloc(1, sizeof(*signing));
+		must(signing != NULL);
+		signing->context = EVP_MD_CTX_new();
+		must(signing->context != NULL && pthread_setspecific(signing_key, signing) == 0);
+	}
+	return signing;
+}
+
+static EVP_PKEY *key_here(const char *purpose)
+{
+	struct signing *s = signing_here();
+	uint8_t seed[KEY_BYTES];
+	size_t i = 0;
+
+	if (s->generation != keys_generation()) {
+		forget_keys(s);
+		s->generation = keys_generation();
+	}
+	while (i < s->n && strcmp(s->keys[i].purpose, purpose) != 0)
+		i++;
+	if (i < s->n)
+		return s->keys[i].key;
+	must(i < SIGN_PURPOSES_MAX);
+	keys_secret("sign", purpose, seed);
+	s->keys[i] = (struct sign_key){
+		purpose, EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof(seed)),
+	};
+	OPENSSL_cleanse(seed, sizeof(seed));
+	must(s->keys[i].key != NULL);
+	s->n++;
+	return s->keys[i].key;
+}
+
+void crypto_sign(const char *purpose, struct str message, uint8_t out[SIGN_BYTES])
+{
+	EVP_PKEY *key = key_here(purpose);
+	EVP_MD_CTX *context = signing_here()->context;
+	size_t n = SIGN_BYTES;
+
+	must(EVP_MD_CTX_reset(context) == 1);
+	must(EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1);
+	must(EVP_DigestSign(context, out, &n, (const uint8_t *)message.p, message.n) == 1 &&
+	     n == SIGN_BYTES);
+}
+
+void crypto_sign_key(const char *purpose, uint8_t out[SIGN_KEY_BYTES])
+{
+	size_t n = SIGN_KEY_BYTES;
+
+	must(EVP_PKEY_get_raw_public_key(key_here(purpose), out, &n) == 1 &&
+	     n == SIGN_KEY_BYTES);
+}
+
+bool crypto_verify(const uint8_t key[SIGN_KEY_BYTES], struct str message, struct str signature)
+{
+	EVP_PKEY *public_key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key,
+							   SIGN_KEY_BYTES);
+	EVP_MD_CTX *context = signing_here()->context;
+
+	if (!public_key)
+		return false;
+	must(EVP_MD_CTX_reset(context) == 1);
+	bool is_valid = EVP_DigestVerifyInit(context, NULL, NULL, NULL, public_key) == 1 &&
+			EVP_DigestVerify(context, (const uint8_t *)signature.p, signature.n,
+					 (const uint8_t *)message.p, message.n) == 1;
+
+	EVP_PKEY_free(public_key);
+	return is_valid;
+}
