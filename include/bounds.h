@@ -28,6 +28,10 @@
 #define LIMIT_TEXT_CHARS 10000
 #define LIMIT_REPLY_CHARS 20000
 #define LIMIT_NOTE_CHARS 2000
+#define LIMIT_STATEMENT_CHARS 200	/* of a department beside a bad figure */
+
+/* Reports */
+#define LIMIT_CORRECTION_TASKS 1000	/* tasks that one answer tells of a correction */
 
 /* Idempotency-Key */
 #define LIMIT_KEY_MIN 8

@@ -41,6 +41,7 @@ struct route {
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
+	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
 	bool is_staff_only;		/* refused to outsourced actors (auth.h): closing,
 					   excluding, reviewing, judging */
 };

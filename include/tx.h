@@ -64,8 +64,15 @@ const void *tx_snapshot(const struct tx *tx);
  * goes out, this process serves the new data; other processes within a second.
  */
 void tx_snapshot_changed(struct tx *tx);
-/* Runs reads of this transaction on one consistent view; before its first statement only. */
+/* Runs reads of this transaction on one consistent view; before its first statement only. It
+ * cannot write. */
 void tx_consistent_view(struct tx *tx);
+/*
+ * The same for one that writes, too: it reads as of its beginning, while an UPDATE meets the
+ * newest row, so that a claim made by `WHERE state = ...` fails where somebody was first.
+ * Routes say so (module.h, is_in_one_view); jobs call it before their first statement.
+ */
+void tx_consistent_step(struct tx *tx);
 /*
  * The next number of a named sequence (1, 2, 3 ...), unique over all servers. Numbers are
  * taken in blocks outside of the transaction: a crash leaves a gap, never a repeat. 0 when the

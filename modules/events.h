@@ -69,6 +69,8 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_SETTLED = 200,
 	/* No row either: the task of a history is told up to `at`, what still runs goes on live. */
 	EVENT_TASK_IMPORTED,
+	/* About a month and no appeal: appeal is NULL. It stands in the ledger by itself. */
+	EVENT_REPORT_FROZEN,
 };
 
 /* "task.dispatched"; index = kind - 1. */
@@ -172,6 +174,10 @@ struct event {
 			size_t n;
 			struct str purpose;
 		} revealed;
+		struct {
+			uint32_t month;		/* 202603 */
+			struct str digest;	/* SHA-256 of what was frozen, in hex */
+		} report;
 	};
 };
 

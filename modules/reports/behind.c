@@ -35,6 +35,7 @@ struct found {
 struct found_page {
 	enum measure measure;
 	enum measure_part part;
+	uint32_t part_base;	/* first number of the lines of the present month */
 	bool is_continued;
 	uint64_t after_id;
 	uint32_t after_line;
@@ -42,6 +43,9 @@ struct found_page {
 	uint32_t n;
 	struct found v[LIMIT_PAGE_MAX + 1];
 };
+
+/* More than a task has submissions in one month. */
+enum { LINES_OF_A_MONTH = 100000 };
 
 /* First and last answer with the result since the close, as the rates take them. */
 static void read_answers(const struct case_row *row, struct found *found)
@@ -63,7 +67,7 @@ static struct found found_of(const struct found_page *page, const struct judged 
 {
 	const struct case_row *row = judged->row;
 	struct found found = {
-		.id = row->id, .place = judged->place,
+		.id = row->id, .line = page->part_base, .place = judged->place,
 		.why = judged->judgement.why[measures[page->measure].base],
 		.state = row->state, .limit_class = row->limit_class,
 		.dispatched_at = row->fact.dispatched_at, .due = row->fact.due,
@@ -213,6 +217,7 @@ struct reply reports_tasks(struct req *r)
 	struct tx *tx = req_tx(r);
 	struct found_page *found = arena_new_of(req_arena(r), struct found_page);
 	struct question question;
+	struct report *parts[REPORT_PARTS];
 	struct str department;
 	struct reply refusal;
 	struct page page;
@@ -227,11 +232,16 @@ struct reply reports_tasks(struct req *r)
 	found->after_id = page.key1;
 	found->after_line = (uint32_t)page.key2;
 	found->most = page.limit + 1;
-	struct scan scan = {
-		.tx = tx, .report = report_open(tx, &question), .department = department,
-		.take = take_found, .taker = found,
-	};
-	scan_period(&scan);
+	tx_consistent_view(tx);
+	uint32_t n = report_parts(tx, &question, found->measure, parts);
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
+		found->part_base = i * LINES_OF_A_MONTH;
+		struct scan scan = {
+			.tx = tx, .report = parts[i], .department = department,
+			.take = take_found, .taker = found,
+		};
+		scan_period(&scan);
+	}
 
 	uint32_t shown = found->n < page.limit ? found->n : page.limit;
 	read_titles(tx, found, shown);

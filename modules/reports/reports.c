@@ -7,17 +7,18 @@
 #include "bounds.h"
 #include "clock.h"
 #include "module.h"
-#include "reports/reports.h"
+#include "reports/bundle.h"
+#include "reports/corrections.h"
+#include "reports/month.h"
 
 /* ---- what is asked ---- */
 
-static const char *const scope_names[] = { "all", "110", "12345", "enterprise", NULL };
+const char *const scope_names[SCOPES + 1] = { "all", "110", "12345", "enterprise", NULL };
 
-/* A scope is a channel, numbered alike; 0 is every channel. */
 _Static_assert(CHANNEL_110 == 1 && CHANNEL_12345 == 2 && CHANNEL_ENTERPRISE == 3,
 	       "scopes stand in the order of channels");
 
-static bool question_read(struct str name, int scope, struct question *ret_question)
+bool question_read(struct str name, int scope, struct question *ret_question)
 {
 	*ret_question = (struct question){
 		.name = name, .scope = scope < 0 ? 0 : (uint32_t)scope,
@@ -25,6 +26,8 @@ static bool question_read(struct str name, int scope, struct question *ret_quest
 	if (!period_parse(name.p, name.n, &ret_question->period))
 		return false;
 	ret_question->period.now = clock_now();
+	if (!month_number_of(&ret_question->period, name, &ret_question->month))
+		ret_question->months = name.n == 4 ? 12 : name.n == 7 ? 3 : 0;
 	return true;
 }
 
@@ -48,50 +51,9 @@ struct str own_unit(const struct actor *actor)
 
 /* ---- the figures ---- */
 
-/* The tree's sums: integers of each department are added to all above it. */
-static void roll_up(struct report *report)
-{
-	for (size_t i = 0; i < report->place_count; i++) {
-		const struct place *from = &report->places[i];
-		struct place *above = from->has_tasks ? find_place(report, from->parent) : NULL;
-
-		/* The count bounds the walk: a loop in the tree ends it instead of hanging. */
-		for (size_t n = 0; above && n < report->place_count; n++) {
-			above->has_below = true;
-			tally_merge(&above->below, &from->own);
-			above = find_place(report, above->parent);
-		}
-	}
-}
-
-static void take_figure(struct scan *scan, const struct judged *judged)
-{
-	struct report *report = scan->taker;
-
-	if (!judged->judgement.sets)
-		return;
-	judged->place->has_tasks = true;
-	tally_add(&judged->place->own, judged->judgement);
-	tally_add(&report->total, judged->judgement);
-}
-
-static struct report *report_make(struct tx *tx, const struct question *question)
-{
-	struct report *report = report_open(tx, question);
-	struct scan scan = {
-		.tx = tx, .report = report, .department = STR(""), .take = take_figure,
-		.taker = report,
-	};
-
-	scan_period(&scan);
-	roll_up(report);
-	return report;
-}
-
-static void write_rate(struct json *j, const char *name, struct rate rate)
+static void write_rate(struct json *j, const char *name, struct rate rate, uint64_t target)
 {
 	char text[RATE_TEXT_BYTES];
-	uint64_t target = rule_set_shipped.target;
 	enum verdict verdict = rate_meets(rate, target);
 
 	json_object(j, name);
@@ -105,69 +67,89 @@ static void write_rate(struct json *j, const char *name, struct rate rate)
 	json_close(j);
 }
 
-static void write_measures(struct json *j, const struct tally *tally)
+void measures_write(struct json *j, const struct tally *tally, const struct rule_set *rules)
 {
 	json_object(j, "measures");
 	for (int i = 0; i < MEASURES; i++) {
 		if (measures[i].den)
-			write_rate(j, measures[i].name, tally->rate[i]);
+			write_rate(j, measures[i].name, tally->rate[i], rules->target);
 		else
 			json_u64(j, measures[i].name, tally->rate[i].num);
 	}
 	json_close(j);
 }
 
-static void write_place(struct json *j, const struct place *place, const struct tally *tally)
+static void write_place(struct json *j, const struct report *report,
+			const struct place *place, const struct tally *tally,
+			const struct statements *statements)
 {
 	json_object(j, NULL);
 	json_str(j, "department", place->code);
 	json_str(j, "name", place->name);
 	json_str(j, "peer_group", place->peer_group);
-	write_measures(j, tally);
+	measures_write(j, tally, report->rules);
+	if (statements)
+		statements_write(j, statements, place->code);
 	json_close(j);
 }
 
-static struct tally sum_of(const struct place *place)
+static const char *state_of(const struct report *report)
 {
-	struct tally sum = place->own;
+	static const char *const states[] = { "open", "preview", "frozen", "frozen" };
 
-	tally_merge(&sum, &place->below);
-	return sum;
+	return states[report->month ? report->month->state : MONTH_OPEN];
 }
 
-/* `only`: the one department whose rows may be seen; absent for those who see all. */
-static void report_write(struct json *j, const struct report *report, struct str only)
+static bool is_shown(const struct place *place, struct str only)
+{
+	return !only.p || str_eq(place->code, only);
+}
+
+static void write_head(struct json *j, const struct report *report)
 {
 	const struct question *question = &report->question;
 	char version[24];
 
 	snprintf(version, sizeof(version), "%" PRIu64, report->calendar_version);
-	json_object(j, NULL);
 	json_str(j, "period", question->name);
 	json_text(j, "scope", scope_names[question->scope]);
-	json_text(j, "state", "open");
+	json_text(j, "state", state_of(report));
 	json_time(j, "as_of", question->period.now);
-	json_text(j, "rule_set", rule_set_shipped.version);
+	json_text(j, "rule_set", report->rules->version);
 	json_text(j, "calendar", version);
-	json_u64(j, "target", rule_set_shipped.target);
+	json_u64(j, "target", report->rules->target);
+}
+
+/* `only`: the one department whose rows may be seen; absent for those who see all. */
+static void report_write(struct json *j, struct tx *tx, const struct report *report,
+			 struct str only)
+{
+	const struct statements *statements = report->month ?
+		statements_read(tx, report->month->number) : NULL;
+
+	json_object(j, NULL);
+	write_head(j, report);
 	json_object(j, "total");
-	write_measures(j, &report->total);
+	measures_write(j, &report->total, report->rules);
 	json_close(j);
 	json_array(j, "departments");
 	for (size_t i = 0; i < report->place_count; i++) {
 		const struct place *place = &report->places[i];
-		if (place->has_tasks && (!only.p || str_eq(place->code, only)))
-			write_place(j, place, &place->own);
+		if (place->has_tasks && is_shown(place, only))
+			write_place(j, report, place, &place->own, statements);
 	}
 	json_close(j);
 	json_array(j, "roll_up");
 	for (size_t i = 0; i < report->place_count; i++) {
 		const struct place *place = &report->places[i];
-		struct tally sum = sum_of(place);
-		if (place->has_below && (!only.p || str_eq(place->code, only)))
-			write_place(j, place, &sum);
+		struct tally sum = place_sum(place);
+		if (place->has_below && is_shown(place, only))
+			write_place(j, report, place, &sum, NULL);
 	}
 	json_close(j);
+	if (report->month)
+		month_write(j, tx, report->month);
+	corrections_write(j, tx, report, only);
 	json_close(j);
 }
 
@@ -177,8 +159,21 @@ static struct reply reports_show(struct req *r)
 
 	if (!req_question(r, &question))
 		return reply_invalid(r);
+	tx_consistent_view(req_tx(r));
 	const struct report *report = report_make(req_tx(r), &question);
-	report_write(req_json(r), report, own_unit(req_actor(r)));
+	report_write(req_json(r), req_tx(r), report, own_unit(req_actor(r)));
+	return reply_ok(r);
+}
+
+struct reply reply_month(struct req *r, const struct month *month)
+{
+	struct tx *tx = req_tx(r);
+	struct question question;
+
+	if (!question_read(month_name(tx_arena(tx), month->number), 0, &question))
+		return reply_missing(r);
+	const struct report *report = report_make(tx, &question);
+	report_write(req_json(r), tx, report, own_unit(req_actor(r)));
 	return reply_ok(r);
 }
 
@@ -231,7 +226,7 @@ static void print_report(struct buf *out, const struct report *report)
 				  report->places[i].name);
 	print_row(out, STR("total"), &report->total, STR(""));
 	for (size_t i = 0; i < report->place_count; i++) {
-		struct tally sum = sum_of(&report->places[i]);
+		struct tally sum = place_sum(&report->places[i]);
 		if (report->places[i].has_below)
 			print_row(out, report->places[i].code, &sum, STR("with all below it"));
 	}
@@ -255,10 +250,11 @@ static void run_report(struct tx *tx, void *arg)
 	call->is_period = question_read(call->period, call->scope, &question);
 	if (!call->is_period)
 		return;
+	tx_consistent_view(tx);
 	const struct report *report = report_make(tx, &question);
 	if (call->is_json) {
 		json_init(&j, &call->out);
-		report_write(&j, report, STR_NONE);
+		report_write(&j, tx, report, STR_NONE);
 		buf_add_byte(&call->out, '\n');
 	} else {
 		print_report(&call->out, report);
@@ -317,9 +313,36 @@ static const struct command commands[] = {
 	{ 0 }
 };
 
+static const struct job jobs[] = {
+	{ "reports.months", CLOCK_SECOND, month_run, .is_domain = true,
+	  .next_due = month_next_due },
+	{ 0 }
+};
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
 	  .lane = LANE_SLOW, .query = "scope" },
+#define MONTH_PATH "/api/v1/reports/{period}"
+	{ METHOD_POST, MONTH_PATH "/preview", ROLE_SUPERVISOR | ROLE_LEADER,
+	  month_preview_route, .lane = LANE_SLOW, .is_in_one_view = true,
+	  .is_staff_only = true },
+	{ METHOD_POST, MONTH_PATH "/freeze", ROLE_LEADER, month_freeze_route,
+	  .lane = LANE_SLOW, .is_in_one_view = true, .is_staff_only = true },
+	{ METHOD_POST, MONTH_PATH "/publish", ROLE_LEADER, month_publish_route,
+	  .lane = LANE_SLOW, .is_in_one_view = true, .is_staff_only = true },
+	{ METHOD_POST, MONTH_PATH "/corrections", ROLE_SUPERVISOR | ROLE_LEADER,
+	  corrections_add, .lane = LANE_SLOW, .is_in_one_view = true,
+	  .is_staff_only = true },
+	{ METHOD_GET, MONTH_PATH "/corrections/{n}", ROLES_BUT_INTAKE, corrections_show },
+	{ METHOD_GET, MONTH_PATH "/bundle", ROLES_BUT_INTAKE, bundle_show,
+	  .lane = LANE_SLOW },
+	{ METHOD_GET, MONTH_PATH "/objections", ROLES_BUT_INTAKE, objections_list,
+	  .query = "limit cursor" },
+	{ METHOD_POST, MONTH_PATH "/objections", ROLE_DEPARTMENT, objections_add },
+	{ METHOD_POST, MONTH_PATH "/objections/{n}/answer", ROLE_SUPERVISOR, objections_answer,
+	  .is_staff_only = true },
+	{ METHOD_POST, MONTH_PATH "/statements", ROLE_DEPARTMENT, statements_put,
+	  .lane = LANE_SLOW, .is_in_one_view = true },
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
 	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor" },
 	{ 0 }
@@ -330,4 +353,6 @@ const struct module reports_module = {
 	.purpose = "Counts a period's measures and opens each number into its tasks.",
 	.routes = routes,
 	.commands = commands,
+	.settings = month_settings,
+	.jobs = jobs,
 };

@@ -1,7 +1,8 @@
 /*
  * Inside the reports module: how its files share the work. scan.c reads a period's tasks and
- * judges each once, reports.c adds them up and writes the figures, behind.c lists the tasks
- * behind one number. Numbers and lists come from the same judgement, so they cannot differ.
+ * judges each once, figures.c adds them up, reports.c writes the figures, behind.c lists the
+ * tasks behind one number. Numbers and lists come from the same judgement, so they cannot
+ * differ. Of a frozen month bundle_read.c gives the tasks in the place of scan.c.
  */
 #pragma once
 
@@ -15,7 +16,13 @@ struct question {
 	struct str name;	/* of the period, as it was asked */
 	struct period period;
 	uint32_t scope;		/* number of the channel, 0 for all */
+	uint32_t month;		/* 202603 where the period is one month, else 0 */
+	uint32_t months;	/* 3 or 12 where it is a quarter or a year, else 0 */
 };
+
+/* A scope is a channel, numbered alike; 0 is every channel. */
+enum { SCOPES = 4 };
+extern const char *const scope_names[SCOPES + 1];
 
 /* A department with its figures. */
 struct place {
@@ -33,6 +40,8 @@ struct report {
 	size_t place_count;
 	struct tally total;
 	uint64_t calendar_version;
+	const struct month *month;	/* how it stands; NULL where the period is no month */
+	const struct bundle *bundle;	/* of a frozen month, NULL for a live report */
 };
 
 /*
@@ -69,11 +78,15 @@ bool req_question(struct req *r, struct question *ret_question) MUST_USE;
 /* The department whose rows alone the actor may see; absent for those who see all. */
 struct str own_unit(const struct actor *actor);
 
+/* False when the name is no period; scope is an index of scope_names. */
+bool question_read(struct str name, int scope, struct question *ret_question) MUST_USE;
 /*
- * A report without figures yet, in the arena of tx. Begins the consistent view in which all is
- * read, so nothing may have been read before.
+ * A report without figures yet, in the arena of tx: of a frozen month on what was frozen, else
+ * on what is known now. The transaction reads in one consistent view, begun before.
  */
 struct report *report_open(struct tx *tx, const struct question *question);
+/* The same on what is known now, frozen or not. */
+struct report *report_open_live(struct tx *tx, const struct question *question);
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*
@@ -81,12 +94,46 @@ struct place *find_place(const struct report *report, struct str code);
  * is open, and what was closed after it. What was closed before it stands in no set.
  */
 void scan_period(struct scan *scan);
+/* The same from the tables as they are, frozen or not. */
+void scan_live(struct scan *scan);
 /*
  * Judges one task by the report's period and rules and hands it to take(), as scan_period()
  * does with each it reads; a second source of tasks calls it likewise. False, and nothing is
  * taken, when the report has no such department.
  */
 bool scan_take(struct scan *scan, const struct case_row *row) MUST_USE;
+
+/* ---- figures.c ---- */
+
+/* The report with its figures; of a quarter or a year with frozen months the sums of these
+ * where months add up (E48). */
+struct report *report_make(struct tx *tx, const struct question *question);
+/* Adds a judgement to a place of the report and to its total. */
+void report_add(struct report *report, struct place *place,
+		const struct judgement *judgement);
+/* After all was added: the sums of each department's whole tree. */
+void report_roll_up(struct report *report);
+/* A department with all below it. */
+struct tally place_sum(const struct place *place);
+/*
+ * The reports whose tasks together are behind this measure of the question: the one of the
+ * period, or those of its months where some are frozen and the measure adds up (E48). Their
+ * number, at most REPORT_PARTS; none has figures yet.
+ */
+enum { REPORT_PARTS = 12 };
+uint32_t report_parts(struct tx *tx, const struct question *question, enum measure measure,
+		      struct report *ret_parts[REPORT_PARTS]);
+/* Whether a period's number is the sum of its months' numbers: each task matures once, while
+ * what is overdue weighs on every month until it is closed. */
+bool measure_adds_up(enum measure measure);
+
+/* ---- reports.c ---- */
+
+/* Writes the member "measures" of an open object. */
+void measures_write(struct json *j, const struct tally *tally, const struct rule_set *rules);
+/* Answers with the report of a month. */
+struct month;
+struct reply reply_month(struct req *r, const struct month *month);
 
 /* behind.c: route. */
 struct reply reports_tasks(struct req *r);

@@ -7,7 +7,8 @@
 
 #include "action.h"
 #include "matter.h"
-#include "reports/reports.h"
+#include "reports/bundle.h"
+#include "reports/month.h"
 #include "rules/due.h"
 
 /* ---- departments ---- */
@@ -56,7 +57,7 @@ static void read_places(struct tx *tx, struct report *report)
 		      compare_places);
 }
 
-struct report *report_open(struct tx *tx, const struct question *question)
+struct report *report_open_live(struct tx *tx, const struct question *question)
 {
 	struct report *report = arena_new_of(tx_arena(tx), struct report);
 
@@ -65,8 +66,34 @@ struct report *report_open(struct tx *tx, const struct question *question)
 		.rules = &rule_set_shipped,
 		.calendar_version = reference_of(tx)->calendar_version,
 	};
-	tx_consistent_view(tx);
 	read_places(tx, report);
+	return report;
+}
+
+struct report *report_open(struct tx *tx, const struct question *question)
+{
+	struct month *month;
+	struct report *report;
+
+	if (!question->month)
+		return report_open_live(tx, question);
+	month = arena_new_of(tx_arena(tx), struct month);
+	*month = month_read(tx, question->month);
+	if (month->state < MONTH_FROZEN) {
+		report = report_open_live(tx, question);
+		report->month = month;
+		return report;
+	}
+	report = arena_new_of(tx_arena(tx), struct report);
+	*report = (struct report){
+		.question = *question, .rules = &rule_set_shipped, .month = month,
+		.bundle = bundle_read(tx, question->month),
+	};
+	report->question.period = month->period;
+	if (report->bundle)
+		bundle_places(report->bundle, tx, report);
+	else
+		tx_fail(tx, TX_BROKEN);
 	return report;
 }
 
@@ -271,7 +298,7 @@ static void scan_closing(struct scan *scan, const struct closing *closing, int64
 	}
 }
 
-void scan_period(struct scan *scan)
+void scan_live(struct scan *scan)
 {
 	const struct period *period = &scan->report->question.period;
 	int64_t end = period->now < period->t1 ? period->now : period->t1;
@@ -283,4 +310,12 @@ void scan_period(struct scan *scan)
 
 	for (size_t i = 0; i < array_count(closings) && end > period->t0; i++)
 		scan_closing(scan, &closings[i], end);
+}
+
+void scan_period(struct scan *scan)
+{
+	if (scan->report->bundle)
+		bundle_scan(scan->report->bundle, scan);
+	else
+		scan_live(scan);
 }

@@ -43,6 +43,8 @@ struct webhook_fact {
 	int64_t at;
 	struct str department;
 	uint64_t appeal_id, task_id;	/* 0: none */
+	uint32_t month;			/* 202603, of what is told about a month; 0: none */
+	struct str digest;
 	uint64_t version;
 	const struct event *event;
 	bool is_first;			/* nothing was told of this appeal before */
@@ -109,6 +111,11 @@ static void write_data(struct json *j, struct arena *a, const struct webhook_fac
 	json_str(j, "department", fact->department);
 	json_u64(j, "version", fact->version);
 	json_u64(j, "seq", seq);
+	if (fact->month) {
+		json_str(j, "month", arena_printf(a, "%04" PRIu32 "-%02" PRIu32,
+						  fact->month / 100, fact->month % 100));
+		json_str(j, "digest", fact->digest);
+	}
 	if (fact->event)
 		write_event(j, a, fact->event);
 	json_close(j);
@@ -151,13 +158,14 @@ static uint64_t post(struct tx *tx, const struct endpoint *endpoint,
 {
 	struct arena *a = tx_arena(tx);
 	enum webhook_format format = (enum webhook_format)endpoint->format;
-	uint32_t last = fact->is_first ? 0 :
-		outbox_last_seq(tx, endpoint->id, fact->appeal_id);
+	/* Months are far smaller numbers than appeals, so the two never share an order. */
+	uint64_t topic = fact->month ? fact->month : fact->appeal_id;
+	uint32_t last = fact->is_first ? 0 : outbox_last_seq(tx, endpoint->id, topic);
 	struct str id = arena_printf(a, "msg_%.*s", STR_ARG(encode_ulid(a, clock_real())));
 
 	return outbox_post(tx, &(struct outbox_message){
 		.endpoint_id = endpoint->id,
-		.topic = fact->appeal_id,
+		.topic = topic,
 		.seq = last + 1,
 		.message_id = id,
 		.type = fact->type,
@@ -232,6 +240,20 @@ static void on_received(struct tx *tx, const struct event *e)
 	}
 }
 
+/* Every department is told of the district's month. */
+static void on_report(struct tx *tx, const struct event *e)
+{
+	const struct reference *ref = reference_of(tx);
+
+	for (uint32_t i = 0; i < ref->department_count; i++)
+		webhooks_publish(tx, &(struct webhook_fact){
+			.type = STR("report.frozen"), .at = e->at,
+			.department = ref->departments[i].code,
+			.month = e->report.month, .digest = e->report.digest,
+			.is_first = true,	/* a month is frozen once */
+		});
+}
+
 /* A department's own steps are not told to it, nor what is decided without it: evidence for an
  * exclusion may name a caller. */
 const struct hook webhook_hooks[] = {
@@ -260,6 +282,7 @@ const struct hook webhook_hooks[] = {
 	{ EVENT_TASK_WITHDRAWN, on_task },
 	{ EVENT_TASK_RESTORED, on_task },
 	{ EVENT_TASK_REOPENED, on_task },
+	{ EVENT_REPORT_FROZEN, on_report },
 	{ 0 }
 };
 

@@ -468,6 +468,8 @@ static struct reply run_handler(struct req *r, bool is_alone)
 
 	if (!admit(r, &reply) || !check_request(r, &reply))
 		return reply;
+	if (route->is_in_one_view)
+		tx_consistent_step(r->tx);
 	if (r->is_key_due && looks_first && idempotency_replay(r, &reply))
 		return reply;
 	reply = route->handle(r);

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum tx_view { VIEW_NONE, VIEW_READS, VIEW_WRITES };
+
 struct after_commit {
 	void (*fn)(void *arg);
 	void *arg;
@@ -30,7 +32,7 @@ struct tx {
 	enum tx_error error;
 	bool is_begun;
 	bool is_sending;	/* the database knows of this transaction */
-	bool wants_view;
+	enum tx_view view;
 	bool has_new_snapshot;
 	uint64_t executed;	/* :exec statements sent */
 	uint64_t flushed;	/* deferred rows sent */
@@ -104,7 +106,13 @@ void tx_snapshot_changed(struct tx *tx)
 void tx_consistent_view(struct tx *tx)
 {
 	must(tx->is_begun && !tx->is_sending);
-	tx->wants_view = true;
+	tx->view = VIEW_READS;
+}
+
+void tx_consistent_step(struct tx *tx)
+{
+	must(tx->is_begun && !tx->is_sending);
+	tx->view = VIEW_WRITES;
 }
 
 /* ---- sending ---- */
@@ -113,7 +121,9 @@ void tx_consistent_view(struct tx *tx)
 static enum tx_error open_view(struct tx *tx)
 {
 	struct str level = STR("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-	struct str start = STR("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+	struct str start = tx->view == VIEW_READS ?
+		STR("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY") :
+		STR("START TRANSACTION WITH CONSISTENT SNAPSHOT");
 	enum tx_error error = connection_run(tx->connection, "view_level", level);
 
 	return error == TX_OK ? connection_run(tx->connection, "view_start", start) : error;
@@ -129,7 +139,7 @@ static bool start_sending(struct tx *tx)
 		return true;
 
 	enum tx_error error = connection_open(tx->connection);
-	if (error == TX_OK && tx->wants_view)
+	if (error == TX_OK && tx->view != VIEW_NONE)
 		error = open_view(tx);
 	if (error != TX_OK) {
 		tx_fail(tx, error);
@@ -264,7 +274,7 @@ void tx_begin(struct tx *tx, struct arena *arena)
 	tx->error = TX_OK;
 	tx->is_begun = true;
 	tx->is_sending = false;
-	tx->wants_view = false;
+	tx->view = VIEW_NONE;
 	tx->has_new_snapshot = false;
 	tx->executed = tx->flushed = 0;
 }
