@@ -173,6 +173,7 @@ test('the frozen figures are those of the preview', () => {
 });
 
 test('frozen figures do not change, whatever happens to the tasks', async () => {
+	await moveTo(server, '2026-03-10 09:30');
 	await sign(server, tasks.never);
 	await contact(server, tasks.never);
 	await complete(server, tasks.never);
