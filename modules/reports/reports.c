@@ -317,6 +317,16 @@ static const struct command commands[] = {
 	{ 0 }
 };
 
+static const struct hook hooks[] = {
+	{ EVENT_TASK_COMPLETED, keep_submission },
+	{ EVENT_TASK_REVIEW_FAILED, keep_refused },
+	{ EVENT_TASK_REVIEW_PASSED, keep_passed },
+	{ EVENT_TASK_RETURN_ACCEPTED, keep_ended },
+	{ EVENT_TASK_RULED, keep_ended },
+	{ EVENT_TASK_WITHDRAWN, keep_ended },
+	{ 0 }
+};
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
 	  .lane = LANE_SLOW, .query = "scope" },
@@ -330,4 +340,5 @@ const struct module reports_module = {
 	.purpose = "Counts a period's measures and opens each number into its tasks.",
 	.routes = routes,
 	.commands = commands,
+	.hooks = hooks,
 };
