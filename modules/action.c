@@ -17,7 +17,7 @@ void task_save(struct tx *tx, struct task *t)
 		.contacted_at = t->contacted_at, .submitted_at = t->submitted_at,
 		.closed_at = t->closed_at, .sign_due = t->sign_due,
 		.contact_due = t->contact_due, .due = t->due,
-		.redo_due = t->redo_due, .is_contacted = t->is_contacted,
+		.redo_due = t->redo_due, .redo_at = t->redo_at, .is_contacted = t->is_contacted,
 		.is_reached = t->is_reached,
 		.result = t->result, .reply = t->reply, .legal_basis = t->legal_basis,
 		.return_standing = t->return_standing, .state_before = t->state_before,

@@ -6,6 +6,7 @@
 
 #include "events.h"
 #include "must.h"
+#include "rules/calendar.h"
 
 const char *const role_names[] = {
 	"intake", "operator", "dispatcher", "department", "reviewer", "visitor", "supervisor",
@@ -103,6 +104,14 @@ uint64_t appeal_id_of(struct str reference)
 	if (counted.n == 7 && counted.p[0] == '0')
 		return 0;
 	return date * COUNT_PER_DAY + count;
+}
+
+uint64_t appeal_first_id(int64_t at)
+{
+	struct civil date = civil_of_day(day_of_instant(at));
+
+	return (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day) *
+	       COUNT_PER_DAY;
 }
 
 struct str task_reference(struct arena *a, uint64_t task_id)

@@ -81,6 +81,7 @@ struct task {
 	int64_t due;
 	int64_t original_due;
 	int64_t redo_due;	/* of the running round 2; 0 otherwise */
+	int64_t redo_at;	/* when it was sent into a redo, 0; a reopening is none */
 	bool is_contacted;	/* in the running round; the checklist asks for it */
 	bool is_reached;	/* ... and the caller was reached then */
 	enum task_result result;
@@ -117,6 +118,8 @@ static inline const struct reference *reference_of(const struct tx *tx)
 /* "LD260302000017"; 0 from text that is no reference. */
 struct str appeal_reference(struct arena *a, uint64_t appeal_id);
 uint64_t appeal_id_of(struct str reference);
+/* What no appeal received on the local day of an instant lies below. */
+uint64_t appeal_first_id(int64_t at);
 /* "LD260302000017-1". */
 struct str task_reference(struct arena *a, uint64_t task_id);
 uint64_t task_id_of(struct str reference);

@@ -86,14 +86,10 @@ static int64_t time_asked(const struct hints_form *f)
 	return f->occurred_at ? f->occurred_at : clock_now();
 }
 
-/* The smallest id of the day from which on a matter is recent. */
+/* From which on a matter is recent. */
 static uint64_t recent_id(void)
 {
-	int32_t day = day_of_instant(clock_now() - LIKENESS_DAYS * CLOCK_DAY);
-	struct civil date = civil_of_day(day);
-
-	return (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day) *
-	       UINT64_C(10000000);
+	return appeal_first_id(clock_now() - LIKENESS_DAYS * CLOCK_DAY);
 }
 
 static void add(struct candidates *c, uint64_t id)

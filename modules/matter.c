@@ -39,6 +39,7 @@
 	.submitted_at = (row).submitted_at, .closed_at = (row).closed_at, \
 	.sign_due = (row).sign_due, .contact_due = (row).contact_due, .due = (row).due, \
 	.original_due = (row).original_due, .redo_due = (row).redo_due, \
+	.redo_at = (row).redo_at, \
 	.is_contacted = (row).is_contacted, .is_reached = (row).is_reached, \
 	.result = (enum task_result)(row).result, .reply = (row).reply, \
 	.legal_basis = (row).legal_basis, .advice = (row).advice, \

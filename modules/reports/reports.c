@@ -319,6 +319,16 @@ static const struct job jobs[] = {
 	{ 0 }
 };
 
+static const struct hook hooks[] = {
+	{ EVENT_TASK_COMPLETED, keep_submission },
+	{ EVENT_TASK_REVIEW_FAILED, keep_refused },
+	{ EVENT_TASK_REVIEW_PASSED, keep_passed },
+	{ EVENT_TASK_RETURN_ACCEPTED, keep_ended },
+	{ EVENT_TASK_RULED, keep_ended },
+	{ EVENT_TASK_WITHDRAWN, keep_ended },
+	{ 0 }
+};
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
 	  .lane = LANE_SLOW, .query = "scope" },
@@ -355,4 +365,5 @@ const struct module reports_module = {
 	.commands = commands,
 	.settings = month_settings,
 	.jobs = jobs,
+	.hooks = hooks,
 };

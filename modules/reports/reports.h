@@ -1,13 +1,14 @@
 /*
- * Inside the reports module: how its files share the work. scan.c reads a period's tasks and
- * judges each once, figures.c adds them up, reports.c writes the figures, behind.c lists the
- * tasks behind one number. Numbers and lists come from the same judgement, so they cannot
- * differ. Of a frozen month bundle_read.c gives the tasks in the place of scan.c.
+ * Inside the reports module: how its files share the work. keep.c writes down what tasks would
+ * not tell later, scan.c finds a period's tasks and judges each once, with what attach.c reads
+ * of them; figures.c adds them up, reports.c writes the figures, behind.c lists the tasks
+ * behind one number. Numbers and lists come from the same judgement, so they cannot differ. Of
+ * a frozen month bundle_read.c gives the tasks in the place of scan.c.
  */
 #pragma once
 
 #include "attr.h"
-#include "domain.h"
+#include "events.h"
 #include "rules/rates.h"
 
 #include "reports_sql.h"
@@ -90,8 +91,9 @@ struct report *report_open_live(struct tx *tx, const struct question *question);
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*
- * Takes every task that was with a department in the period, once: what was closed in it, what
- * is open, and what was closed after it. What was closed before it stands in no set.
+ * Takes every task that was with a department in the period, once: what ended in it, what has
+ * not ended, and what ended after it. What ended before it stands in no set. The work is that
+ * of these tasks and of a month around the period, however many lie before and behind.
  */
 void scan_period(struct scan *scan);
 /* The same from the tables as they are, frozen or not. */
@@ -102,6 +104,25 @@ void scan_live(struct scan *scan);
  * taken, when the report has no such department.
  */
 bool scan_take(struct scan *scan, const struct case_row *row) MUST_USE;
+
+/* ---- attach.c: what other tables know of the tasks of a chunk, which are in order of ids ---- */
+
+/* Visits, and whether the caller came again: of tasks that ended in the period. */
+void attach_visits(struct tx *tx, struct case_row *rows, uint32_t n);
+void attach_recomplaints(struct tx *tx, struct case_row *rows, uint32_t n);
+void attach_submissions(struct tx *tx, struct case_row *rows, uint32_t n);
+/* `asked`: ids of those that may have been asked to be given back. */
+void attach_returns(struct tx *tx, struct case_row *rows, uint32_t n, const uint64_t *asked,
+		    uint32_t asked_count);
+
+/* ---- keep.c: hooks ---- */
+void keep_submission(struct tx *tx, const struct event *event);
+void keep_refused(struct tx *tx, const struct event *event);
+void keep_passed(struct tx *tx, const struct event *event);
+void keep_ended(struct tx *tx, const struct event *event);
+/* The month behind that of an instant, as 202603; and when a month begins. */
+uint32_t month_behind(int64_t at);
+int64_t month_begin(uint32_t month);
 
 /* ---- figures.c ---- */
 

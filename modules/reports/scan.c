@@ -1,6 +1,10 @@
 /*
- * Reading a period. Tasks come in chunks in order of their closing, each chunk with the visits
- * of its tasks, so that memory stays that of one chunk however long the period is.
+ * Reading a period. Tasks come in chunks, each with all that is known of its tasks, so that
+ * memory stays that of one chunk however long the period is.
+ *
+ * "Open at the end of the period, ended later" would be all that ended ever since. It is read
+ * as: ended between the end and the beginning of the next month, or carried into that month
+ * (keep.c). All spans are disjoint by ended_at, so no task comes twice.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -99,19 +103,20 @@ struct report *report_open(struct tx *tx, const struct question *question)
 
 /* ---- tasks ---- */
 
-/* Closed in [from, until); 0 stands for "not closed". */
-struct closing {
-	int64_t from, until;
-	bool has_visits;	/* closures of the period are the ones that are asked about */
+enum { CHUNK = 1000 };
+
+/* Where a chunk's tasks come from. */
+struct span {
+	uint32_t month;		/* carried into it; 0: by ended_at alone */
+	int64_t from, until;	/* ended in [from, until), 0 stands for "not ended" */
+	bool is_period;		/* what ended in the period is what callers are asked about */
 };
 
 /* Where the next chunk goes on. */
 struct chunk_key {
-	int64_t closed_at, dispatched_at;
+	int64_t ended_at, dispatched_at;
 	uint64_t id;
 };
-
-enum { CHUNK = 1000 };
 
 static enum visit_bar bar_of(const struct sql_reports_tasks_row *t)
 {
@@ -182,134 +187,124 @@ bool scan_take(struct scan *scan, const struct case_row *row)
 	return judged.place != NULL;
 }
 
-static int compare_tasks(const void *a, const void *b)
+/* Sent back because of what the caller said: answered since the close, then done again. */
+static bool is_sent_back(const struct task_fact *fact, int64_t redo_at)
 {
-	const struct sql_reports_tasks_row *left = a, *right = b;
-
-	return (left->id > right->id) - (left->id < right->id);
+	for (size_t i = 0; i < fact->visit_count; i++) {
+		const struct visit_fact *visit = &fact->visits[i];
+		if (visit->result != ANSWER_NONE && visit->at >= fact->closed_at &&
+		    visit->at <= redo_at)
+			return true;
+	}
+	return false;
 }
 
-/* The visits of one task, pulled off a list in order of tasks. */
-struct visit_list {
-	struct rows *rows;
-	struct sql_reports_visits_row next;
-	bool has_next;
-	struct visit_fact *v;
-	size_t n, room;
-};
-
-static void visits_open(struct scan *scan, const struct sql_reports_tasks_row *tasks,
-			uint32_t n, struct visit_list *list)
+/* The tasks behind some of these ids, by id; each is judged and taken. */
+static void take_chunk(struct scan *scan, const struct span *span, const uint64_t *ids,
+		       uint32_t id_count, int64_t end)
 {
 	struct arena *a = tx_arena(scan->tx);
-	uint64_t *ids = arena_array_of(a, uint64_t, n);
-
-	for (uint32_t i = 0; i < n; i++)
-		ids[i] = tasks[i].id;
-	list->rows = sql_reports_visits(scan->tx, (struct sql_reports_visits){
-		.ids = ids_json(a, ids, n),
-	});
-	list->has_next = sql_reports_visits_next(list->rows, &list->next);
-}
-
-_Static_assert(ANSWER_VERY_SATISFIED == 1 && ANSWER_VERY_DISSATISFIED == 6,
-	       "answers are stored as their level");
-static const enum contacted_answer contacted_answers[] = {
-	[TRI_NONE] = CONTACTED_UNSAID, [TRI_NO] = CONTACTED_NO, [TRI_YES] = CONTACTED_YES,
-};
-
-static void visits_of_task(struct arena *a, struct visit_list *list, uint64_t task_id)
-{
-	list->n = 0;
-	while (list->has_next && list->next.task_id <= task_id) {
-		if (list->n == list->room) {
-			struct visit_fact *more = arena_array_of(a, struct visit_fact,
-								 list->room * 2 + 16);
-			if (list->n)
-				memcpy(more, list->v, list->n * sizeof(*more));
-			list->v = more;
-			list->room = list->room * 2 + 16;
-		}
-		list->v[list->n++] = (struct visit_fact){
-			.at = list->next.at, .reached = list->next.is_reached,
-			.contacted = contacted_answers[list->next.contacted],
-			.solved = (enum solved_answer)list->next.solved,
-			.result = (enum answer_level)list->next.result,
-		};
-		list->has_next = sql_reports_visits_next(list->rows, &list->next);
-	}
-}
-
-static void judge_chunk(struct scan *scan, struct sql_reports_tasks_row *tasks, uint32_t n,
-			bool has_visits)
-{
-	struct visit_list visits = { .has_next = false };
-
-	qsort(tasks, n, sizeof(*tasks), compare_tasks);
-	if (has_visits)
-		visits_open(scan, tasks, n, &visits);
-	for (uint32_t i = 0; i < n && tx_ok(scan->tx); i++) {
-		struct case_row row = case_of(scan, &tasks[i]);
-
-		visits_of_task(tx_arena(scan->tx), &visits, tasks[i].id);
-		row.fact.visits = visits.v;
-		row.fact.visit_count = visits.n;
-		if (!scan_take(scan, &row))
-			tx_fail(scan->tx, TX_BROKEN);
-	}
-}
-
-static uint32_t read_chunk(struct scan *scan, const struct closing *closing, int64_t end,
-			   struct chunk_key *key, struct sql_reports_tasks_row *tasks)
-{
-	uint32_t n = 0;
+	struct sql_reports_tasks_row *tasks =
+		arena_array_of(a, struct sql_reports_tasks_row, id_count + 1);
+	struct case_row *cases = arena_array_of(a, struct case_row, id_count);
+	uint64_t *asked = arena_array_of(a, uint64_t, id_count);
+	uint32_t n = 0, asked_count = 0;
 	struct rows *rows = sql_reports_tasks(scan->tx, (struct sql_reports_tasks){
-		.closed_from = closing->from, .closed_until = closing->until,
-		.dispatched_until = end, .channel = scan->report->question.scope,
-		.department = scan->department, .after_closed = key->closed_at,
-		.after_dispatched = key->dispatched_at, .after_id = key->id, .n = CHUNK,
+		.ids = ids_json(a, ids, id_count), .dispatched_until = end,
+		.ended_from = span->from, .channel = scan->report->question.scope,
+		.department = scan->department,
 	});
 
-	while (n < CHUNK && sql_reports_tasks_next(rows, &tasks[n]))
+	while (sql_reports_tasks_next(rows, &tasks[n]))
 		n++;
-	if (n)
-		*key = (struct chunk_key){
-			.closed_at = tasks[n - 1].closed_at,
-			.dispatched_at = tasks[n - 1].dispatched_at, .id = tasks[n - 1].id,
-		};
+	for (uint32_t i = 0; i < n; i++) {
+		cases[i] = case_of(scan, &tasks[i]);
+		if (tasks[i].return_standing)
+			asked[asked_count++] = tasks[i].id;
+	}
+	attach_submissions(scan->tx, cases, n);
+	attach_returns(scan->tx, cases, n, asked, asked_count);
+	if (span->is_period) {
+		attach_visits(scan->tx, cases, n);
+		attach_recomplaints(scan->tx, cases, n);
+		for (uint32_t i = 0; i < n; i++)
+			cases[i].fact.sent_back = is_sent_back(&cases[i].fact, tasks[i].redo_at);
+	}
+	for (uint32_t i = 0; i < n && tx_ok(scan->tx); i++)
+		if (!scan_take(scan, &cases[i]))
+			tx_fail(scan->tx, TX_BROKEN);
+}
+
+static uint32_t read_carried(struct scan *scan, uint32_t month, struct chunk_key *key,
+			     uint64_t *ids)
+{
+	struct sql_reports_carried_row row = { 0 };
+	uint32_t n = 0;
+	struct rows *rows = sql_reports_carried(scan->tx, (struct sql_reports_carried){
+		.month = month, .after_id = key->id, .n = CHUNK,
+	});
+
+	while (n < CHUNK && sql_reports_carried_next(rows, &row))
+		ids[n++] = key->id = row.id;
 	return n;
 }
 
-static void scan_closing(struct scan *scan, const struct closing *closing, int64_t end)
+static uint32_t read_ended(struct scan *scan, const struct span *span, int64_t end,
+			   struct chunk_key *key, uint64_t *ids)
+{
+	struct sql_reports_ended_row row = { 0 };
+	uint32_t n = 0;
+	struct rows *rows = sql_reports_ended(scan->tx, (struct sql_reports_ended){
+		.ended_until = span->until, .dispatched_until = end,
+		.after_ended = key->ended_at,
+		.after_dispatched = key->dispatched_at, .after_id = key->id, .n = CHUNK,
+	});
+
+	while (n < CHUNK && sql_reports_ended_next(rows, &row)) {
+		ids[n++] = row.id;
+		*key = (struct chunk_key){ row.ended_at, row.dispatched_at, row.id };
+	}
+	return n;
+}
+
+static void scan_span(struct scan *scan, const struct span *span, int64_t end)
 {
 	struct arena *a = tx_arena(scan->tx);
-	struct chunk_key key = { .closed_at = closing->from, .dispatched_at = INT64_MIN };
+	struct chunk_key key = { .ended_at = span->from, .dispatched_at = INT64_MIN };
 	uint32_t n = CHUNK;
 
 	while (n == CHUNK && tx_ok(scan->tx)) {
 		struct arena_mark mark = arena_mark(a);
-		struct sql_reports_tasks_row *tasks =
-			arena_array_of(a, struct sql_reports_tasks_row, CHUNK);
+		uint64_t *ids = arena_array_of(a, uint64_t, CHUNK);
 
-		n = read_chunk(scan, closing, end, &key, tasks);
+		n = span->month ? read_carried(scan, span->month, &key, ids)
+				: read_ended(scan, span, end, &key, ids);
 		if (n)
-			judge_chunk(scan, tasks, n, closing->has_visits);
+			take_chunk(scan, span, ids, n, end);
 		arena_rewind(a, mark);
 	}
+}
+
+/* The month that begins at an instant or behind it. */
+static uint32_t month_from(int64_t at)
+{
+	return month_behind(at - 1);
 }
 
 void scan_live(struct scan *scan)
 {
 	const struct period *period = &scan->report->question.period;
 	int64_t end = period->now < period->t1 ? period->now : period->t1;
-	const struct closing closings[] = {
-		{ 0, 1, false },
-		{ period->t0, end, true },
-		{ end, INT64_MAX, false },
+	uint32_t next = month_from(end);
+	const struct span spans[] = {
+		{ 0, 0, 1, false },
+		{ 0, period->t0, end, true },
+		{ 0, end, month_begin(next), false },
+		{ next, month_begin(next), INT64_MAX, false },
 	};
 
-	for (size_t i = 0; i < array_count(closings) && end > period->t0; i++)
-		scan_closing(scan, &closings[i], end);
+	for (size_t i = 0; i < array_count(spans) && end > period->t0; i++)
+		scan_span(scan, &spans[i], end);
 }
 
 void scan_period(struct scan *scan)

@@ -18,7 +18,6 @@
 #include "finding.h"
 #include "matter.h"
 #include "must.h"
-#include "rules/calendar.h"
 #include "rules/gram.h"
 #include "rules/mask.h"
 
@@ -34,7 +33,6 @@ enum {
 	COUNT_DIGITS_MAX = 7,	/* of an appeal's count in its day */
 	CHANNELS = CHANNEL_LEADER,
 };
-#define COUNT_PER_DAY UINT64_C(10000000)
 
 enum source {
 	SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE,
@@ -67,14 +65,6 @@ struct looking {
 };
 
 /* ---- sources ---- */
-
-static uint64_t first_id_of_day(int64_t at)
-{
-	struct civil date = civil_of_day(day_of_instant(at));
-
-	return (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day) *
-	       COUNT_PER_DAY;
-}
 
 static uint32_t next_of_phone(struct looking *l, uint64_t *out, uint32_t n)
 {
@@ -231,7 +221,7 @@ static void add_direct(struct looking *l)
 	    !str_to_u64(l->number, &count) || count == 0)
 		return;
 	for (int64_t day = 0; day <= LOOK_DAYS; day++)
-		l->direct[l->direct_count++] = first_id_of_day(clock_now() - day * CLOCK_DAY) +
+		l->direct[l->direct_count++] = appeal_first_id(clock_now() - day * CLOCK_DAY) +
 					       count;
 }
 
@@ -432,7 +422,7 @@ struct look look_up(struct tx *tx, const struct actor *actor, const struct look_
 	} else if (l.q.word_count) {
 		since = clock_now() - LOOK_DAYS * CLOCK_DAY;
 		l.source = SOURCE_SINCE;
-		l.since_id = first_id_of_day(since);
+		l.since_id = appeal_first_id(since);
 	} else {
 		begin_list(&l, actor);
 	}

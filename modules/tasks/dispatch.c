@@ -72,6 +72,7 @@ void task_insert(struct tx *tx, const struct appeal *a, const struct task *t)
 		.closed_at = t->closed_at, .sign_due = t->sign_due,
 		.contact_due = t->contact_due, .due = t->due,
 		.original_due = t->original_due, .redo_due = t->redo_due,
+		.redo_at = t->redo_at,
 		.is_contacted = t->is_contacted, .result = t->result, .reply = t->reply,
 		.legal_basis = t->legal_basis, .advice = t->advice,
 		.calendar_version = t->calendar_version,

@@ -78,6 +78,7 @@ static bool redo_begin(struct tx *tx, struct appeal *a, struct task *t, int64_t 
 	    LIMIT_COMPUTED)
 		return false;
 	task_redo(t, a, due);
+	t->redo_at = at;
 	return true;
 }
 

@@ -15,6 +15,7 @@
 -- param: contact_due i64
 -- param: due i64
 -- param: redo_due i64
+-- param: redo_at i64
 -- param: is_contacted bool
 -- param: is_reached bool
 -- param: result u32
@@ -38,7 +39,7 @@
 UPDATE tasks_task SET version = :version, state = :state, round = :round,
 	signed_at = :signed_at, contacted_at = :contacted_at, submitted_at = :submitted_at,
 	closed_at = :closed_at, sign_due = :sign_due, contact_due = :contact_due, due = :due,
-	redo_due = :redo_due,
+	redo_due = :redo_due, redo_at = :redo_at,
 	is_contacted = :is_contacted, is_reached = :is_reached, result = :result, reply = :reply,
 	legal_basis = :legal_basis, return_standing = :return_standing,
 	state_before = :state_before, extension_asked_at = :extension_asked_at,

@@ -114,6 +114,7 @@ LEFT JOIN callers_caller c ON c.appeal_id = a.id;
 -- column: due i64
 -- column: original_due i64
 -- column: redo_due i64
+-- column: redo_at i64
 -- column: is_contacted bool
 -- column: is_reached bool
 -- column: result u32
@@ -143,7 +144,7 @@ LEFT JOIN callers_caller c ON c.appeal_id = a.id;
 SELECT
 	id, appeal_id, department, role, limit_class, state, round, version, dispatched_at,
 	signed_at, contacted_at, submitted_at, closed_at, sign_due, contact_due, due,
-	original_due, redo_due, is_contacted, is_reached, result, reply, legal_basis, advice,
+	original_due, redo_due, redo_at, is_contacted, is_reached, result, reply, legal_basis, advice,
 	return_standing, state_before, extension_asked_at, extensions, held_since, held_until,
 	left_by, left_at, is_withdrawal_recorded, is_exclusion_asked, excluded_at, urges,
 	escalated_to, outcome, archive_at, calendar_version, catalogue_version, limits_version,
@@ -173,6 +174,7 @@ ORDER BY id;
 -- column: due i64
 -- column: original_due i64
 -- column: redo_due i64
+-- column: redo_at i64
 -- column: is_contacted bool
 -- column: is_reached bool
 -- column: result u32
@@ -202,7 +204,8 @@ ORDER BY id;
 SELECT
 	t.id, t.appeal_id, t.department, t.role, t.limit_class, t.state, t.round, t.version,
 	t.dispatched_at, t.signed_at, t.contacted_at, t.submitted_at, t.closed_at, t.sign_due,
-	t.contact_due, t.due, t.original_due, t.redo_due, t.is_contacted, t.is_reached, t.result, t.reply,
+	t.contact_due, t.due, t.original_due, t.redo_due, t.redo_at,
+	t.is_contacted, t.is_reached, t.result, t.reply,
 	t.legal_basis, t.advice, t.return_standing, t.state_before, t.extension_asked_at,
 	t.extensions, t.held_since, t.held_until, t.left_by, t.left_at,
 	t.is_withdrawal_recorded, t.is_exclusion_asked, t.excluded_at, t.urges, t.escalated_to,

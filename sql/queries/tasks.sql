@@ -23,6 +23,7 @@
 -- param: due i64
 -- param: original_due i64
 -- param: redo_due i64
+-- param: redo_at i64
 -- param: is_contacted bool
 -- param: result u32
 -- param: reply str?
@@ -38,14 +39,14 @@
 INSERT INTO tasks_task (
 	id, appeal_id, department, role, limit_class, state, round, version, channel,
 	content_class, is_visitable, dispatched_at, signed_at, contacted_at, submitted_at,
-	closed_at, sign_due, contact_due, due, original_due, redo_due, is_contacted, result,
-	reply, legal_basis, advice, calendar_version, catalogue_version, limits_version,
+	closed_at, sign_due, contact_due, due, original_due, redo_due, redo_at, is_contacted,
+	result, reply, legal_basis, advice, calendar_version, catalogue_version, limits_version,
 	grounds_version, checklist_version, outcome, return_standing
 ) VALUES (
 	:id, :appeal_id, :department, :role, :limit_class, :state, :round, :version, :channel,
 	:content_class, :is_visitable, :dispatched_at, :signed_at, :contacted_at, :submitted_at,
-	:closed_at, :sign_due, :contact_due, :due, :original_due, :redo_due, :is_contacted,
-	:result, :reply, :legal_basis, :advice, :calendar_version, :catalogue_version,
+	:closed_at, :sign_due, :contact_due, :due, :original_due, :redo_due, :redo_at,
+	:is_contacted, :result, :reply, :legal_basis, :advice, :calendar_version, :catalogue_version,
 	:limits_version, :grounds_version, :checklist_version, :outcome, :return_standing
 );
 
