@@ -46,6 +46,17 @@ static bool is_too_late(struct tx *tx, const struct task *t, int64_t at)
 			.task_id = t->id }, &row) && at > row.at + days * CLOCK_DAY;
 }
 
+/* Whether the figures that the task's closing stands in do not change any more. What is still
+ * open goes on weighing on months to come. */
+static bool is_frozen(struct tx *tx, const struct task *t)
+{
+	struct sql_exclusions_frozen_row row = { 0 };
+	struct civil day = civil_of_day(day_of_instant(t->closed_at));
+
+	return t->closed_at && sql_exclusions_frozen(tx, (struct sql_exclusions_frozen){
+			.month = (uint32_t)(day.year * 100 + day.month) }, &row);
+}
+
 static uint64_t last_number(struct tx *tx, const struct task *t,
 			    struct sql_exclusions_last_row *ret_row)
 {
@@ -69,6 +80,9 @@ static struct reply exclusion_ask(struct req *r)
 		return reply_conflict(r, "exclusion_window_closed", nothing,
 				      "The days after the visit in which an exclusion may be "
 				      "asked for are over.");
+	if (is_frozen(req_tx(r), act.task))
+		return reply_conflict(r, "month_frozen", nothing,
+				      "The month in which this task was closed is frozen.");
 	act.task->is_exclusion_asked = true;
 	sql_exclusions_insert(req_tx(r), (struct sql_exclusions_insert){
 		.task_id = act.task->id, .n = last_number(req_tx(r), act.task, &last) + 1,

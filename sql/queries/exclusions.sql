@@ -19,6 +19,12 @@ INSERT INTO exclusions_exclusion (
 	:asked_by_kind, :asked_by, 1, 0, 0, 0, 0
 );
 
+-- name: exclusions_frozen :one
+-- doc: When a month was frozen; none while its figures still move.
+-- param: month u32
+-- column: frozen_at i64
+SELECT frozen_at FROM reports_frozen_view WHERE month = :month;
+
 -- name: exclusions_last :one
 -- doc: The newest request of a task.
 -- param: task_id u64

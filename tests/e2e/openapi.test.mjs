@@ -111,16 +111,16 @@ const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den' 
 
 /* Does a step, and judges its answer. */
 async function judged(client, path, id, body, expect = 200) {
-	const answer = await client.post(path.replace('/api/v1', '').replace('{id}', id), body,
-		{ expect });
+	const answer = await client.post(path.replace('/api/v1', '').replace(/\{(id|period)\}/, id),
+		body, { expect });
 	judge(path, 'POST', answer);
 	return answer.json;
 }
 const onTask = (client, action, task, body) =>
 	judged(client, `/api/v1/tasks/{id}/${action}`, task.id, body);
 async function judgedList(client, path, id = '', query = '') {
-	const answer = await client.get(path.replace('/api/v1', '').replace('{id}', id) + query,
-		{ expect: 200 });
+	const answer = await client.get(path.replace('/api/v1', '').replace(/\{(id|period)\}/, id) +
+		query, { expect: 200 });
 	judge(path, 'GET', answer);
 	assert.ok(answer.json.items.length > 0, `${path} shows something to judge`);
 }
@@ -281,6 +281,36 @@ test('answers about versioned tables keep to the description', async () => {
 		{ expect: 422 }));
 });
 
+const onMonth = (client, month, action, body = {}) => judged(client,
+	`/api/v1/reports/{period}/${action}`, month, body);
+
+test('the life of a month keeps to the description', async () => {
+	const [leader, supervisor] = [server.as('leader'), server.as('supervisor')];
+	const own = server.department('CGJ');
+	const late = (await supervisor.all('/reports/2026-03/tasks?measure=overdue_stock&part=num' +
+		'&department=CGJ'))[0];
+	await onMonth(supervisor, '2026-03', 'preview');
+	await onMonth(own, '2026-03', 'statements', { measure: 'completion', text: '材料未到' });
+	await onTask(server.as('reviewer'), 'exclude', { id: late.task },
+		{ ground: 'G6', evidence: '气象台证明' });
+	await onMonth(leader, '2026-03', 'freeze');
+	await onTask(supervisor, 'exclude/approve', { id: late.task }, { published: '不可抗力' });
+	await onMonth(supervisor, '2026-03', 'corrections');
+	await onMonth(leader, '2026-03', 'publish');
+});
+
+test('objections and their answers keep to the description', async () => {
+	await moveTo(server, '2026-06-01 09:00');
+	const task = (await server.department('CGJ').all('/tasks'))[0];
+	await onMonth(server.as('supervisor'), '2026-05', 'preview');
+	const made = await onMonth(server.department('CGJ'), '2026-05', 'objections',
+		{ task: task.id, measure: null, text: '应予核减' });
+	judge('/api/v1/reports/{period}/objections/{n}/answer', 'POST',
+		await server.as('supervisor').post(`/reports/2026-05/objections/${made.n}/answer`,
+			{ accepted: true, answer: '已核实' }, { expect: 200 }));
+	await judgedList(server.department('CGJ'), '/api/v1/reports/{period}/objections', '2026-05');
+});
+
 /* What every kind of event says is judged by what it is described to say. */
 async function judgeHistory(task) {
 	const own = task.department ? [server.department(task.department)] : [];
@@ -308,10 +338,16 @@ test('every GET keeps to the description', async () => {
 			path.includes('/tasks/') ? task.id : hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', '2026-03').replace('{year}', '2026')
-			.replace('{kind}', 'limits') + (QUERIES[path] ?? '');
+			.replace('{kind}', 'limits').replace('{n}', '1') + (QUERIES[path] ?? '');
 		const role = path.includes('webhooks') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
-		judge(path, 'GET', await server.as(role).get(target, { expect: 200 }));
+		/* The ledger signs what was frozen a moment later. */
+		const answer = await until(async () => {
+			const one = await server.as(role).get(target);
+			return one.status !== 503 && one;
+		}, { what: target });
+		assert.equal(answer.status, 200, `${target}: ${answer.text}`);
+		judge(path, 'GET', answer);
 	}
 });
 
@@ -348,7 +384,7 @@ test('answers about webhooks and sessions keep to the description', async () => 
 	const cookie = opened.headers['set-cookie'].toString().split(';')[0];
 	judge('/api/v1/session', 'DELETE', await server.anonymous().request('DELETE', '/session',
 		{ headers: { ...headers, cookie }, expect: 204 }));
-	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-05-20 09:01'));
+	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-06-01 09:01'));
 });
 
 test('every operation was judged when it succeeded, and every kind of event', () => {
