@@ -25,6 +25,7 @@ MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
 SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
+SIGNER = $(sort $(wildcard server/programs/signer/*.c))
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
@@ -44,7 +45,7 @@ CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/c
 .PHONY: all help deps run test check programs bench campaign fuzz lint clean
 .SECONDARY:
 $(V).SILENT:
-all: $(B)/liandong			## build/liandong with everything in it
+all: $(B)/liandong $(B)/liandong-signer	## build/liandong and the programs beside it
 
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -87,12 +88,20 @@ clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build
 
 build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.[ch] \
+		server/*/*/*.[ch] \
 		modules/*.[ch] modules/*/*.[ch] include/*.h)
 	@mkdir -p $(@D)
 	tests/check-layers.sh && touch $@
 
 $(B)/liandong: $(OBJECTS) | build/layers.checked
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Of its own: it shares no code with the server.
+$(B)/liandong-signer: $(SIGNER:%.c=$(B)/%.o)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcrypto
+$(B)/server/programs/%.o: server/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(CFLAGS) -iquote $(<D) -MMD -MP -c -o $@ $<
 
 $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
 	@mkdir -p $(@D)
@@ -158,4 +167,4 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(UNITS:=.d)

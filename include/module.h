@@ -58,6 +58,8 @@ struct job {
 	bool is_domain;
 	int64_t (*next_due)(struct tx *tx);
 	bool is_leased;			/* on one server at a time, under a touched lease */
+	bool (*has_work)(struct tx *tx);	/* NULL, or asked before the lease is taken: an
+						   idle job then writes nothing */
 };
 
 /* What modules tell each other: a fact, delivered inside the publisher's transaction. */

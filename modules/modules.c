@@ -6,15 +6,16 @@
 
 extern const struct module accounts_module, archive_module, callers_module, console_module,
 	deadlines_module, desk_module, exclusions_module, extensions_module, hints_module,
-	history_module, import_module, intake_module, merges_module, pauses_module,
-	reference_module, reports_module, search_module, supervision_module, system_module,
-	tasks_module, visits_module, webhooks_module;
+	history_module, import_module, intake_module, ledger_module, merges_module,
+	pauses_module, reference_module, reports_module, search_module,
+	supervision_module, system_module, tasks_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
 	&accounts_module,
 	&intake_module,
 	&history_module,
+	&ledger_module,
 	&callers_module,
 	&search_module,
 	&tasks_module,

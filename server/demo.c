@@ -14,6 +14,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
+#include "demo_signer.h"
 #include "json.h"
 #include "log.h"
 #include "must.h"
@@ -289,6 +290,7 @@ static bool demo_settings(const struct demo_call *call)
 	settings_override("listen", call->listen);
 	settings_override("webhook_allow_http", "true");
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
+	demo_signer_settings(call->dir);
 	return make_tls(call) && settings_load(NULL, stderr);
 }
 
@@ -307,7 +309,10 @@ int demo_run(const struct demo_call *call)
 		  start_clock(call->test_clock) && seed_all(call);
 	if (is_well) {
 		struct demo_call copy = *call;
+		struct child *signer = demo_signer_start(call->dir);
+
 		is_well = service_run(print_welcome, &copy);
+		demo_signer_stop(signer);
 	}
 	service_close();
 	mariadb_stop(database);

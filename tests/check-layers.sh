@@ -19,7 +19,7 @@ BEGIN {
 	library["curl/"] = "^server/out/"
 	library["mysql"] = "^server/store/"
 	library["jansson.h"] = "^server/base/"
-	library["openssl/"] = "^server/(base|net|out)/"
+	library["openssl/"] = "^server/(base|net|out|programs)/"
 }
 
 FNR == 1 { room = room_of(FILENAME) }

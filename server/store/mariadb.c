@@ -7,6 +7,8 @@
  * and a thread may end while the server goes on). After kill -9 of the server it stays until
  * the next start on this folder, and nothing is lost either way.
  */
+#include "base/child.h"
+#include "base/program.h"
 #include "clock.h"
 #include "crypto.h"
 #include "log.h"
@@ -37,8 +39,6 @@ enum {
 	STOP_SECONDS = 20,
 	LEFTOVER_SECONDS = 10,
 	DEATHS_AT_START = 3,	/* this many before the first answer: it will not come up */
-	BACKOFF_FIRST = 100,	/* milliseconds */
-	BACKOFF_MOST = 2000,
 	PASSWORD_BYTES = 32,
 	COMMAND_LINE_BYTES = 16 * 1024,
 	ARGUMENT_BYTES = 4096 + 32,	/* a path and its option */
@@ -52,13 +52,7 @@ struct mariadb {
 	char *password;
 	char *program;
 	char *config_option;
-	bool has_thread;
-	pthread_t thread;
-	pthread_mutex_t lock;	/* of all below */
-	pthread_cond_t stop;
-	pid_t pid;		/* 0: not running at the moment */
-	uint32_t deaths;
-	bool is_stopping;
+	struct child *child;	/* NULL: somebody else's */
 };
 
 static void pause_milliseconds(long n)
@@ -157,88 +151,6 @@ static bool end_leftovers(const struct mariadb_folder *f)
 	return true;
 }
 
-/* ---- the child ---- */
-
-/* With the lock held. */
-static void start_child(struct mariadb *m)
-{
-	const char *const argv[] = { m->program, m->config_option, NULL };
-	pid_t pid = mariadb_spawn(argv, m->folder.start_log);
-
-	m->pid = pid > 0 ? pid : 0;
-	if (m->pid)
-		log_info("mariadb", "started", "pid=%d", (int)m->pid);
-	else
-		m->deaths++;
-}
-
-/* Waits for the time or for the order to stop. With the lock held. */
-static void wait_backoff(struct mariadb *m, long milliseconds)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += milliseconds / 1000;
-	until.tv_nsec += milliseconds % 1000 * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
-	while (!m->is_stopping &&
-	       pthread_cond_timedwait(&m->stop, &m->lock, &until) != ETIMEDOUT)
-		;
-}
-
-static void wait_for_death(struct mariadb *m, pid_t pid)
-{
-	siginfo_t how;
-	int status = 0;
-
-	pthread_mutex_unlock(&m->lock);
-	/* Not reaped yet: until the lock is held again, nobody else can get this number. */
-	while (waitid(P_PID, (id_t)pid, &how, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-		;
-	pthread_mutex_lock(&m->lock);
-	waitpid(pid, &status, 0);
-	m->pid = 0;
-	m->deaths++;
-	if (!m->is_stopping)
-		log_error("mariadb", "died", "pid=%d status=%d", (int)pid, status);
-}
-
-static void *supervise(void *arg)
-{
-	struct mariadb *m = arg;
-	long backoff = BACKOFF_FIRST;
-
-	pthread_mutex_lock(&m->lock);
-	while (!m->is_stopping) {
-		int64_t started = clock_monotonic();
-
-		start_child(m);
-		if (m->pid)
-			wait_for_death(m, m->pid);
-		if (clock_monotonic() - started > 10 * CLOCK_SECOND)
-			backoff = BACKOFF_FIRST;
-		wait_backoff(m, backoff);
-		backoff = backoff * 2 < BACKOFF_MOST ? backoff * 2 : BACKOFF_MOST;
-	}
-	pthread_mutex_unlock(&m->lock);
-	return NULL;
-}
-
-/* Signals are for the loop's thread: this one takes none. */
-static void start_supervision(struct mariadb *m)
-{
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	must(pthread_create(&m->thread, NULL, supervise, m) == 0);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	m->has_thread = true;
-}
-
 static bool is_listening(const struct mariadb_folder *f)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -258,9 +170,7 @@ static bool wait_until_listening(struct mariadb *m)
 	int64_t deadline = clock_monotonic() + START_SECONDS * CLOCK_SECOND;
 
 	while (!is_listening(&m->folder)) {
-		pthread_mutex_lock(&m->lock);
-		bool is_hopeless = m->deaths >= DEATHS_AT_START;
-		pthread_mutex_unlock(&m->lock);
+		bool is_hopeless = m->child && child_deaths(m->child) >= DEATHS_AT_START;
 		if (is_hopeless || clock_monotonic() > deadline) {
 			fprintf(stderr,
 				"The database does not start: see %s/log/mariadb.err and %s\n",
@@ -363,14 +273,8 @@ static bool sign_in(struct mariadb *m)
 static struct mariadb *mariadb_new(const char *dir)
 {
 	struct mariadb *m = calloc(1, sizeof(*m));
-	pthread_condattr_t attributes;
 
 	must(m != NULL);
-	pthread_mutex_init(&m->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&m->stop, &attributes);
-	pthread_condattr_destroy(&attributes);
 	if (mariadb_folder_open(&m->folder, dir))
 		return m;
 	mariadb_stop(m);
@@ -379,12 +283,14 @@ static struct mariadb *mariadb_new(const char *dir)
 
 static bool start(struct mariadb *m)
 {
-	m->program = mariadb_program("mariadbd", "mariadb-server-core");
+	m->program = program_find("mariadbd", "mariadb-server-core");
 	if (!m->program || !end_leftovers(&m->folder) || !mariadb_folder_prepare(&m->folder))
 		return false;
 	must(asprintf(&m->config_option, "--defaults-file=%s", m->folder.config) >= 0);
 	unlink(m->folder.socket);
-	start_supervision(m);
+	const char *const argv[] = { m->program, m->config_option, NULL };
+
+	m->child = child_start("mariadb", argv, m->folder.start_log);
 	return wait_until_listening(m) && sign_in(m);
 }
 
@@ -440,35 +346,13 @@ const struct db_target *mariadb_target(const struct mariadb *m)
 	return &m->target;
 }
 
-static void signal_child(struct mariadb *m, int number)
-{
-	pthread_mutex_lock(&m->lock);
-	m->is_stopping = true;
-	if (m->pid)
-		kill(m->pid, number);
-	pthread_cond_signal(&m->stop);
-	pthread_mutex_unlock(&m->lock);
-}
-
 void mariadb_stop(struct mariadb *m)
 {
-	struct timespec until;
-
 	if (!m)
 		return;
-	if (m->has_thread) {
-		signal_child(m, SIGTERM);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += STOP_SECONDS;
-		if (pthread_timedjoin_np(m->thread, NULL, &until) != 0) {
-			log_warn("mariadb", "killed", "after_seconds=%d", STOP_SECONDS);
-			signal_child(m, SIGKILL);
-			pthread_join(m->thread, NULL);
-		}
-	}
+	if (m->child)
+		child_stop(m->child, STOP_SECONDS);
 	mariadb_folder_close(&m->folder);
-	pthread_mutex_destroy(&m->lock);
-	pthread_cond_destroy(&m->stop);
 	free(m->password);
 	free(m->program);
 	free(m->config_option);

@@ -5,6 +5,7 @@
  */
 #include "store/mariadb_folder.h"
 
+#include "base/program.h"
 #include "log.h"
 #include "must.h"
 
@@ -12,14 +13,11 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <pwd.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -28,7 +26,7 @@ enum {
 	TREE_FDS = 16,
 };
 
-static const char system_user[] = "liandong-db";
+static const char user_name[] = "liandong-db";
 
 static char *join(const char *a, const char *b)
 {
@@ -48,70 +46,6 @@ const char *mariadb_own_user(void)
 	const struct passwd *p = getpwuid(geteuid());
 
 	return p ? p->pw_name : "root";
-}
-
-char *mariadb_program(const char *name, const char *package)
-{
-	static const char *const folders[] = {
-		"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/",
-		"/sbin/", "/bin/",
-	};
-
-	for (size_t i = 0; i < array_count(folders); i++) {
-		char *path = join(folders[i], name);
-
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	fprintf(stderr, "There is no program %s: install the package %s.\n", name, package);
-	return NULL;
-}
-
-pid_t mariadb_spawn(const char *const argv[], const char *output)
-{
-	static char path_variable[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	static char locale_variable[] = "LC_ALL=C";
-	static char *environment[] = { path_variable, locale_variable, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	pid_t pid = -1;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	must(posix_spawn_file_actions_init(&files) == 0);
-	must(posix_spawnattr_init(&attributes) == 0);
-	posix_spawn_file_actions_addchdir_np(&files, "/");
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output,
-					 O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
-	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-						      POSIX_SPAWN_SETSIGDEF);
-	int error = posix_spawn(&pid, argv[0], &files, &attributes,
-				(char *const *)(uintptr_t)argv, environment);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	if (error) {
-		fprintf(stderr, "%s cannot be started: %s\n", argv[0], strerror(error));
-		return -1;
-	}
-	return pid;
-}
-
-static bool run_program(const char *const argv[], const char *output)
-{
-	pid_t pid = mariadb_spawn(argv, output);
-	int status = -1;
-
-	if (pid < 0)
-		return false;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 char *mariadb_read_line(const char *path)
@@ -317,54 +251,6 @@ void mariadb_folder_close(struct mariadb_folder *f)
 
 /* ---- whom the database runs as ---- */
 
-static const struct passwd *system_account(const struct mariadb_folder *f)
-{
-	const struct passwd *account = getpwnam(system_user);
-
-	if (account)
-		return account;
-
-	char *program = mariadb_program("useradd", "passwd");
-	const char *const argv[] = {
-		program, "--system", "--no-create-home", "--home-dir", "/nonexistent",
-		"--shell", "/usr/sbin/nologin", system_user, NULL,
-	};
-	bool is_made = program && run_program(argv, f->start_log);
-	free(program);
-	if (!is_made)
-		return NULL;
-	log_info("mariadb", "user_made", "user=%s", system_user);
-	return getpwnam(system_user);
-}
-
-static bool may_pass(const char *folder, uid_t uid, gid_t gid)
-{
-	struct stat st;
-
-	if (stat(folder, &st) != 0)
-		return false;
-	if (st.st_uid == uid)
-		return (st.st_mode & S_IXUSR) != 0;
-	if (st.st_gid == gid)
-		return (st.st_mode & S_IXGRP) != 0;
-	return (st.st_mode & S_IXOTH) != 0;
-}
-
-/* Every folder from / down to the root of the database. */
-static bool may_reach(const struct mariadb_folder *f, uid_t uid, gid_t gid)
-{
-	char *path = join(f->root, "/");
-	bool may = may_pass("/", uid, gid);
-
-	for (char *at = strchr(path + 1, '/'); may && at; at = strchr(at + 1, '/')) {
-		*at = '\0';
-		may = may_pass(path, uid, gid);
-		*at = '/';
-	}
-	free(path);
-	return may;
-}
-
 static void choose_user(struct mariadb_folder *f)
 {
 	struct stat st;
@@ -376,14 +262,14 @@ static void choose_user(struct mariadb_folder *f)
 	    chmod(f->root, (st.st_mode & 0777) | 0011) != 0)
 		log_warn("mariadb", "closed", "folder=%s", log_quote(str_of(f->root)));
 
-	const struct passwd *account = system_account(f);
-	if (!account || !may_reach(f, account->pw_uid, account->pw_gid)) {
+	const struct passwd *account = system_user(user_name, f->start_log);
+	if (!account || !may_reach(f->root, account)) {
 		log_warn("mariadb", "runs_as_root", "because=%s",
 			 account ? "folder_out_of_reach" : "no_system_user");
 		f->user = "root";
 		return;
 	}
-	f->user = system_user;
+	f->user = user_name;
 	f->uid = account->pw_uid;
 	f->gid = account->pw_gid;
 }
@@ -512,7 +398,7 @@ static bool install_tables(const struct mariadb_folder *f)
 	char *log = path_in(f, "/install.log"), *data = join("--datadir=", f->fresh);
 	char *user = join("--user=", f->user ? f->user : mariadb_own_user());
 	char *owner = join("--auth-root-socket-user=", mariadb_own_user());
-	char *program = mariadb_program("mariadb-install-db", "mariadb-server-core");
+	char *program = program_find("mariadb-install-db", "mariadb-server-core");
 	/* Of its own: a mariadbd that starts removes what looks like leftovers from a shared one. */
 	char *tmp = path_in(f, "/tmp"), *temporary = join("--tmpdir=", tmp);
 	const char *const argv[] = {
@@ -523,7 +409,7 @@ static bool install_tables(const struct mariadb_folder *f)
 	};
 	bool is_done = program && remove_tree(f->fresh) && make_owned(f, "/mysql.new", 0750);
 
-	if (is_done && !run_program(argv, log)) {
+	if (is_done && !program_run(argv, log)) {
 		fprintf(stderr, "The database's tables cannot be installed: see %s\n", log);
 		is_done = false;
 	}

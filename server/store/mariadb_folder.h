@@ -45,14 +45,6 @@ long mariadb_folder_holder(const struct mariadb_folder *f);
 
 /* Name of the user this process runs as. */
 const char *mariadb_own_user(void);
-/* Full path of a program, to be freed; NULL with a complaint that names the package. */
-char *mariadb_program(const char *name, const char *package);
-/*
- * Starts a program in a session of its own, with a bare environment, output appended to the
- * file. -1 on failure. Safe in a process with threads.
- */
-pid_t mariadb_spawn(const char *const argv[], const char *output);
-
 /* A line of text in a file only we may read. The caller frees; NULL when it is not there. */
 char *mariadb_read_line(const char *path);
 bool mariadb_write_line(const char *path, const char *line, mode_t mode) MUST_USE;

@@ -34,6 +34,8 @@ static pthread_mutex_t advance_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool job_step(const struct job *job, struct tx *tx)
 {
+	if (job->has_work && !job->has_work(tx))
+		return false;
 	if (job->is_leased && !lease_hold(tx, job->name, LEASE_SECONDS))
 		return false;
 	return job->run(tx);

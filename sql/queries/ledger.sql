@@ -53,20 +53,38 @@ WHERE kind > 1
 ORDER BY kind, subject, number
 LIMIT :n;
 
+-- name: ledger_is_waiting :one
+-- doc: Whether anything has no position yet.
+-- column: kind u32
+SELECT kind FROM ledger_waiting LIMIT 1;
+
 -- name: ledger_waiting_events :many
--- doc: Events without a position, each appeal's in order: those of the first n rows that wait.
+-- doc: Events without a position, each appeal's in order: those of the first n rows that wait,
+-- doc: but no more than `most`. seq is 0 where a row has no event.
 -- param: n u32
+-- param: most u32
 -- column: subject u64
 -- column: number u64
+-- column: events u32
 -- column: seq u64
 -- column: recorded_at i64
--- column: digest bytes
-SELECT w.subject, w.number, e.seq, e.recorded_at, e.digest
+-- column: digest bytes?
+SELECT w.subject, w.number, w.events, COALESCE(e.seq, 0) AS seq,
+	COALESCE(e.recorded_at, 0) AS recorded_at, e.digest
 FROM (SELECT subject, number, events FROM ledger_waiting
 	WHERE kind = 1 ORDER BY subject, number LIMIT :n) w
-STRAIGHT_JOIN history_event e FORCE INDEX (PRIMARY) ON e.appeal_id = w.subject
+LEFT JOIN history_event e FORCE INDEX (PRIMARY) ON e.appeal_id = w.subject
 	AND e.seq > w.number - w.events AND e.seq <= w.number
-ORDER BY w.subject, w.number, e.seq;
+ORDER BY w.subject, w.number, e.seq
+LIMIT :most;
+
+-- name: ledger_waiting_left :write
+-- doc: Of the events of a row so many still wait, the newest ones.
+-- param: subject u64
+-- param: number u64
+-- param: events u32
+UPDATE ledger_waiting SET events = :events
+WHERE kind = 1 AND subject = :subject AND number = :number;
 
 -- name: ledger_waiting_done :write
 -- doc: It gets its position in this transaction; a conflict if another one gave it.
