@@ -15,12 +15,30 @@ export const lastSecondOf = (day) => startOf(day + 1) - 1000;
 export const dayNamed = (text) => Date.parse(text + 'T00:00:00Z') / DAY;
 export const nameOf = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 
-/* [first instant, first instant of the next month) of "2026-03". */
-export function monthSpan(month) {
-	const [year, number] = month.split('-').map(Number);
-	const first = (y, n) => startOf(Date.UTC(y, n - 1, 1) / DAY);
-	return { t0: first(year, number), t1: first(year, number + 1) };
+/* [first instant, first instant behind it) of "2026-03", "2026-Q1", "2026", "2026-W10" or
+ * "2026-03-05". */
+export function spanOf(name) {
+	const year = Number(name.slice(0, 4));
+	const first = (month) => startOf(Date.UTC(year, month, 1) / DAY);
+	if (/^\d{4}-\d\d-\d\d$/.test(name))
+		return { t0: startOf(dayNamed(name)), t1: startOf(dayNamed(name) + 1) };
+	if (/^\d{4}-W\d\d$/.test(name)) {
+		/* Week 1 is the one with the year's first Thursday, 1970-01-01 was one. */
+		const january = Date.UTC(year, 0, 1) / DAY;
+		const thursday = january + (7 - january % 7) % 7;
+		const monday = thursday - 3 + (Number(name.slice(6)) - 1) * 7;
+		return { t0: startOf(monday), t1: startOf(monday + 7) };
+	}
+	if (/^\d{4}-Q\d$/.test(name)) {
+		const quarter = Number(name.slice(6));
+		return { t0: first(quarter * 3 - 3), t1: first(quarter * 3) };
+	}
+	if (name.length === 4)
+		return { t0: first(0), t1: first(12) };
+	const month = Number(name.slice(5));
+	return { t0: first(month - 1), t1: first(month) };
 }
+export const monthSpan = spanOf;
 
 /* off, work: sets of day numbers that differ from the week (Saturday and Sunday off). */
 export class Calendar {
@@ -87,16 +105,41 @@ export const NATIONAL = new Calendar(new Set(expand([
 	'2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10',
 ])));
 
-/* Limits for completion: hours that run on, or working days after the day of receipt. */
-const DONE = {
-	L0: { hours: 24 }, L1: { hours: 24 }, L2: { days: 1 }, L3: { days: 5 },
-	L4: { days: 10 }, L5: { days: 15 },
+/* Office hours of a working day, in minutes of the day. */
+const OFFICE = [[9 * 60, 12 * 60], [13 * 60 + 30, 17 * 60 + 30]];
+const MINUTE = 60_000;
+
+/* The moment at which so many minutes of office hours have passed since `from`. */
+function afterOfficeMinutes(calendar, from, minutes) {
+	let left = minutes * MINUTE;
+	for (let day = dayOf(from); ; day++)
+		for (const [open, shut] of calendar.isWorking(day) ? OFFICE : []) {
+			const begin = Math.max(from, startOf(day) + open * MINUTE);
+			const room = startOf(day) + shut * MINUTE - begin;
+			if (room >= left)
+				return begin + left;
+			left -= Math.max(room, 0);
+		}
+}
+
+/* Limits by class: minutes that run on, minutes of office hours, or working days after the day
+ * of receipt. */
+const LIMITS = {
+	done: { L0: { minutes: 1440 }, L1: { minutes: 1440 }, L2: { days: 1 }, L3: { days: 5 },
+		L4: { days: 10 }, L5: { days: 15 } },
+	sign: { L0: { minutes: 5 }, L1: { minutes: 30 }, L2: { office: 240 }, L3: { days: 1 },
+		L4: { days: 1 }, L5: { days: 1 } },
+	contact: { L0: { minutes: 15 }, L1: { minutes: 120 }, L2: { days: 1 }, L3: { days: 1 },
+		L4: { days: 1 }, L5: { days: 1 } },
 };
 
 /* The due moment, inclusive, of a task received at `received`. */
-export function dueOf(calendar, limit_class, received) {
-	const limit = DONE[limit_class];
-	if (limit.hours)
-		return Math.floor(received / 1000) * 1000 + limit.hours * 3_600_000;
+export function dueOf(calendar, limit_class, received, kind = 'done') {
+	const limit = LIMITS[kind][limit_class];
+	const second = Math.floor(received / 1000) * 1000;
+	if (limit.minutes)
+		return second + limit.minutes * MINUTE;
+	if (limit.office)
+		return afterOfficeMinutes(calendar, second, limit.office);
 	return lastSecondOf(calendar.after(dayOf(received), limit.days));
 }

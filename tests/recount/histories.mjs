@@ -55,6 +55,65 @@ function submitted(d, from, due) {
 	return Math.max(from + 2 * HOUR, Math.floor(moment / SECOND) * SECOND);
 }
 
+/* What a caller says, each question by itself; sometimes for a reason that opens a redo. */
+function said(d) {
+	if (d.chance(0.25))
+		return { result: null };
+	const maybe = (values) => (d.chance(0.2) ? null : d.pick(values));
+	return { result: maybe(LEVELS), solved: maybe(['yes', 'partly', 'no']),
+		contacted: maybe([true, false]), reached: true,
+		reason: maybe(['result', 'attitude', 'speed', 'policy', 'other_unit']) };
+}
+
+/* The steps of a department, one a call, until one lies beyond the end of all histories. */
+class Steps {
+	constructor(line, latest) {
+		Object.assign(this, { line, latest });
+	}
+
+	add(moment, type, more = {}) {
+		if (moment < this.latest)
+			this.line.events.push({ at: stamp(moment), type, ...more });
+		return moment < this.latest;
+	}
+}
+
+/* Submissions until one passes; gives the moment of the pass, or null. */
+function submitAll(d, steps, done) {
+	let at = done;
+	for (let n = 0; ; n++) {
+		if (!steps.add(at, 'complete', { result: 'solved', reply: '已办结。' }))
+			return null;
+		const reviewed = at + d.pick([0, HOUR, 3 * DAY, 40 * DAY]);
+		if (reviewed > at && d.chance(0.1))
+			steps.add(at + 10 * MINUTE, 'visit', said(d));
+		if (d.chance(0.06))
+			return null;
+		if (n >= 3 || !d.chance(0.25))
+			return steps.add(reviewed, 'review_pass') ? reviewed : null;
+		if (!steps.add(reviewed, 'review_refuse', { reason: '材料不全' }))
+			return null;
+		at = reviewed + d.pick([0, SECOND, 6 * HOUR, 5 * DAY]);
+		if (d.chance(0.1))
+			return null;
+	}
+}
+
+/* Visits; true when one of them has opened a redo. */
+function visitAll(d, steps, passed) {
+	let at = passed;
+	for (let n = d.below(4); n > 0; n--) {
+		at += d.below(12 * 1440) * MINUTE + MINUTE;
+		const answer = said(d);
+		if (!steps.add(at, 'visit', answer))
+			return null;
+		if (['dissatisfied', 'very_dissatisfied'].includes(answer.result) &&
+		    ['result', 'attitude', 'speed'].includes(answer.reason))
+			return at;
+	}
+	return null;
+}
+
 function history(d, serial, departments, latest) {
 	const limit_class = d.pick(['L0', 'L1', 'L2', 'L3', 'L3', 'L3', 'L4', 'L5']);
 	const start = received(d);
@@ -67,36 +126,37 @@ function history(d, serial, departments, latest) {
 			'suggestion', 'praise']),
 		department: d.pick(departments), limit_class, received_at: stamp(start), events: [],
 	};
-	const add = (moment, type, more = {}) => {
-		if (moment < latest)
-			line.events.push({ at: stamp(moment), type, ...more });
-		return moment < latest;
-	};
-	if (d.chance(0.05) || !add(start + d.below(3600) * SECOND, 'sign'))
+	const steps = new Steps(line, latest);
+	const near = (kind) => Math.max(start, dueOf(NATIONAL, limit_class, start, kind) +
+		d.pick([-SECOND, 0, SECOND, -DAY, DAY]));
+	const signed = d.chance(0.5) ? near('sign') : start + d.below(3600) * SECOND;
+	if (d.chance(0.05) || !steps.add(signed, 'sign'))
 		return line;
-	if (d.chance(0.1) || !add(start + HOUR, 'contact'))
+	const called = Math.max(signed, d.chance(0.5) ? near('contact') : start + HOUR);
+	const is_called = !d.chance(0.1);
+	if (is_called && !steps.add(called, 'contact'))
 		return line;
-	const done = submitted(d, start, due);
+	const done = Math.max(submitted(d, start, due), is_called ? called : signed);
 	if (d.chance(0.06))
-		add(done - SECOND, 'visit', { result: d.pick(LEVELS) });
-	if (d.chance(0.12) || !add(done, 'complete', { result: 'solved', reply: '已办结。' }))
+		steps.add(Math.max(done - SECOND, is_called ? called : signed), 'visit', said(d));
+	if (d.chance(0.12))
 		return line;
-	const passed = done + d.pick([0, HOUR, 3 * DAY, 40 * DAY]);
-	if (passed > done && d.chance(0.1))
-		add(done + 10 * MINUTE, 'visit', { result: d.pick(LEVELS) });
-	if (d.chance(0.06) || !add(passed, 'review_pass'))
+	const passed = submitAll(d, steps, done);
+	const again = passed === null ? null : visitAll(d, steps, passed);
+	if (again === null || d.chance(0.2))
 		return line;
-	for (let n = d.below(4), at = passed; n > 0; n--) {
-		at += d.below(12 * 1440) * MINUTE + MINUTE;
-		if (!add(at, 'visit', { result: d.chance(0.3) ? null : d.pick(LEVELS) }))
-			break;
-	}
+	/* Round 2: called again, submitted again, and perhaps passed and asked about. */
+	if (d.chance(0.7) && !steps.add(again + HOUR, 'contact'))
+		return line;
+	const redone = submitAll(d, steps, again + d.pick([2 * HOUR, 2 * DAY, 20 * DAY]));
+	if (redone !== null)
+		visitAll(d, steps, redone);
 	return line;
 }
 
-/* count histories that end before `latest` (milliseconds). */
-export function histories(seed, count, departments, latest) {
+/* count histories that end before `latest` (milliseconds), numbered behind `from`. */
+export function histories(seed, count, departments, latest, from = 0) {
 	const d = dice(seed);
-	return Array.from({ length: count }, (_, i) => history(d, i + 1, departments, latest))
+	return Array.from({ length: count }, (_, i) => history(d, from + i + 1, departments, latest))
 		.filter((line) => Date.parse(line.received_at) < latest);
 }

@@ -26,9 +26,9 @@ const end = (text) => lastSecondOf(dayNamed(`2026-${text}`));
 /* The worked example: number, due, close, answers. */
 function example() {
 	const fact = (id, due, close, answers = [], more = {}) => ({ id, department: 'A',
-		channel: '12345', received: startOf(dayNamed('2026-01-05')), due: end(due),
+		channel: '12345', dispatched: startOf(dayNamed('2026-01-05')), due: end(due),
 		close: close === null ? null : at(close), is_visitable: true,
-		answers: answers.map(([when, result]) => ({ at: at(when), result })), redos: [], ...more });
+		visits: answers.map(([when, result]) => ({ at: at(when), result })), redos: [], ...more });
 	return [
 		fact(1, '03-05', '03-04', [['03-05', 'satisfied']]),
 		fact(2, '03-06', '03-06', [['03-07', 'basically_satisfied']]),
@@ -104,11 +104,11 @@ const TWINS = [
 		({ ...one, due: one.due + 1000, close: one.close && one.close + 60_000 }))],
 	['the carried ones are forgotten', (facts) => facts.filter((one) => one.due >= MARCH.t0)],
 	['silence counts as satisfied', (facts) => facts.map((one) => ({ ...one,
-		answers: one.answers.map((answer) => ({ ...answer, result: answer.result ?? 'satisfied' })) }))],
+		visits: one.visits.map((answer) => ({ ...answer, result: answer.result ?? 'satisfied' })) }))],
 	['those not to be visited are counted as unreached', (facts) => facts.map((one) =>
 		({ ...one, is_visitable: true }))],
 	['the first answer is lost', (facts) => facts.map((one) =>
-		({ ...one, answers: one.answers.slice(-1) }))],
+		({ ...one, visits: one.visits.slice(-1) }))],
 	['a redo still running takes the last answer', (facts) => facts.map((one) => ({ ...one,
 		redos: one.redos.map((redo) => ({ ...redo, passed: null })) }))],
 	['a missing due moment is taken as now', (facts) => facts.map((one) =>
