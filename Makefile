@@ -26,6 +26,10 @@ SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
 SIGNER = $(sort $(wildcard server/programs/signer/*.c))
+# A program of its own: nothing of the server in it, and nothing of it in the server.
+VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/programs/verify/*.c)))
+VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
+VERIFY_PACKAGES = libcrypto libcurl jansson
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
@@ -35,7 +39,9 @@ PARTS = $(filter-out $(B)/server/main.o,$(OBJECTS))
 # A module cannot reach a header of the server, nor the server one of a module.
 INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
 INCLUDE_server = -iquote include -iquote server -iquote $(GEN)
-INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests
+INCLUDE_programs = -iquote modules/programs
+INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests \
+	$(INCLUDE_programs)
 
 UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
@@ -45,7 +51,7 @@ CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/c
 .PHONY: all help deps run test check programs bench campaign fuzz lint clean
 .SECONDARY:
 $(V).SILENT:
-all: $(B)/liandong $(B)/liandong-signer	## build/liandong and the programs beside it
+all: $(B)/liandong $(B)/liandong-signer $(B)/liandong-verify	## build/liandong and the programs beside it
 
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -88,8 +94,7 @@ clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build
 
 build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.[ch] \
-		server/*/*/*.[ch] \
-		modules/*.[ch] modules/*/*.[ch] include/*.h)
+		server/*/*/*.[ch] modules/*.[ch] modules/*/*.[ch] modules/*/*/*.[ch] include/*.h)
 	@mkdir -p $(@D)
 	tests/check-layers.sh && touch $@
 
@@ -102,6 +107,8 @@ $(B)/liandong-signer: $(SIGNER:%.c=$(B)/%.o)
 $(B)/server/programs/%.o: server/programs/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CFLAGS) -iquote $(<D) -MMD -MP -c -o $@ $<
+$(B)/liandong-verify: $(VERIFY_OBJECTS) | build/layers.checked
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(VERIFY_PACKAGES))
 
 $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
 	@mkdir -p $(@D)
@@ -140,12 +147,20 @@ $(B)/gen/%.o: $(GEN)/%.c
 $(B)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
+$(B)/programs/%.o: modules/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(shell pkg-config --cflags $(VERIFY_PACKAGES)) $(CFLAGS) \
+		$(INCLUDE_programs) -MMD -MP -c -o $@ $<
 $(B)/modules/%.o: modules/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CFLAGS) $(INCLUDE_modules) -MMD -MP -c -o $@ $<
 $(B)/tests/%.o: tests/%.c | $(SQL_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
+$(B)/tests/unit/verify_%_test: $(B)/tests/unit/verify_%_test.o $(VERIFY_PARTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(VERIFY_PACKAGES)) -lcmocka
+# The bytes that the server hashes and those that the verifier builds, in one program.
+$(B)/tests/unit/canonical_test: $(addprefix $(B)/programs/verify/,entry.o hash.o text.o)
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lm
 
@@ -153,6 +168,12 @@ build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) 
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
 	clang $(CPPFLAGS) -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined $(INCLUDE_tests) \
 		-o $@ $< build/fuzz/parts.a $(LDLIBS)
+build/fuzz/verify_%: tests/fuzz/verify_%.c $(wildcard modules/programs/verify/*.[ch])
+	@mkdir -p $(@D)
+	clang -D_GNU_SOURCE $(shell pkg-config --cflags $(VERIFY_PACKAGES)) -std=c17 -g -O1 \
+		-fsanitize=fuzzer,address,undefined $(INCLUDE_programs) -o $@ $< \
+		$(filter-out %/main.c,$(wildcard modules/programs/verify/*.c)) \
+		$(shell pkg-config --libs $(VERIFY_PACKAGES))
 build/fuzz/parts.a: $(PARTS)
 	@rm -f $@
 	ar rcs $@ $^
@@ -167,4 +188,4 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(VERIFY_OBJECTS:.o=.d) $(UNITS:=.d)

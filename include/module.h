@@ -84,7 +84,10 @@ void emit(struct tx *tx, uint32_t kind, const struct event *event);
 struct command_call {
 	int argc;
 	char **argv;		/* argv[0] is the subcommand; options of the server are taken out */
-	/* Runs work in a transaction with whole retry; false when it could not be committed. */
+	/*
+	 * Runs work in a transaction with whole retry; false when it could not be committed.
+	 * NULL for a bare command.
+	 */
 	bool (*transact)(void (*work)(struct tx *tx, void *arg), void *arg);
 };
 
@@ -93,6 +96,7 @@ struct command {
 	const char *usage;		/* "FILE.jsonl [--create-departments]" */
 	const char *help;		/* one sentence */
 	int (*run)(const struct command_call *call);
+	bool is_bare;			/* no configuration, no database; all options are its own */
 };
 
 struct seed;

@@ -212,6 +212,8 @@ static int settings_command(int argc, char **argv)
 
 static int module_command(const struct command *command, int argc, char **argv)
 {
+	if (command->is_bare)
+		return command->run(&(struct command_call){ .argc = argc, .argv = argv });
 	if (take_flag(&argc, argv, "--help")) {
 		printf("usage: liandong %s %s\n%s\n", command->name, command->usage,
 		       command->help);

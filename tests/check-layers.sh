@@ -16,10 +16,10 @@ BEGIN {
 	height["base"] = 1; height["store"] = 2; height["work"] = 3
 	height["net"] = 4; height["out"] = 4; height["top"] = 5
 	library["event2/"] = "^server/(net|base)/"
-	library["curl/"] = "^server/out/"
+	library["curl/"] = "^(server/out|modules/programs/[a-z]+)/"
 	library["mysql"] = "^server/store/"
-	library["jansson.h"] = "^server/base/"
-	library["openssl/"] = "^server/(base|net|out|programs)/"
+	library["jansson.h"] = "^(server/base|modules/programs/[a-z]+)/"
+	library["openssl/"] = "^(server/(base|net|out|programs)|modules/programs/[a-z]+)/"
 }
 
 FNR == 1 { room = room_of(FILENAME) }
@@ -35,6 +35,11 @@ FNR == 1 { room = room_of(FILENAME) }
 			wrong("this library belongs to another room")
 	if (FILENAME ~ /^(modules|include)\// && name ~ /^(base|store|work|net|out)\//)
 		wrong("only the server includes the headers of its rooms")
+	if (FILENAME ~ /^modules\/programs\// && $0 ~ /"/) {
+		split(FILENAME, part, "/")
+		if (index(name, part[3] "/") != 1)
+			wrong("a program includes its own headers only")
+	}
 	if (FILENAME ~ /^server\// && (name ~ /^(rules|tasks|console)\// || name == "domain.h" ||
 	    name == "events.h" || name == "matter.h" || name == "documents.h"))
 		wrong("the server knows no domain")
