@@ -16,6 +16,7 @@ import { prepareAppeals } from './appeals.mjs';
 import { startDemo } from './demo.mjs';
 import { intakeLatencyOverProcedure, intakeOverSingleTransactions } from './figures_intake.mjs';
 import { idleRssMib, tlsConnectionOverBare } from './figures_memory.mjs';
+import { monthFrozenSealedExported, monthVerified } from './figures_months.mjs';
 import { dispatchToWebhookP99, webhooksOverCurl } from './figures_webhooks.mjs';
 import { endAll } from './processes.mjs';
 import { discoverRows, prepareRows } from './rows.mjs';
@@ -38,6 +39,9 @@ const FIGURES = [
 	{ name: 'idle_rss_mib', at_most: 16, turn: 1, measure: idleRssMib },
 	{ name: 'dispatch_to_webhook_p99_ms', at_most: 100, turn: 3,
 		measure: dispatchToWebhookP99, hasAppeals: true },
+	{ name: 'month_frozen_sealed_exported_s', at_most: 5, turn: 7,
+		measure: monthFrozenSealedExported },
+	{ name: 'month_verified_s', at_most: 2, turn: 8, measure: monthVerified },
 ];
 
 function chosenFigures(names) {
