@@ -31,6 +31,11 @@ bool crypto_key_file_make(const char *key_file) MUST_USE;
 
 void crypto_random(void *out, size_t n);
 void crypto_sha256(struct str message, uint8_t out[SHA256_BYTES]);
+/* The same piece by piece: crypto_sha256_end() gives the hash and frees. */
+struct sha256;
+struct sha256 *crypto_sha256_begin(void);
+void crypto_sha256_add(struct sha256 *hash, struct str piece);
+void crypto_sha256_end(struct sha256 *hash, uint8_t out[SHA256_BYTES]);
 void crypto_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_BYTES]);
 /* In constant time. */
 bool crypto_same(struct str a, struct str b);

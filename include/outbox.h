@@ -83,6 +83,14 @@ uint32_t outbox_standing(enum outbox_state state);
  * owner row in this transaction, so that two writers cannot take the same number. */
 uint32_t outbox_last_seq(struct tx *tx, uint64_t endpoint_id, uint64_t topic);
 
+/*
+ * Every attempt that is claimed from then on carries this header besides its own, whatever the
+ * endpoint: a fact for all that is best told along. The name is a literal, at most 4 names are
+ * carried; the value is printable ASCII of at most OUTBOX_HEADER_MAX bytes.
+ */
+enum { OUTBOX_HEADER_MAX = 6000, OUTBOX_HEADERS_MAX = 4 };
+void outbox_header_set(struct tx *tx, const char *name, struct str value);
+
 /* Endpoints. The secret is sealed at rest; plain text ("whsec_...") is returned once. */
 /* NULL when the URL may be dialled by the egress rules, else a sentence saying why not. */
 const char *outbox_url_refusal(struct str url);

@@ -8,38 +8,25 @@
 #include "events.h"
 #include "bounds.h"
 #include "finding.h"
+#include "identity.h"
 #include "matter.h"
 #include "module.h"
 
 #include "callers_sql.h"
 
-/* A sealed value opens only in the column and row it was made for. */
-static struct str place_of(struct arena *a, const char *column, uint64_t appeal_id)
-{
-	char text[64];
-	struct buf place = { .p = text, .cap = sizeof(text), .max = sizeof(text) };
-
-	buf_add(&place, STR("callers_caller/"));
-	buf_add(&place, str_of(column));
-	buf_add_byte(&place, '/');
-	buf_add_u64(&place, appeal_id);
-	return arena_str(a, buf_str(&place));
-}
-
 static struct str seal(struct arena *a, const char *column, uint64_t appeal_id,
 		       struct str clear)
 {
-	return clear.p ? crypto_seal(a, place_of(a, column, appeal_id), clear) : STR_NONE;
+	return clear.p ? crypto_seal(a, identity_place(a, column, appeal_id), clear) : STR_NONE;
 }
 
 static void callers_keep(struct tx *tx, const struct event *e)
 {
 	const struct caller *caller = e->received.caller;
+	const uint8_t *salt = e->received.commitment->salt;
 	struct arena *a = tx_arena(tx);
 	uint64_t id = e->appeal->id;
 
-	if (!caller->name.p && !caller->phone.p && !caller->accused_person.p)
-		return;
 	sql_callers_insert(tx, (struct sql_callers_insert){
 		.appeal_id = id,
 		.name_sealed = seal(a, "name", id, caller->name),
@@ -49,6 +36,8 @@ static void callers_keep(struct tx *tx, const struct event *e)
 		.phone_tail = phone_tail_index(a, caller->phone),
 		.accused_person_sealed = seal(a, "accused_person", id,
 					      caller->accused_person),
+		.salt_sealed = seal(a, "salt", id,
+				    (struct str){ (const char *)salt, SALT_BYTES }),
 	});
 }
 
@@ -97,7 +86,7 @@ static struct str clear_value(struct req *r, const struct sql_callers_one_row *r
 
 	if (!sealed[index].p)
 		return STR_NONE;
-	if (!crypto_open(req_arena(r), place_of(req_arena(r), revealable_names[index],
+	if (!crypto_open(req_arena(r), identity_place(req_arena(r), revealable_names[index],
 						appeal_id), sealed[index], &clear))
 		tx_fail(req_tx(r), TX_BROKEN);
 	return clear;
@@ -157,7 +146,7 @@ static bool callers_fill_tails(struct tx *tx)
 	for (; sql_callers_without_tail_next(rows, &row); n++) {
 		struct str clear = STR_NONE;
 
-		if (row.phone_sealed.p && !crypto_open(a, place_of(a, "phone", row.appeal_id),
+		if (row.phone_sealed.p && !crypto_open(a, identity_place(a, "phone", row.appeal_id),
 						       row.phone_sealed, &clear))
 			tx_fail(tx, TX_BROKEN);
 		sql_callers_set_tail(tx, (struct sql_callers_set_tail){

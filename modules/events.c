@@ -8,6 +8,7 @@
 
 #include "bounds.h"
 #include "event_record.h"
+#include "identity.h"
 #include "must.h"
 
 const struct actor actor_system = {
@@ -27,6 +28,18 @@ static void tri_write(struct json *j, const char *key, enum tri value)
 		json_bool(j, key, value == TRI_YES);
 }
 
+static void write_commitment(struct json *j, const char *key, const uint8_t hash[SHA256_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * SHA256_BYTES];
+
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
+		text[2 * i] = digits[hash[i] >> 4];
+		text[2 * i + 1] = digits[hash[i] & 15];
+	}
+	json_str(j, key, (struct str){ text, sizeof(text) });
+}
+
 static void write_received(struct json *j, const struct event *e)
 {
 	const struct appeal *a = e->appeal;
@@ -38,6 +51,8 @@ static void write_received(struct json *j, const struct event *e)
 	json_str(j, "area", a->area);
 	json_str(j, "title", a->title);
 	json_bool(j, "urgent", a->is_urgent);
+	write_commitment(j, "said", e->received.commitment->said);
+	write_commitment(j, "caller", e->received.commitment->caller);
 }
 
 static void write_dispatched(struct json *j, const struct event *e)

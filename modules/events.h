@@ -101,6 +101,9 @@ struct particular {
 #define SAY_NUMBER(name_, n_) { .name = (name_), .kind = SAYS_NUMBER, .number = (n_) }
 #define SAY_BOOL(name_, is_) { .name = (name_), .kind = SAYS_BOOL, .number = (is_) }
 
+struct commitment;
+struct entry;
+
 enum card_colour { CARD_YELLOW = 1, CARD_RED };
 
 /* The identity a registration brings; lives in the request only, sealed by callers.c. */
@@ -126,8 +129,10 @@ struct event {
 	union {
 		struct {
 			const struct caller *caller;
+			const struct commitment *commitment;	/* identity.h */
 			const struct given_task *given;	/* NULL: by the catalogue */
 			struct task_list *tasks;	/* out: what the dispatch made */
+			struct entry *entry;	/* out, or NULL: of this event in the ledger */
 		} received;
 		struct {
 			struct str basis;

@@ -3,6 +3,8 @@
  * The number is the appeal's version; two transactions that read the same version cannot both
  * write the next, so the versions of an appeal are a chain without gap or fork.
  */
+#include <string.h>
+
 #include "action.h"
 #include "clock.h"
 #include "crypto.h"
@@ -14,6 +16,17 @@
 #include "sealing.h"
 
 #include "history_sql.h"
+
+static struct entry entry_of(const struct recorded_event *row, const uint8_t *digest)
+{
+	struct entry entry = {
+		.kind = ENTRY_EVENT, .subject = row->appeal_id, .number = row->seq,
+		.at = row->recorded_at,
+	};
+
+	memcpy(entry.digest, digest, SHA256_BYTES);
+	return entry;
+}
 
 static void history_record(struct tx *tx, const struct event *e)
 {
@@ -50,6 +63,8 @@ static void history_record(struct tx *tx, const struct event *e)
 	});
 	if (!e->is_first)
 		seal_events(tx, row.appeal_id, row.seq, 1);
+	if (e->kind == EVENT_APPEAL_RECEIVED && e->received.entry)
+		*e->received.entry = entry_of(&row, digest);
 }
 
 static void history_settle(struct tx *tx, const struct event *e)

@@ -13,10 +13,12 @@
 #include "crypto.h"
 #include "events.h"
 #include "bounds.h"
+#include "identity.h"
 #include "log.h"
 #include "matter.h"
 #include "module.h"
 #include "rules/mask.h"
+#include "sealing.h"
 
 #include "intake_sql.h"
 
@@ -269,10 +271,14 @@ static struct reply intake_open(struct req *r)
 		.phone = phone_normal(req_arena(r), form.caller_phone),
 		.accused_person = form.accused_person,
 	};
+	struct entry entry;
 	struct event received = {
 		.kind = EVENT_APPEAL_RECEIVED, .at = m.appeal.received_at, .by = by,
 		.appeal = &m.appeal, .is_first = true,
-		.received = { .caller = &caller, .tasks = &tasks },
+		.received = {
+			.caller = &caller, .tasks = &tasks, .entry = &entry,
+			.commitment = commitment_new(req_arena(r), &m.appeal, &caller),
+		},
 	};
 	emit(tx, received.kind, &received);
 	received.kind = EVENT_APPEAL_SETTLED;
@@ -280,6 +286,9 @@ static struct reply intake_open(struct req *r)
 
 	m.name_masked = mask_name(req_arena(r), caller.name);
 	m.phone_masked = mask_phone(req_arena(r), caller.phone);
+	m.receipt = seal_receipt(req_arena(r), &entry,
+				 appeal_reference(req_arena(r), m.appeal.id),
+				 m.appeal.received_at);
 	m.tasks = tasks.v;
 	m.task_count = tasks.n;
 	return reply_matter(r, &m, true);

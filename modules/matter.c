@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "crypto.h"
+#include "identity.h"
 #include "must.h"
 #include "rules/mask.h"
 #include "rules/steps.h"
@@ -56,7 +57,6 @@
 	.catalogue_version = (row).catalogue_version, .limits_version = (row).limits_version, \
 	.grounds_version = (row).grounds_version, .checklist_version = (row).checklist_version }
 
-/* The place a sealed value is bound to: see callers.c. */
 static struct str open_masked(struct tx *tx, uint64_t appeal_id, const char *column,
 			      struct str sealed, struct str (*mask)(struct arena *, struct str))
 {
@@ -65,9 +65,7 @@ static struct str open_masked(struct tx *tx, uint64_t appeal_id, const char *col
 
 	if (!sealed.p)
 		return STR_NONE;
-	struct str place = arena_printf(a, "callers_caller/%s/%llu", column,
-					(unsigned long long)appeal_id);
-	if (!crypto_open(a, place, sealed, &clear)) {
+	if (!crypto_open(a, identity_place(a, column, appeal_id), sealed, &clear)) {
 		tx_fail(tx, TX_BROKEN);
 		return STR_NONE;
 	}
@@ -173,6 +171,20 @@ struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
 		must(m);
 		add_task(tx, m, TASK_OF(task_row));
 	}
+	return all;
+}
+
+struct appeal *matter_appeals(struct tx *tx, const uint64_t *ids, uint32_t n)
+{
+	struct appeal *all = arena_array_of(tx_arena(tx), struct appeal, n ? n : 1);
+	struct sql_matter_appeals_row row = { 0 };
+	struct rows *rows = n ? sql_matter_appeals(tx, (struct sql_matter_appeals){
+		.ids = ids_json(tx_arena(tx), ids, n) }) : NULL;
+
+	while (n && sql_matter_appeals_next(rows, &row))
+		for (uint32_t i = 0; i < n; i++)
+			if (ids[i] == row.id)
+				all[i] = APPEAL_OF(row);
 	return all;
 }
 
@@ -346,6 +358,8 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 		    str_eq(m->tasks[i].department, reader->unit))
 			task_write(j, NULL, arena, &m->tasks[i], NULL, NULL);
 	json_close(j);
+	if (m->receipt.p)
+		json_str(j, "receipt", m->receipt);
 	json_close(j);
 }
 

@@ -17,6 +17,7 @@ struct matter {
 	struct appeal appeal;
 	struct str name_masked;
 	struct str phone_masked;
+	struct str receipt;	/* of a registration just made: what it answers with */
 	struct task *tasks;
 	uint32_t task_count;
 };
@@ -34,6 +35,8 @@ struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n);
 /* The matters of n ids, in the order of the ids. Empty ones when the transaction has failed:
  * look at tx_ok() before one is written. */
 struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n);
+/* The appeals alone, without opening what is sealed; id 0 where there is none. */
+struct appeal *matter_appeals(struct tx *tx, const uint64_t *ids, uint32_t n);
 /* A task with its appeal; false when there is none. */
 bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,
 		      struct task **ret_task) MUST_USE;

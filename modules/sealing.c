@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bounds.h"
+#include "clock.h"
 #include "ledger_tree.h"
 #include "must.h"
 #include "setting.h"
@@ -65,22 +66,36 @@ void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_
 	});
 }
 
+bool sealed_part(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		 uint32_t part, struct str *ret_bytes)
+{
+	struct sql_ledger_content_part_row row = { 0 };
+
+	if (!sql_ledger_content_part(tx, (struct sql_ledger_content_part){
+			.kind = kind, .subject = subject, .number = number, .part = part }, &row))
+		return false;
+	*ret_bytes = row.bytes;
+	return true;
+}
+
 bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		    struct str *ret_content)
 {
-	struct sql_ledger_content_parts_row row = { 0 };
-	struct rows *rows = sql_ledger_content_parts(tx, (struct sql_ledger_content_parts){
-		.kind = kind, .subject = subject, .number = number,
-	});
+	struct arena *a = tx_arena(tx);
 	struct buf whole;
+	struct str bytes;
 	uint32_t parts = 0;
 
 	buf_init(&whole, LIMIT_SEALED_BYTES);
-	for (; sql_ledger_content_parts_next(rows, &row); parts++)
-		buf_add(&whole, row.bytes);
+	/* The arena has room for a content, but not for a second one in parts. */
+	for (struct arena_mark mark = arena_mark(a);
+	     sealed_part(tx, kind, subject, number, parts, &bytes); parts++) {
+		buf_add(&whole, bytes);
+		arena_rewind(a, mark);
+	}
 	bool is_there = parts > 0 && !whole.overflow && tx_ok(tx);
 	if (is_there)
-		*ret_content = arena_str(tx_arena(tx), buf_str(&whole));
+		*ret_content = arena_str(a, buf_str(&whole));
 	buf_free(&whole);
 	return is_there;
 }
@@ -111,4 +126,35 @@ bool sealed_proof(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_
 struct str ledger_origin(void)
 {
 	return setting_str("signer_origin");
+}
+
+struct note_key receipt_key(struct arena *a)
+{
+	uint8_t key[SIGN_KEY_BYTES];
+	struct str origin = ledger_origin();
+
+	crypto_sign_key("receipt", key);
+	return note_key_make(arena_printf(a, "%.*s/receipt", STR_ARG(origin)), NOTE_ED25519,
+			     key);
+}
+
+struct str seal_receipt(struct arena *a, const struct entry *entry, struct str reference,
+			int64_t received_at)
+{
+	uint8_t bytes[ENTRY_BYTES], signature[SIGN_BYTES];
+	struct note_key key = receipt_key(a);
+	struct str origin = ledger_origin();
+	char at[40];
+
+	entry_write(entry, bytes);
+	struct str entry_text = encode_base64(a, (struct str){ (const char *)bytes,
+							       ENTRY_BYTES });
+	struct str text = arena_printf(a, "liandong-receipt/1\n%.*s\n%.*s\n%s\n%.*s\n%d\n",
+		STR_ARG(origin), STR_ARG(reference),
+		clock_format(received_at, at, sizeof(at)).p, STR_ARG(entry_text),
+		LIMIT_MERGE_SECONDS);
+
+	crypto_sign("receipt", text, signature);
+	return note_write(a, text, note_line(a, &key, (struct str){ (const char *)signature,
+								    SIGN_BYTES }));
 }

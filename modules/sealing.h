@@ -17,6 +17,7 @@
 
 #include "crypto.h"
 #include "rules/merkle.h"
+#include "rules/note.h"
 #include "str.h"
 #include "tx.h"
 
@@ -55,6 +56,10 @@ void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_
 bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		    struct str *ret_content) MUST_USE;
 
+/* One part of it, from 0 on; false behind the last. */
+bool sealed_part(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
+		 uint32_t part, struct str *ret_bytes) MUST_USE;
+
 /* What somebody needs to be convinced of an entry. Texts are those of a frozen month's seal. */
 struct seal_proof {
 	uint64_t position;
@@ -67,6 +72,15 @@ struct seal_proof {
  * minutes while the signer is away. */
 bool sealed_proof(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		  struct seal_proof *ret_proof) MUST_USE;
+
+/*
+ * The server's promise that this entry will be in the tree: a signed note (rules/note.h) with
+ * the lines "liandong-receipt/1", origin, what is received, when, the entry in base64, and the
+ * seconds until then. Under a key of the server's own, ORIGIN/receipt.
+ */
+struct str seal_receipt(struct arena *a, const struct entry *entry, struct str reference,
+			int64_t received_at);
+struct note_key receipt_key(struct arena *a);
 
 /* The log's name, first line of every checkpoint: setting signer_origin. */
 struct str ledger_origin(void);

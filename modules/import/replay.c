@@ -6,6 +6,7 @@
 #include "import/import.h"
 
 #include "crypto.h"
+#include "identity.h"
 #include "matter.h"
 #include "rules/mask.h"
 
@@ -230,6 +231,7 @@ void history_replay(struct tx *tx, const struct history *h, const struct given_t
 	struct event imported = { .kind = EVENT_TASK_IMPORTED };
 
 	r.appeal.id = next_id(tx, h->received_at);
+	received.received.commitment = commitment_new(tx_arena(tx), &r.appeal, &caller);
 	matter_insert(tx, &r.appeal, digest_of(tx, h));
 	publish(&r, &received, EVENT_APPEAL_RECEIVED, h->received_at);
 	r.task = tasks.n ? &tasks.v[0] : NULL;

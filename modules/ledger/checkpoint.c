@@ -132,6 +132,7 @@ static void keep(struct tx *tx, const struct checkpoint *signed_one, uint64_t si
 			.root = arena_str(tx_arena(tx), (struct str){
 				(const char *)signed_one->root.v, SHA256_BYTES }),
 		});
+	ledger_tell_webhooks(tx);
 }
 
 static void sign(struct tx *tx, struct standing *s)

@@ -22,11 +22,10 @@ bool ledger_sign(struct tx *tx);
 bool ledger_is_unsigned(struct tx *tx);
 
 extern const struct route ledger_routes[];
+/* Every webhook attempt carries the newest checkpoint from now on. */
+void ledger_tell_webhooks(struct tx *tx);
 
 /* Writes the dump to standard output; the exit status. */
 int ledger_dump(const struct command_call *call);
 /* Compares the commitments of all appeals with what is stored now; the exit status. */
 int ledger_check(const struct command_call *call);
-
-/* The key that receipts are verified by. */
-struct note_key receipt_key(struct arena *a);

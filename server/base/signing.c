@@ -1,5 +1,5 @@
 /*
- * Signatures. A thread keeps its keys and one context: making them costs more than a signature.
+ * Signatures, and hashes of what comes in pieces. A thread keeps its keys and one context: making them costs more than a signature.
  */
 #include "crypto.h"
 
@@ -123,4 +123,27 @@ bool crypto_verify(const uint8_t key[SIGN_KEY_BYTES], struct str message, struct
 
 	EVP_PKEY_free(public_key);
 	return is_valid;
+}
+
+/* ---- hashes piece by piece ---- */
+
+struct sha256 *crypto_sha256_begin(void)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	must(context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
+	return (struct sha256 *)(void *)context;
+}
+
+void crypto_sha256_add(struct sha256 *hash, struct str piece)
+{
+	must(EVP_DigestUpdate((EVP_MD_CTX *)(void *)hash, piece.p, piece.n) == 1);
+}
+
+void crypto_sha256_end(struct sha256 *hash, uint8_t out[SHA256_BYTES])
+{
+	EVP_MD_CTX *context = (EVP_MD_CTX *)(void *)hash;
+
+	must(EVP_DigestFinal_ex(context, out, NULL) == 1);
+	EVP_MD_CTX_free(context);
 }

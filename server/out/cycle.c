@@ -37,10 +37,21 @@ static char *put_text(char *at, struct str s)
 	return at + s.n + 1;
 }
 
-static struct delivery *delivery_of(uint64_t endpoint_id, int64_t lease_until,
+/* What all claims of a visit have in common. */
+struct claim {
+	int64_t lease_until;
+	struct str headers[OUTBOX_HEADERS_MAX];	/* "name: value" */
+	size_t header_n;
+};
+
+static struct delivery *delivery_of(uint64_t endpoint_id, const struct claim *claim,
 				    const struct sql_outbox_claimable_row *row)
 {
 	size_t texts = row->message_id.n + row->content_type.n + row->body.n + 3;
+
+	for (size_t i = 0; i < claim->header_n; i++)
+		texts += claim->headers[i].n + 1;
+
 	struct delivery *d = calloc(1, sizeof(*d) + texts);
 
 	must(d);
@@ -50,13 +61,17 @@ static struct delivery *delivery_of(uint64_t endpoint_id, int64_t lease_until,
 	d->content_type = at;
 	at = put_text(at, row->content_type);
 	d->body = (struct str){ at, row->body.n };
-	put_text(at, row->body);
+	at = put_text(at, row->body);
+	for (size_t i = 0; i < claim->header_n; i++) {
+		d->headers[i] = at;
+		at = put_text(at, claim->headers[i]);
+	}
 	d->endpoint_id = endpoint_id;
 	d->id = row->id;
 	d->fence = row->fence + 1;
 	d->tries = row->tries;
 	d->cause = (enum outbox_cause)row->cause;
-	d->lease_until = lease_until;
+	d->lease_until = claim->lease_until;
 	return d;
 }
 
@@ -168,21 +183,33 @@ static void write_marks(struct tx *tx, const struct cycle *c)
 
 /* ---- claims ---- */
 
+static struct claim claim_open(struct tx *tx, const struct cycle *c)
+{
+	struct claim claim = { .lease_until = clock_real() + c->lease };
+	struct sql_outbox_headers_row row = { 0 };
+	struct rows *rows = c->request_n ? sql_outbox_headers(tx) : NULL;
+
+	while (claim.header_n < OUTBOX_HEADERS_MAX && sql_outbox_headers_next(rows, &row))
+		claim.headers[claim.header_n++] = arena_printf(c->arena, "%.*s: %.*s",
+			STR_ARG(row.name), STR_ARG(row.value));
+	return claim;
+}
+
 static void find_claimable(struct tx *tx, struct cycle *c, struct claim_request *request,
-			   int64_t lease_until)
+			   const struct claim *claim)
 {
 	struct sql_outbox_claimable_row row = { 0 };
 	struct rows *rows = sql_outbox_claimable(tx, (struct sql_outbox_claimable){
 		.endpoint_id = request->endpoint_id, .now = clock_real(), .n = request->room });
 
 	while (sql_outbox_claimable_next(rows, &row)) {
-		delivery_push(&c->claimed, delivery_of(request->endpoint_id, lease_until, &row));
+		delivery_push(&c->claimed, delivery_of(request->endpoint_id, claim, &row));
 		request->got++;
 	}
 }
 
 /* Fewer rows than named: another server was first with one of them, so look again at all. */
-static void claim_found(struct tx *tx, const struct cycle *c, int64_t lease_until)
+static void claim_found(struct tx *tx, const struct cycle *c, const struct claim *claim)
 {
 	struct buf text;
 	struct json j;
@@ -200,14 +227,14 @@ static void claim_found(struct tx *tx, const struct cycle *c, int64_t lease_unti
 	if (c->claimed.n && sql_outbox_claim(tx, (struct sql_outbox_claim){
 			.claims = claims,
 			.run_id = c->run_id,
-			.lease_until = lease_until,
+			.lease_until = claim->lease_until,
 		}) != c->claimed.n)
 		tx_fail(tx, TX_CONFLICT);
 }
 
-static void claim(struct tx *tx, struct cycle *c)
+static void claim_all(struct tx *tx, struct cycle *c)
 {
-	int64_t lease_until = clock_real() + c->lease;
+	const struct claim claim = claim_open(tx, c);
 
 	for (size_t i = 0; i < c->request_n; i++) {
 		struct claim_request *request = &c->requests[i];
@@ -220,9 +247,9 @@ static void claim(struct tx *tx, struct cycle *c)
 				.n = KILLED_AT_A_TIME,
 			});
 		else
-			find_claimable(tx, c, request, lease_until);
+			find_claimable(tx, c, request, &claim);
 	}
-	claim_found(tx, c, lease_until);
+	claim_found(tx, c, &claim);
 }
 
 /* ---- endpoints ---- */
@@ -323,7 +350,7 @@ static enum work_wish cycle_run(struct work *w, struct tx *tx, bool is_alone UNU
 	c->rows = NULL;
 	write_results(tx, c);
 	write_marks(tx, c);
-	claim(tx, c);
+	claim_all(tx, c);
 	if (c->is_refresh)
 		read_receivers(tx, c);
 	if (c->is_count)

@@ -71,6 +71,15 @@ uint32_t outbox_standing(enum outbox_state state)
 	return state == OUTBOX_DEAD ? STANDING_DEAD : STANDING_OPEN;
 }
 
+void outbox_header_set(struct tx *tx, const char *name, struct str value)
+{
+	must(value.n <= OUTBOX_HEADER_MAX);
+	for (size_t i = 0; i < value.n; i++)
+		must(value.p[i] >= ' ' && value.p[i] <= '~');
+	sql_outbox_header_put(tx, (struct sql_outbox_header_put){
+		.name = str_of(name), .value = value });
+}
+
 uint32_t outbox_last_seq(struct tx *tx, uint64_t endpoint_id, uint64_t topic)
 {
 	struct sql_outbox_last_seq_row row = { 0 };

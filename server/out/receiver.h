@@ -40,6 +40,7 @@ struct delivery {
 	enum outbox_cause cause;
 	int64_t lease_until;		/* clock_real() */
 	const char *message_id, *content_type;
+	const char *headers[OUTBOX_HEADERS_MAX];	/* "name: value", NULL behind the last */
 	struct str body;
 
 	int64_t at, duration;

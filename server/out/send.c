@@ -23,7 +23,7 @@
 #include "must.h"
 #include "out/trust.h"
 
-enum { HEADERS = 5 };
+enum { OWN_HEADERS = 5, HEADERS = OWN_HEADERS + OUTBOX_HEADERS_MAX };
 
 /* An easy handle that is used again and again; the headers' memory is its own. */
 struct transfer {
@@ -248,17 +248,21 @@ static void set_callbacks(struct transfer *t)
 	SET(CURLOPT_SSL_CTX_DATA, t);
 }
 
+/* Those of the service are the delivery's, which outlives the attempt. curl only reads. */
 static void link_headers(struct transfer *t)
 {
 	static char no_expect[] = "Expect:";
-	char *const lines[HEADERS] = {
+	char *lines[HEADERS] = {
 		t->type_header, t->id_header, t->stamp_header, t->signature_header, no_expect,
 	};
+	size_t n = OWN_HEADERS;
 
-	for (size_t i = 0; i < HEADERS; i++)
+	for (size_t i = 0; i < OUTBOX_HEADERS_MAX && t->delivery->headers[i]; i++)
+		lines[n++] = (char *)(uintptr_t)t->delivery->headers[i];
+	for (size_t i = 0; i < n; i++)
 		t->headers[i] = (struct curl_slist){
 			.data = lines[i],
-			.next = i + 1 < HEADERS ? &t->headers[i + 1] : NULL,
+			.next = i + 1 < n ? &t->headers[i + 1] : NULL,
 		};
 	SET(CURLOPT_HTTPHEADER, t->headers);
 }
@@ -281,7 +285,6 @@ static struct transfer *transfer_take(struct receiver *r)
 	SET(CURLOPT_URL, r->url);
 	set_manners(t);
 	set_callbacks(t);
-	link_headers(t);
 	return t;
 }
 
@@ -339,6 +342,7 @@ void send_start(struct receiver *r, struct delivery *d)
 	t->began = clock_monotonic();
 	d->at = now;
 	write_headers(t, now);
+	link_headers(t);
 	SET(CURLOPT_POSTFIELDS, d->body.p);
 	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)d->body.n);
 	must(curl_multi_add_handle(r->multi, t->easy) == CURLM_OK);

@@ -8,11 +8,13 @@
 -- param: phone_index bytes?
 -- param: phone_tail u32
 -- param: accused_person_sealed bytes?
+-- param: salt_sealed bytes
 INSERT INTO callers_caller (
-	appeal_id, name_sealed, phone_sealed, phone_index, phone_tail, accused_person_sealed
+	appeal_id, name_sealed, phone_sealed, phone_index, phone_tail, accused_person_sealed,
+	salt_sealed
 ) VALUES (
 	:appeal_id, :name_sealed, :phone_sealed, :phone_index, :phone_tail,
-	:accused_person_sealed
+	:accused_person_sealed, :salt_sealed
 );
 
 -- name: callers_without_tail :many
@@ -36,5 +38,6 @@ UPDATE callers_caller SET phone_tail = :phone_tail WHERE appeal_id = :appeal_id;
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
 -- column: accused_person_sealed bytes?
-SELECT name_sealed, phone_sealed, accused_person_sealed FROM callers_caller
+-- column: salt_sealed bytes?
+SELECT name_sealed, phone_sealed, accused_person_sealed, salt_sealed FROM callers_caller
 WHERE appeal_id = :appeal_id;

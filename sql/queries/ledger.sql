@@ -21,24 +21,15 @@ VALUES (:kind, :subject, :number, :events, :at, :digest);
 INSERT INTO ledger_content (kind, subject, number, part, bytes)
 VALUES (:kind, :subject, :number, :part, :bytes);
 
--- name: ledger_content_parts :many
--- doc: A content, part by part.
+-- name: ledger_content_part :one
+-- doc: One part of a content, from 0 on.
 -- param: kind u32
 -- param: subject u64
 -- param: number u64
+-- param: part u32
 -- column: bytes bytes
 SELECT bytes FROM ledger_content
-WHERE kind = :kind AND subject = :subject AND number = :number
-ORDER BY part;
-
--- name: ledger_content_is :one
--- doc: Whether there is such a content.
--- param: kind u32
--- param: subject u64
--- param: number u64
--- column: part u32
-SELECT part FROM ledger_content
-WHERE kind = :kind AND subject = :subject AND number = :number AND part = 0;
+WHERE kind = :kind AND subject = :subject AND number = :number AND part = :part;
 
 -- name: ledger_waiting_contents :many
 -- doc: Contents without a position.
@@ -278,9 +269,10 @@ LIMIT :n;
 -- param: n u32
 -- column: appeal_id u64
 -- column: seq u64
+-- column: recorded_at i64
 -- column: is_entered bool
-SELECT e.appeal_id, e.seq, l.position IS NOT NULL AS is_entered
-FROM (SELECT appeal_id, seq FROM history_event FORCE INDEX (PRIMARY)
+SELECT e.appeal_id, e.seq, e.recorded_at, l.position IS NOT NULL AS is_entered
+FROM (SELECT appeal_id, seq, recorded_at FROM history_event FORCE INDEX (PRIMARY)
 	WHERE (appeal_id = :appeal_id AND seq > :seq) OR appeal_id > :appeal_id
 	ORDER BY appeal_id, seq LIMIT :n) e
 LEFT JOIN ledger_entry l FORCE INDEX (ledger_subject)
@@ -301,13 +293,26 @@ ORDER BY level, place
 LIMIT :n;
 
 -- name: ledger_dump_checkpoints :many
--- doc: Checkpoints above a size, oldest first.
+-- doc: Checkpoints above a size, up to another, oldest first.
 -- param: above u64
+-- param: most u64
 -- param: n u32
 -- column: size u64
 -- column: signed_at i64
 -- column: note str
 SELECT size, signed_at, note FROM ledger_checkpoint
-WHERE size > :above
+WHERE size > :above AND size <= :most
 ORDER BY size
 LIMIT :n;
+
+-- name: ledger_check_page :many
+-- doc: Appeals behind an id with the commitments that their first event recorded.
+-- param: after u64
+-- param: n u32
+-- column: id u64
+-- column: said str?
+-- column: caller str?
+SELECT a.id, JSON_VALUE(e.data, '$.said') AS said, JSON_VALUE(e.data, '$.caller') AS caller
+FROM (SELECT id FROM intake_appeal WHERE id > :after ORDER BY id LIMIT :n) a
+LEFT JOIN history_event e FORCE INDEX (PRIMARY) ON e.appeal_id = a.id AND e.seq = 1
+ORDER BY a.id;

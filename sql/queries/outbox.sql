@@ -338,3 +338,16 @@ WHERE endpoint_id = :endpoint_id AND standing = 1 AND run_id = :run_id;
 -- doc: The process is gone.
 -- param: id u64
 DELETE FROM outbox_run WHERE id = :id;
+
+-- name: outbox_headers :many
+-- doc: What every attempt carries besides its own headers.
+-- column: name str
+-- column: value str
+SELECT name, value FROM outbox_header ORDER BY name LIMIT 4;
+
+-- name: outbox_header_put :exec
+-- doc: A header of every attempt from now on.
+-- param: name str
+-- param: value str
+INSERT INTO outbox_header (name, value) VALUES (:name, :value)
+ON DUPLICATE KEY UPDATE value = VALUES(value);

@@ -107,7 +107,8 @@ test('answers of the whole main job keep to the description', async () => {
 });
 
 /* What an address cannot be asked without. */
-const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den' };
+const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den',
+	'/api/v1/ledger/proof': '?seq=0', '/api/v1/ledger/consistency': '?from=1&to=2' };
 
 /* Does a step, and judges its answer. */
 async function judged(client, path, id, body, expect = 200) {
