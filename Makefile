@@ -5,7 +5,8 @@ CC = gcc
 B = $(if $(filter release,$(PROFILE)),build,build/$(PROFILE))
 GEN = build/gen
 
-PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb
+PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb xlsxwriter
+PDF_PACKAGES = jansson pangocairo libqrencode
 CFLAGS_release = -O2 -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection
 CFLAGS_asan = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -24,17 +25,21 @@ QUERIES = $(sort $(wildcard sql/queries/*.sql))
 MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
 SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
+PDF = $(sort $(wildcard server/programs/pdf/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
+PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
 # What tests link against: everything but main().
 PARTS = $(filter-out $(B)/server/main.o,$(OBJECTS))
 
 # A module cannot reach a header of the server, nor the server one of a module.
 INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
+INCLUDE_programs = -iquote include -iquote server/programs
 INCLUDE_server = -iquote include -iquote server -iquote $(GEN)
-INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests
+INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests \
+	-iquote server/programs
 
 UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
@@ -44,7 +49,7 @@ CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/c
 .PHONY: all help deps run test check programs bench campaign fuzz lint clean
 .SECONDARY:
 $(V).SILENT:
-all: $(B)/liandong			## build/liandong with everything in it
+all: $(B)/liandong $(B)/liandong-pdf	## build/liandong with everything in it, and what prints
 
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -86,13 +91,17 @@ lint:				## layers, sizes, formats, second compiler
 clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build
 
-build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.[ch] \
+build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.[ch] server/programs/*/*.[ch] \
 		modules/*.[ch] modules/*/*.[ch] include/*.h)
 	@mkdir -p $(@D)
 	tests/check-layers.sh && touch $@
 
 $(B)/liandong: $(OBJECTS) | build/layers.checked
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Beside the server, which starts it for every document.
+$(B)/liandong-pdf: $(PDF_OBJECTS) | build/layers.checked
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PDF_PACKAGES))
 
 $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
 	@mkdir -p $(@D)
@@ -128,6 +137,10 @@ $(OBJECTS): | $(SQL_HEADERS)
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
+$(B)/server/programs/%.o: server/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(shell pkg-config --cflags $(PDF_PACKAGES)) $(CFLAGS) \
+		$(INCLUDE_programs) -MMD -MP -c -o $@ $<
 $(B)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
@@ -139,6 +152,8 @@ $(B)/tests/%.o: tests/%.c | $(SQL_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lm
+
+$(B)/tests/unit/confine_test: $(B)/server/programs/pdf/confine.o
 
 build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | $(SQL_HEADERS)
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
@@ -158,4 +173,4 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(PDF_OBJECTS:.o=.d) $(UNITS:=.d)

@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "clock.h"
 #include "crypto.h"
+#include "documents/documents.h"
 #include "log.h"
 #include "must.h"
 #include "net/auth_snapshot.h"
@@ -58,6 +59,7 @@ void service_settings(void)
 	settings_add("workers", worker_settings);
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
+	settings_add("documents", documents_settings);
 	for (size_t i = 0; modules[i]; i++)
 		if (modules[i]->settings)
 			settings_add(modules[i]->name, modules[i]->settings);
