@@ -36,17 +36,17 @@ struct found_page {
 	struct found v[LIMIT_PAGE_MAX + 1];
 };
 
-/* First and last answer with the result since the close, as the rates take them. */
-static void read_answers(const struct judged *judged, struct found *found)
+void read_answers(const struct judged *judged, enum answer_level *ret_first,
+		  enum answer_level *ret_last)
 {
-	found->first_answer = found->last_answer = ANSWER_NONE;
+	*ret_first = *ret_last = ANSWER_NONE;
 	for (size_t i = 0; i < judged->visit_count; i++) {
 		const struct visit_fact *visit = &judged->visits[i];
 		if (visit->at < judged->task->closed_at || visit->result == ANSWER_NONE)
 			continue;
-		if (found->first_answer == ANSWER_NONE)
-			found->first_answer = visit->result;
-		found->last_answer = visit->result;
+		if (*ret_first == ANSWER_NONE)
+			*ret_first = visit->result;
+		*ret_last = visit->result;
 	}
 }
 
@@ -61,7 +61,7 @@ static struct found found_of(const struct found_page *page, const struct judged 
 		.dispatched_at = t->dispatched_at, .due = t->due, .closed_at = t->closed_at,
 	};
 
-	read_answers(judged, &found);
+	read_answers(judged, &found.first_answer, &found.last_answer);
 	return found;
 }
 
@@ -139,8 +139,7 @@ static bool req_measure(struct req *r, struct found_page *page)
 	return is_good;
 }
 
-/* False: *ret_reply is the answer. The department is empty for the whole district. */
-static bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
 {
 	struct str own = own_unit(req_actor(r));
 	struct str asked = req_query(r, "department");

@@ -7,11 +7,12 @@
 #include "bounds.h"
 #include "clock.h"
 #include "module.h"
+#include "reports/export.h"
 #include "reports/reports.h"
 
 /* ---- what is asked ---- */
 
-static const char *const scope_names[] = { "all", "110", "12345", "enterprise", NULL };
+const char *const scope_names[] = { "all", "110", "12345", "enterprise", NULL };
 
 /* A scope is a channel, numbered alike; 0 is every channel. */
 _Static_assert(CHANNEL_110 == 1 && CHANNEL_12345 == 2 && CHANNEL_ENTERPRISE == 3,
@@ -75,7 +76,7 @@ static void take_figure(struct scan *scan, const struct judged *judged)
 	tally_add(&report->total, judged->judgement);
 }
 
-static struct report *report_make(struct tx *tx, const struct question *question)
+struct report *report_make(struct tx *tx, const struct question *question)
 {
 	struct report *report = report_open(tx, question);
 	struct scan scan = {
@@ -127,7 +128,7 @@ static void write_place(struct json *j, const struct place *place, const struct 
 	json_close(j);
 }
 
-static struct tally sum_of(const struct place *place)
+struct tally sum_of(const struct place *place)
 {
 	struct tally sum = place->own;
 
@@ -320,6 +321,14 @@ static const struct command commands[] = {
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
 	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}.csv", ROLES_BUT_INTAKE, reports_csv,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}.xlsx", ROLES_BUT_INTAKE, reports_xlsx,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}.pdf", ROLES_BUT_INTAKE, reports_pdf,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}/tasks.csv", ROLES_BUT_INTAKE, reports_tasks_csv,
+	  .lane = LANE_SLOW, .query = "scope department" },
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
 	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor" },
 	{ 0 }
@@ -327,7 +336,7 @@ static const struct route routes[] = {
 
 const struct module reports_module = {
 	.name = "reports",
-	.purpose = "Counts a period's measures and opens each number into its tasks.",
+	.purpose = "Counts a period's measures, opens each number into its tasks, and exports both.",
 	.routes = routes,
 	.commands = commands,
 };

@@ -31,6 +31,8 @@ struct report {
 	size_t place_count;
 	struct tally total;
 	uint64_t calendar_version;
+	/* The note under which the period is sealed; absent while it is open. */
+	struct str checkpoint;
 };
 
 /* A judged task; everything in it is gone when take() has returned, but the place. */
@@ -50,6 +52,9 @@ struct scan {
 	void *taker;
 };
 
+/* NULL-terminated, in the order of the scopes' numbers. */
+extern const char *const scope_names[];
+
 /* Adds complaints and is false when period or scope cannot be read. */
 bool req_question(struct req *r, struct question *ret_question) MUST_USE;
 /* The department whose rows alone the actor may see; absent for those who see all. */
@@ -60,6 +65,15 @@ struct str own_unit(const struct actor *actor);
  * read, so nothing may have been read before.
  */
 struct report *report_open(struct tx *tx, const struct question *question);
+/* A report with its figures: own ones, those of all below, and the total. */
+struct report *report_make(struct tx *tx, const struct question *question);
+/* Own figures and those of all below. */
+struct tally sum_of(const struct place *place);
+/*
+ * The department that is asked for and may be seen; empty for the whole district. False:
+ * *ret_reply is the answer. Complaints may have been added.
+ */
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply) MUST_USE;
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*
@@ -67,6 +81,10 @@ struct place *find_place(const struct report *report, struct str code);
  * is open, and what was closed after it. What was closed before it stands in no set.
  */
 void scan_period(struct scan *scan);
+
+/* First and last answer with the result since the close, as the rates take them. */
+void read_answers(const struct judged *judged, enum answer_level *ret_first,
+		  enum answer_level *ret_last);
 
 /* behind.c: route. */
 struct reply reports_tasks(struct req *r);
