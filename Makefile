@@ -5,7 +5,8 @@ CC = gcc
 B = $(if $(filter release,$(PROFILE)),build,build/$(PROFILE))
 GEN = build/gen
 
-PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb
+PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb xlsxwriter
+PDF_PACKAGES = jansson pangocairo libqrencode
 CFLAGS_release = -O2 -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection
 CFLAGS_asan = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -24,24 +25,27 @@ QUERIES = $(sort $(wildcard sql/queries/*.sql))
 MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
 SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
+PDF = $(sort $(wildcard server/programs/pdf/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
 SIGNER = $(sort $(wildcard server/programs/signer/*.c))
-# A program of its own: nothing of the server in it, and nothing of it in the server.
 VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/programs/verify/*.c)))
 VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
 VERIFY_PACKAGES = libcrypto libcurl jansson
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
+PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
 # What tests link against: everything but main().
 PARTS = $(filter-out $(B)/server/main.o,$(OBJECTS))
 
 # A module cannot reach a header of the server, nor the server one of a module.
 INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
+INCLUDE_server_programs = -iquote include -iquote server/programs
 INCLUDE_server = -iquote include -iquote server -iquote $(GEN)
+# Programs of their own: nothing of the server in them, and nothing of them in the server.
 INCLUDE_programs = -iquote modules/programs
 INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -iquote tests \
-	$(INCLUDE_programs)
+	-iquote server/programs $(INCLUDE_programs)
 
 UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
@@ -51,7 +55,8 @@ CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/c
 .PHONY: all help deps run test check programs bench campaign fuzz lint clean
 .SECONDARY:
 $(V).SILENT:
-all: $(B)/liandong $(B)/liandong-signer $(B)/liandong-verify	## build/liandong and the programs beside it
+PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
+all: $(PROGRAMS)	## build/liandong and the programs beside it
 
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -101,14 +106,13 @@ build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.
 $(B)/liandong: $(OBJECTS) | build/layers.checked
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# Of its own: it shares no code with the server.
 $(B)/liandong-signer: $(SIGNER:%.c=$(B)/%.o)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcrypto
-$(B)/server/programs/%.o: server/programs/%.c
-	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE $(CFLAGS) -iquote $(<D) -MMD -MP -c -o $@ $<
 $(B)/liandong-verify: $(VERIFY_OBJECTS) | build/layers.checked
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(VERIFY_PACKAGES))
+# The server starts it for every document.
+$(B)/liandong-pdf: $(PDF_OBJECTS) | build/layers.checked
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PDF_PACKAGES))
 
 $(GEN)/%_sql.h: sql/queries/%.sql sql/gen.awk
 	@mkdir -p $(@D)
@@ -144,6 +148,10 @@ $(OBJECTS): | $(SQL_HEADERS)
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
+$(B)/server/programs/%.o: server/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(shell pkg-config --cflags $(PDF_PACKAGES)) $(CFLAGS) \
+		$(INCLUDE_server_programs) -iquote $(<D) -MMD -MP -c -o $@ $<
 $(B)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<
@@ -163,6 +171,8 @@ $(B)/tests/unit/verify_%_test: $(B)/tests/unit/verify_%_test.o $(VERIFY_PARTS)
 $(B)/tests/unit/canonical_test: $(addprefix $(B)/programs/verify/,entry.o hash.o text.o)
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lm
+
+$(B)/tests/unit/confine_test: $(B)/server/programs/pdf/confine.o
 
 build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | $(SQL_HEADERS)
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
@@ -188,4 +198,5 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(VERIFY_OBJECTS:.o=.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(VERIFY_OBJECTS:.o=.d) $(PDF_OBJECTS:.o=.d) \
+	$(UNITS:=.d)

@@ -19,6 +19,15 @@
 #define LIMIT_JSON_KEYS 1000
 #define LIMIT_REPLY_BYTES MIB(16)
 
+/* Exports */
+#define LIMIT_SPOOL_BYTES MIB(512)	/* of one answer that is spooled, see spool.h */
+#define LIMIT_SPOOLS_BYTES MIB(2048)	/* of all such answers that are not sent yet */
+#define LIMIT_SHEET_ROWS 300000	/* of one sheet of a workbook; the format has 1,048,576 */
+#define LIMIT_PRINT_BYTES MIB(64)	/* of a document to be printed, and of the PDF */
+#define LIMIT_PRINT_PAGES 2000
+#define LIMIT_PRINT_CPU_SECONDS 120
+#define LIMIT_PRINT_MEMORY MIB(768)	/* of the program that prints */
+
 /* Lists */
 #define LIMIT_PAGE_DEFAULT 50
 #define LIMIT_PAGE_MAX 200
@@ -31,6 +40,7 @@
 #define LIMIT_STATEMENT_CHARS 200	/* of a department beside a bad figure */
 
 /* Reports */
+#define LIMIT_SEAL_BYTES KIB(64)	/* the proof at the end of a bundle */
 #define LIMIT_CORRECTION_TASKS 1000	/* tasks that one answer tells of a correction */
 
 /* Idempotency-Key */

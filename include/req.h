@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "form.h"
 #include "json.h"
+#include "spool.h"
 #include "str.h"
 #include "tx.h"
 
@@ -74,6 +75,14 @@ struct reply reply_created(struct req *r, const char *location, ...) PRINTF_LIKE
 struct reply reply_empty(struct req *r);	/* 204 */
 /* Bytes that outlive the request (embedded files). */
 struct reply reply_bytes(struct req *r, int status, struct str content_type, struct str bytes);
+/*
+ * For an answer of any length (spool.h): filled by the handler, empty at each run of it, and
+ * then returned by reply_spool(), which answers 500 or 503 instead when the spool has failed.
+ * The file name, in ASCII, is what a browser shall save it as.
+ */
+struct spool *req_spool(struct req *r);
+struct reply reply_spool(struct req *r, const char *content_type, const char *file_name, ...)
+	PRINTF_LIKE(3, 4);
 /* application/problem+json (RFC 9457). code is stable snake_case; detail is a sentence. */
 struct reply reply_problem(struct req *r, int status, const char *code, const char *detail, ...)
 	PRINTF_LIKE(4, 5);

@@ -8,8 +8,8 @@ extern const struct module accounts_module, archive_module, callers_module, cons
 	deadlines_module, desk_module, exclusions_module, extensions_module, hints_module,
 	history_module, import_module, intake_module, ledger_module, merges_module,
 	pauses_module, reference_module, reports_module, search_module,
-	supervision_module, system_module, tasks_module, verify_module, visits_module,
-	webhooks_module;
+	supervision_module, system_module, tasks_module, tickets_module, verify_module,
+	visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -32,6 +32,7 @@ const struct module *const modules[] = {
 	&archive_module,
 	&webhooks_module,
 	&reports_module,
+	&tickets_module,
 	&import_module,
 	&verify_module,
 	&system_module,

@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "clock.h"
 #include "crypto.h"
+#include "documents/documents.h"
 #include "log.h"
 #include "must.h"
 #include "net/auth_snapshot.h"
@@ -27,6 +28,8 @@ static const struct setting service_table[] = {
 	  .help = "Least level that is logged." },
 	{ "drain_seconds", SETTING_INT, "20", 0, 600, .unit = "s",
 	  .help = "How long a stop waits for requests that are under way." },
+	{ "spool_directory", SETTING_PATH, "/var/tmp", .fixed = true,
+	  .help = "Folder on a disk for exports that are being sent; nothing stays in it." },
 	{ "key_file", SETTING_PATH, "", .fixed = true,
 	  .help = "File with the keys that seal callers' identity, readable by the server alone." },
 	{ "database_socket", SETTING_PATH, "", .fixed = true,
@@ -58,6 +61,7 @@ void service_settings(void)
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
 	settings_add("signer", signer_settings);
+	settings_add("documents", documents_settings);
 	for (size_t i = 0; modules[i]; i++)
 		if (modules[i]->settings)
 			settings_add(modules[i]->name, modules[i]->settings);

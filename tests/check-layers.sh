@@ -12,13 +12,17 @@ function wrong(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0; bad = 1 
 function room_of(path,    part) { return split(path, part, "/") > 2 ? part[2] : "top" }
 
 BEGIN {
-	# A room stands on the ones with lower numbers; net and out do not know each other.
+	# A room stands on the ones with lower numbers; those of one height do not know each
+	# other. Programs of their own stand on none.
 	height["base"] = 1; height["store"] = 2; height["work"] = 3
-	height["net"] = 4; height["out"] = 4; height["top"] = 5
+	height["net"] = 4; height["out"] = 4; height["documents"] = 4; height["top"] = 5
+	height["programs"] = 0
 	library["event2/"] = "^server/(net|base)/"
 	library["curl/"] = "^(server/out|modules/programs/[a-z]+)/"
 	library["mysql"] = "^server/store/"
-	library["jansson.h"] = "^(server/base|modules/programs/[a-z]+)/"
+	library["jansson.h"] = "^(server/(base|programs)|modules/programs/[a-z]+)/"
+	library["xlsxwriter"] = "^server/documents/"
+	library["cairo"] = library["pango/"] = library["qrencode.h"] = "^server/programs/"
 	library["openssl/"] = "^(server/(base|net|out|programs)|modules/programs/[a-z]+)/"
 }
 
@@ -33,7 +37,7 @@ FNR == 1 { room = room_of(FILENAME) }
 	for (l in library)
 		if (index(name, l) == 1 && FILENAME !~ library[l])
 			wrong("this library belongs to another room")
-	if (FILENAME ~ /^(modules|include)\// && name ~ /^(base|store|work|net|out)\//)
+	if (FILENAME ~ /^(modules|include)\// && name ~ /^(base|store|work|net|out|documents|programs|pdf)\//)
 		wrong("only the server includes the headers of its rooms")
 	if (FILENAME ~ /^modules\/programs\// && $0 ~ /"/) {
 		split(FILENAME, part, "/")
@@ -48,7 +52,9 @@ FNR == 1 { room = room_of(FILENAME) }
 	if (FILENAME ~ /^modules\/rules\// && (name == "tx.h" || name == "req.h" ||
 	    name == "module.h" || name == "clock.h" || name ~ /_sql\.h$/))
 		wrong("rules are values only: no transaction, request or clock")
-	if (FILENAME ~ /^server\// && name ~ /^(base|store|work|net|out)\//) {
+	if (room != "programs" && name ~ /^(programs|pdf)\//)
+		wrong("a program is started, not included")
+	if (FILENAME ~ /^server\// && name ~ /^(base|store|work|net|out|documents)\//) {
 		split(name, part, "/")
 		if (height[part[1]] > height[room] ||
 		    (height[part[1]] == height[room] && part[1] != room))

@@ -28,17 +28,22 @@ sizes() {
 second_compiler() {
 	make -s build/gen/migrations.c $(ls sql/queries/*.sql |
 		sed 's|sql/queries/\(.*\).sql|build/gen/\1_sql.h|')
-	flags=$(pkg-config --cflags libevent libevent_openssl jansson openssl libcurl libmariadb)
+	flags=$(pkg-config --cflags libevent libevent_openssl jansson openssl libcurl libmariadb xlsxwriter)
 	warn="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
 		-Wmissing-prototypes -Wcast-qual -Wformat=2 -Wvla -Wundef -Wwrite-strings
 		-Wno-missing-field-initializers -Werror"
-	for file in $(find server -name '*.c'); do
+	for file in $(find server -name '*.c' -not -path 'server/programs/*'); do
 		clang -std=c17 -D_GNU_SOURCE $flags $warn -iquote include -iquote server \
 			-iquote build/gen -fsyntax-only "$file" || return 1
 	done
 	for file in $(find modules/programs -name '*.c'); do
 		clang -std=c17 -D_GNU_SOURCE $flags $warn -iquote modules/programs -fsyntax-only \
 			"$file" || return 1
+	done
+	for file in $(find server/programs -name '*.c'); do
+		clang -std=c17 -D_GNU_SOURCE $(pkg-config --cflags jansson pangocairo libqrencode) \
+			$warn -iquote include -iquote server/programs -iquote "$(dirname "$file")" \
+			-fsyntax-only "$file" || return 1
 	done
 	for file in $(find modules -name '*.c' -not -path '*/node_modules/*' \
 			-not -path 'modules/programs/*'); do

@@ -47,19 +47,19 @@ struct found_page {
 /* More than a task has submissions in one month. */
 enum { LINES_OF_A_MONTH = 100000 };
 
-/* First and last answer with the result since the close, as the rates take them. */
-static void read_answers(const struct case_row *row, struct found *found)
+void read_answers(const struct case_row *row, enum answer_level *ret_first,
+		  enum answer_level *ret_last)
 {
 	const struct task_fact *fact = &row->fact;
 
-	found->first_answer = found->last_answer = ANSWER_NONE;
+	*ret_first = *ret_last = ANSWER_NONE;
 	for (size_t i = 0; i < fact->visit_count; i++) {
 		const struct visit_fact *visit = &fact->visits[i];
 		if (visit->at < fact->closed_at || visit->result == ANSWER_NONE)
 			continue;
-		if (found->first_answer == ANSWER_NONE)
-			found->first_answer = visit->result;
-		found->last_answer = visit->result;
+		if (*ret_first == ANSWER_NONE)
+			*ret_first = visit->result;
+		*ret_last = visit->result;
 	}
 }
 
@@ -74,7 +74,7 @@ static struct found found_of(const struct found_page *page, const struct judged 
 		.closed_at = row->fact.closed_at,
 	};
 
-	read_answers(row, &found);
+	read_answers(row, &found.first_answer, &found.last_answer);
 	return found;
 }
 
@@ -194,8 +194,7 @@ static bool req_measure(struct req *r, struct found_page *page)
 	return is_good;
 }
 
-/* False: *ret_reply is the answer. The department is empty for the whole district. */
-static bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
 {
 	struct str own = own_unit(req_actor(r));
 	struct str asked = req_query(r, "department");

@@ -14,6 +14,7 @@
 #include "must.h"
 #include "reports/bundle_words.h"
 #include "sealing.h"
+#include "spool.h"
 
 /* Where the lines of one task stand in the buffers of a maker. */
 struct task_lines {
@@ -361,7 +362,7 @@ struct reply bundle_show(struct req *r)
 	struct seal_proof proof;
 	struct str content;
 	struct month month;
-	struct buf *out;
+	struct buf seal;
 
 	if (!req_month(r, &month))
 		return reply_invalid(r);
@@ -373,10 +374,12 @@ struct reply bundle_show(struct req *r)
 		return reply_problem(r, 503, "not_sealed_yet",
 				     "The ledger has not signed this month yet; ask again.");
 	}
-	out = buf_of_tx(tx);
-	buf_add(out, content);
-	add_seal(out, tx_arena(tx), content, &proof);
-	reply_header(r, "Content-Disposition", "attachment; filename=\"%.*s.bundle\"",
-		     STR_ARG(month_name(tx_arena(tx), month.number)));
-	return reply_bytes(r, 200, STR("text/plain; charset=utf-8"), buf_str(out));
+	buf_init(&seal, LIMIT_SEAL_BYTES);
+	add_seal(&seal, tx_arena(tx), content, &proof);
+	must(!seal.overflow);
+	spool_add(req_spool(r), content);
+	spool_add(req_spool(r), buf_str(&seal));
+	buf_free(&seal);
+	return reply_spool(r, "text/plain; charset=utf-8", "%.*s.bundle",
+			   STR_ARG(month_name(tx_arena(tx), month.number)));
 }

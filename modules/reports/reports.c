@@ -9,7 +9,9 @@
 #include "module.h"
 #include "reports/bundle.h"
 #include "reports/corrections.h"
+#include "reports/export.h"
 #include "reports/month.h"
+#include "sealing.h"
 
 /* ---- what is asked ---- */
 
@@ -153,14 +155,26 @@ static void report_write(struct json *j, struct tx *tx, const struct report *rep
 	json_close(j);
 }
 
+const struct report *req_report(struct req *r, const struct question *question)
+{
+	struct seal_proof proof;
+	struct report *report;
+
+	tx_consistent_view(req_tx(r));
+	report = report_make(req_tx(r), question);
+	if (report->bundle && sealed_proof(req_tx(r), ENTRY_MONTH_FROZEN, question->month, 1,
+					   &proof))
+		report->checkpoint = proof.checkpoint;
+	return report;
+}
+
 static struct reply reports_show(struct req *r)
 {
 	struct question question;
 
 	if (!req_question(r, &question))
 		return reply_invalid(r);
-	tx_consistent_view(req_tx(r));
-	const struct report *report = report_make(req_tx(r), &question);
+	const struct report *report = req_report(r, &question);
 	report_write(req_json(r), req_tx(r), report, own_unit(req_actor(r)));
 	return reply_ok(r);
 }
@@ -353,6 +367,14 @@ static const struct route routes[] = {
 	  .is_staff_only = true },
 	{ METHOD_POST, MONTH_PATH "/statements", ROLE_DEPARTMENT, statements_put,
 	  .lane = LANE_SLOW, .is_in_one_view = true },
+	{ METHOD_GET, "/api/v1/reports/{period}.csv", ROLES_BUT_INTAKE, reports_csv,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}.xlsx", ROLES_BUT_INTAKE, reports_xlsx,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}.pdf", ROLES_BUT_INTAKE, reports_pdf,
+	  .lane = LANE_SLOW, .query = "scope" },
+	{ METHOD_GET, "/api/v1/reports/{period}/tasks.csv", ROLES_BUT_INTAKE, reports_tasks_csv,
+	  .lane = LANE_SLOW, .query = "scope department" },
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
 	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor" },
 	{ 0 }
@@ -360,7 +382,7 @@ static const struct route routes[] = {
 
 const struct module reports_module = {
 	.name = "reports",
-	.purpose = "Counts a period's measures and opens each number into its tasks.",
+	.purpose = "Counts a period's measures, opens each number into its tasks, and exports both.",
 	.routes = routes,
 	.commands = commands,
 	.settings = month_settings,

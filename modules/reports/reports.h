@@ -43,6 +43,7 @@ struct report {
 	uint64_t calendar_version;
 	const struct month *month;	/* how it stands; NULL where the period is no month */
 	const struct bundle *bundle;	/* of a frozen month, NULL for a live report */
+	struct str checkpoint;		/* the note under which it is sealed; absent while it is open */
 };
 
 /*
@@ -74,6 +75,9 @@ struct scan {
 	void *taker;
 };
 
+/* NULL-terminated, in the order of the scopes' numbers. */
+extern const char *const scope_names[];
+
 /* Adds complaints and is false when period or scope cannot be read. */
 bool req_question(struct req *r, struct question *ret_question) MUST_USE;
 /* The department whose rows alone the actor may see; absent for those who see all. */
@@ -88,6 +92,11 @@ bool question_read(struct str name, int scope, struct question *ret_question) MU
 struct report *report_open(struct tx *tx, const struct question *question);
 /* The same on what is known now, frozen or not. */
 struct report *report_open_live(struct tx *tx, const struct question *question);
+/*
+ * The department that is asked for and may be seen; empty for the whole district. False:
+ * *ret_reply is the answer. Complaints may have been added.
+ */
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply) MUST_USE;
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*
@@ -150,11 +159,18 @@ bool measure_adds_up(enum measure measure);
 
 /* ---- reports.c ---- */
 
+/* The report that a GET asks for, with its figures and, of a frozen month, the checkpoint that
+ * vouches for it. Begins the consistent view, so nothing may have been read before. */
+const struct report *req_report(struct req *r, const struct question *question);
 /* Writes the member "measures" of an open object. */
 void measures_write(struct json *j, const struct tally *tally, const struct rule_set *rules);
 /* Answers with the report of a month. */
 struct month;
 struct reply reply_month(struct req *r, const struct month *month);
+
+/* First and last answer with the result since the close, as the rates take them. */
+void read_answers(const struct case_row *row, enum answer_level *ret_first,
+		  enum answer_level *ret_last);
 
 /* behind.c: route. */
 struct reply reports_tasks(struct req *r);

@@ -29,6 +29,7 @@
 #include <sys/socket.h>
 
 #include "base/loop.h"
+#include "base/spool_file.h"
 #include "bounds.h"
 #include "clock.h"
 #include "log.h"
@@ -37,6 +38,7 @@
 #include "net/guard.h"
 #include "net/listen.h"
 #include "net/request.h"
+#include "net/stream.h"
 #include "net/tls.h"
 #include "net/wire.h"
 
@@ -50,13 +52,6 @@ enum {
 	EVHTTP_SLACK = 64 * 1024,	/* evhttp's own limits lie behind the guard's */
 	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
 };
-
-/* As secure() of req.c sends them. */
-#define HTTP_SECURITY_LINES \
-	"X-Content-Type-Options: nosniff\r\n" \
-	"Referrer-Policy: no-referrer\r\n" \
-	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n" \
-	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
 
 enum phase {
 	PHASE_FRESH,	/* accepted, perhaps in the handshake */
@@ -78,6 +73,7 @@ struct http_connection {
 	struct bufferevent *bev;
 	struct evhttp_connection *evcon;	/* NULL until adopted */
 	struct req *req;			/* NULL unless owed or replying */
+	struct stream *stream;			/* NULL unless replying by a spool */
 	const struct guard_answer *refusal;	/* NULL: no violation yet */
 	int64_t deadline;			/* clock_monotonic() */
 	int64_t message_at;			/* first byte of the present message */
@@ -367,32 +363,12 @@ static void refusal_event(struct bufferevent *bev, short what, void *arg)
 /* Takes the connection out of evhttp's hands; nothing is owed on it. */
 static void send_refusal(struct http_connection *c)
 {
-	struct evbuffer *output = bufferevent_get_output(c->bev);
-	const struct guard_answer *answer = c->refusal;
-	char body[512], date[40];
-
-	int n = snprintf(body, sizeof(body),
-			 "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,"
-			 "\"code\":\"%s\",\"detail\":\"%s\"}",
-			 http_status_text(answer->status), answer->status, answer->code,
-			 answer->detail);
-	must(n > 0 && (size_t)n < sizeof(body));
 	set_phase(c, PHASE_REFUSAL, clock_monotonic() + REFUSAL_SECONDS * CLOCK_SECOND);
 	bufferevent_setcb(c->bev, linger_read, refusal_written, refusal_event, c);
 	bufferevent_set_timeouts(c->bev, NULL, NULL);
 	cut_input(c, bufferevent_get_input(c->bev), 0);
 	release_bytes(c);
-	clock_http_date(clock_real(), date, sizeof(date));
-	evbuffer_add_printf(output,
-			    "HTTP/1.1 %d %s\r\n"
-			    "Date: %s\r\n"
-			    "Content-Type: application/problem+json\r\n"
-			    "Content-Length: %d\r\n"
-			    "Cache-Control: no-store\r\n"
-			    HTTP_SECURITY_LINES
-			    "%sConnection: close\r\n\r\n%s",
-			    answer->status, http_status_text(answer->status), date, n,
-			    answer->status == 503 ? "Retry-After: 1\r\n" : "", body);
+	wire_refuse(bufferevent_get_output(c->bev), c->refusal);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
@@ -440,6 +416,7 @@ static void connection_closed(struct evhttp_connection *evcon, void *arg)
 		SSL_shutdown(ssl);
 	ERR_clear_error();
 	evbuffer_remove_cb(bufferevent_get_input(c->bev), input_changed, c);
+	stream_free(c->stream);
 	if (c->req)
 		request_gone(c->req);
 	release_bytes(c);
@@ -648,6 +625,27 @@ static bool mark_last_answer(struct evhttp_request *message)
 	return http.is_draining || (wish && evutil_ascii_strcasecmp(wish, "close") == 0);
 }
 
+static void spool_sent(void *arg)
+{
+	struct http_connection *c = arg;
+
+	stream_free(c->stream);
+	c->stream = NULL;
+	evhttp_send_reply_end(c->req->message);
+}
+
+static void spool_broken(void *arg)
+{
+	close_now(arg);
+}
+
+uint64_t http_reply_bytes(const struct http_reply *reply)
+{
+	if (reply->spool)
+		return spool_size(reply->spool);
+	return reply->body ? reply->body->n : reply->bytes.n;
+}
+
 /*
  * The bytes are ours, the turns are evhttp's: told that a reply has ended it finishes the
  * message, at once when its output is empty, else when all of that is written.
@@ -655,13 +653,19 @@ static bool mark_last_answer(struct evhttp_request *message)
 void http_answer(struct http_connection *c, struct evhttp_request *message,
 		 const struct http_reply *reply)
 {
-	size_t n = reply->body ? reply->body->n : reply->bytes.n;
-	int64_t seconds = LIMIT_REPLY_SECONDS + (int64_t)n / REPLY_BYTES_PER_SECOND;
+	int64_t seconds = LIMIT_REPLY_SECONDS +
+			  (int64_t)http_reply_bytes(reply) / REPLY_BYTES_PER_SECOND;
+	const struct stream_owner owner = { spool_sent, spool_broken, c };
 
 	must(loop_thread() && c->phase == PHASE_OWED);
 	set_phase(c, PHASE_REPLY, clock_monotonic() + seconds * CLOCK_SECOND);
 	evhttp_request_set_on_complete_cb(message, reply_written, c);
 	wire_send(c->bev, reply, mark_last_answer(message), !http.is_in_evhttp);
+	if (reply->spool && !reply->is_head) {
+		c->stream = stream_new(c->bev, reply->spool, &owner);
+		return;
+	}
+	spool_free(reply->spool);
 	evhttp_send_reply_end(message);
 }
 

@@ -19,6 +19,7 @@
 
 struct evhttp_request;
 struct http_connection;
+struct spool;
 
 extern const struct setting http_settings[];
 
@@ -49,9 +50,12 @@ struct http_reply {
 	const struct http_field *fields;
 	struct buf *body;	/* taken over: the buf and its memory; or NULL */
 	struct str bytes;	/* instead of body; outlives the process */
+	struct spool *spool;	/* instead of both; taken over */
 	bool is_head;		/* fields only, with the length of the body */
 };
 
+/* Of the body, whatever it is made of. */
+uint64_t http_reply_bytes(const struct http_reply *reply);
 /*
  * Sends the answer to the request that this connection is waiting with; once. The request may
  * be done, and the connection gone, when this returns.

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/spool_file.h"
 #include "bounds.h"
 #include "must.h"
 #include "net/header.h"
@@ -44,6 +45,7 @@ void draft_reset(struct req *r)
 		buf_init(body, LIMIT_REPLY_BYTES);
 	}
 	buf_clear(body);
+	spool_free(r->draft.spool);
 	r->draft = (struct draft){ .body = body };
 	r->is_list_open = false;
 }
@@ -186,12 +188,45 @@ struct reply reply_bytes(struct req *r, int status, struct str content_type, str
 	return finish(r, status);
 }
 
+struct spool *req_spool(struct req *r)
+{
+	if (!r->draft.spool)
+		r->draft.spool = spool_new();
+	return r->draft.spool;
+}
+
+static struct reply refuse_spool(struct req *r, enum spool_error error)
+{
+	if (error == SPOOL_LONG)
+		return reply_problem(r, 500, "too_long", "The answer is too long; ask for less.");
+	reply_header(r, "Retry-After", "60");
+	return reply_problem(r, 503, "no_room",
+			     "The server has no room for this answer; try again later.");
+}
+
+struct reply reply_spool(struct req *r, const char *content_type, const char *file_name, ...)
+{
+	va_list args;
+
+	must(!r->draft.is_json_open && r->draft.spool);
+	if (spool_fd(r->draft.spool) < 0)
+		return refuse_spool(r, spool_error(r->draft.spool));
+	va_start(args, file_name);
+	struct str name = print(r->arena, file_name, args);
+	va_end(args);
+	reply_header(r, "Content-Disposition", "attachment; filename=\"%.*s\"", STR_ARG(name));
+	field_set(r, "Content-Type", str_of(content_type));
+	return finish(r, 200);
+}
+
 /* ---- problems (RFC 9457) ---- */
 
 static struct json *problem_open(struct req *r, int status, const char *code, struct str detail)
 {
 	buf_clear(r->draft.body);
 	r->draft.bytes = STR_NONE;
+	spool_free(r->draft.spool);
+	r->draft.spool = NULL;
 	r->draft.is_json_open = false;
 	r->is_list_open = false;
 	struct json *j = req_json(r);

@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 
 #include "base/loop.h"
+#include "base/spool_file.h"
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
@@ -96,6 +97,7 @@ static void request_move(struct req *r, enum request_state to)
 
 static void request_free(struct req *r)
 {
+	spool_free(r->draft.spool);
 	if (r->draft.body) {
 		buf_free(r->draft.body);
 		free(r->draft.body);
@@ -210,6 +212,8 @@ static void apply_if_none_match(struct req *r)
 		return;
 	r->draft.status = 304;
 	r->draft.bytes = STR_NONE;
+	spool_free(r->draft.spool);
+	r->draft.spool = NULL;
 	buf_clear(r->draft.body);
 }
 
@@ -229,12 +233,14 @@ static void request_send(struct req *r)
 		.fields = r->draft.fields,
 		.is_head = r->is_head,
 		.bytes = r->draft.bytes,
-		.body = r->draft.bytes.p ? NULL : r->draft.body,
+		.spool = r->draft.spool,
+		.body = r->draft.bytes.p || r->draft.spool ? NULL : r->draft.body,
 	};
 	r->reply_status = reply.status;
-	r->reply_bytes = reply.body ? reply.body->n : reply.bytes.n;
+	r->reply_bytes = http_reply_bytes(&reply);
 	if (reply.body)
 		r->draft.body = NULL;
+	r->draft.spool = NULL;
 	request_move(r, REQUEST_REPLYING);
 	http_answer(r->connection, r->message, &reply);
 }

@@ -42,6 +42,7 @@ struct draft {
 	struct json json;
 	bool is_json_open;
 	struct str bytes;
+	struct spool *spool;	/* NULL until asked for */
 	struct str location;
 	struct str etag;
 };

@@ -11,11 +11,13 @@
 #include <event2/event.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "bounds.h"
 #include "clock.h"
 #include "must.h"
+#include "net/guard.h"
 
 enum {
 	RECORD_BYTES = 15000,	/* what bufferevents hand to SSL_write() at a time */
@@ -49,7 +51,7 @@ static void add_field(struct str name, struct str value)
 }
 
 /* Neither a 204 nor a 304 tells a length (RFC 9110, section 8.6). */
-static void write_head(const struct http_reply *reply, size_t length, bool is_last)
+static void write_head(const struct http_reply *reply, bool is_last)
 {
 	buf_add(&wire, STR("HTTP/1.1 "));
 	buf_add_u64(&wire, (uint64_t)reply->status);
@@ -61,7 +63,7 @@ static void write_head(const struct http_reply *reply, size_t length, bool is_la
 	add_field(STR("Date"), date_now());
 	if (reply->status != 204 && reply->status != 304) {
 		buf_add(&wire, STR("Content-Length: "));
-		buf_add_u64(&wire, length);
+		buf_add_u64(&wire, http_reply_bytes(reply));
 		buf_add(&wire, STR("\r\n"));
 	}
 	if (is_last)
@@ -117,10 +119,11 @@ void wire_send(struct bufferevent *bev, const struct http_reply *reply, bool is_
 	struct evbuffer *output = bufferevent_get_output(bev);
 
 	buf_clear(&wire);
-	write_head(reply, body.n, is_last);
+	write_head(reply, is_last);
 	if (reply->is_head)
 		body.n = 0;
-	bool is_short = wire.n + body.n <= RECORD_BYTES;
+	bool is_spooled = reply->spool && !reply->is_head;
+	bool is_short = !is_spooled && wire.n + body.n <= RECORD_BYTES;
 
 	if (is_short)
 		buf_add(&wire, body);
@@ -138,6 +141,36 @@ void wire_send(struct bufferevent *bev, const struct http_reply *reply, bool is_
 		must(evbuffer_add_reference(output, body.p, body.n, free_body,
 					    reply->body) == 0);
 	bufferevent_enable(bev, EV_WRITE);
+}
+
+/* As secure() of req.c sends them. */
+#define SECURITY_LINES \
+	"X-Content-Type-Options: nosniff\r\n" \
+	"Referrer-Policy: no-referrer\r\n" \
+	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n" \
+	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+
+void wire_refuse(struct evbuffer *output, const struct guard_answer *answer)
+{
+	const char *title = http_status_text(answer->status);
+	struct str date = date_now();
+	char body[512];
+
+	int n = snprintf(body, sizeof(body),
+			 "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,"
+			 "\"code\":\"%s\",\"detail\":\"%s\"}",
+			 title, answer->status, answer->code, answer->detail);
+	must(n > 0 && (size_t)n < sizeof(body));
+	evbuffer_add_printf(output,
+			    "HTTP/1.1 %d %s\r\n"
+			    "Date: %.*s\r\n"
+			    "Content-Type: application/problem+json\r\n"
+			    "Content-Length: %d\r\n"
+			    "Cache-Control: no-store\r\n"
+			    SECURITY_LINES
+			    "%sConnection: close\r\n\r\n%s",
+			    answer->status, title, STR_ARG(date), n,
+			    answer->status == 503 ? "Retry-After: 1\r\n" : "", body);
 }
 
 void wire_stop(void)

@@ -11,9 +11,11 @@
 #include "net/http.h"
 
 struct bufferevent;
+struct evbuffer;
+struct guard_answer;
 
 /*
- * Takes the reply over with its body. is_last: the connection ends after it, and the client is
+ * Takes the reply over with its body; of a spool the fields only, the caller sends it. is_last: the connection ends after it, and the client is
  * told. is_at_once: nothing on the call stack holds on to the connection's state, so the bytes
  * may go to the kernel here and now; when they did, the output of `bev` is empty afterwards.
  * Else they lie there and go out by themselves. Call with that output empty or holding no more
@@ -21,5 +23,7 @@ struct bufferevent;
  */
 void wire_send(struct bufferevent *bev, const struct http_reply *reply, bool is_last,
 	       bool is_at_once);
+/* The whole answer to what the guard refused, as the last of its connection. */
+void wire_refuse(struct evbuffer *output, const struct guard_answer *answer);
 /* Gives the memory back that is kept between answers. */
 void wire_stop(void);

@@ -40,8 +40,11 @@ function target(path, relation) {
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
 		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
 		.replace('{kind}', 'limits').replace('{n}', '1');
-	return done.endsWith('/reports/2026-03/tasks') ? done + '?measure=on_time&part=den' +
-		`&department=${relation === 'other' ? 'JTJ' : 'CGJ'}` : done;
+	const department = `department=${relation === 'other' ? 'JTJ' : 'CGJ'}`;
+	if (done.endsWith('/reports/2026-03/tasks.csv'))
+		return `${done}?${department}`;
+	return done.endsWith('/reports/2026-03/tasks') ?
+		`${done}?measure=on_time&part=den&${department}` : done;
 }
 
 function client(actor) {
