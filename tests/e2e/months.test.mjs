@@ -4,10 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { local, moveTo, ms } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
-import { startServer, endsCleanly } from './lib/server.mjs';
+import { BIN, startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { close, complete, contact, leadOf, register, review, rowOf, sign, taskNow, visit }
 	from './lib/world.mjs';
@@ -327,5 +331,25 @@ test('the bundle of a frozen month holds no identity, and its digest is that of 
 		await leader.get('/reports/2026-03/bundle', { expect: 404 });
 		await leader.get('/reports/2026-Q1/bundle', { expect: 422 });
 	});
+
+test('anybody recomputes the month offline, and finds a single changed digit', async () => {
+	const { text } = await leader.get('/reports/2026-02/bundle', { expect: 200 });
+	const { keys } = (await leader.get('/ledger/head', { expect: 200 })).json;
+	const file = path.join(os.tmpdir(), `month-${process.pid}.bundle`);
+	const verify = (content) => {
+		fs.writeFileSync(file, content);
+		return spawnSync(BIN, ['verify', file, '--key', keys.checkpoint],
+			{ encoding: 'utf8' });
+	};
+	const good = verify(text);
+	assert.equal(good.status, 0, good.stdout + good.stderr);
+	for (const [from, to] of [[/(own\tCGJ\tcompletion\t)2/, '$13'], ['satisfied\n', 'neutral\n'],
+		[/(\[seal\]\ndigest\t)./, '$1x'], [/^(key\t.*)A/m, '$1B']]) {
+		const changed = text.replace(from, to);
+		assert.notEqual(changed, text);
+		assert.equal(verify(changed).status === 0, false, String(from));
+	}
+	fs.rmSync(file);
+});
 
 endsCleanly(server);
