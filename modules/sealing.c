@@ -1,10 +1,12 @@
 #include "sealing.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "bounds.h"
 #include "clock.h"
 #include "ledger_tree.h"
+#include "log.h"
 #include "must.h"
 #include "setting.h"
 
@@ -78,6 +80,25 @@ bool sealed_part(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t
 	return true;
 }
 
+/* Whether the content is still what was entered: whoever changes a row later is found out here,
+ * before anything is computed from it. */
+static bool is_unchanged(struct tx *tx, enum entry_kind kind, uint64_t subject,
+			 uint64_t number, struct str content)
+{
+	struct sql_ledger_digest_row row = { 0 };
+	uint8_t digest[SHA256_BYTES];
+
+	crypto_sha256(content, digest);
+	if (sql_ledger_digest(tx, (struct sql_ledger_digest){
+			.kind = kind, .subject = subject, .number = number }, &row) &&
+	    str_eq(row.digest, (struct str){ (const char *)digest, SHA256_BYTES }))
+		return true;
+	log_error("ledger", "content_changed", "kind=%d subject=%" PRIu64 " number=%" PRIu64,
+		  (int)kind, subject, number);
+	tx_fail(tx, TX_BROKEN);
+	return false;
+}
+
 bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		    struct str *ret_content)
 {
@@ -93,7 +114,8 @@ bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint6
 		buf_add(&whole, bytes);
 		arena_rewind(a, mark);
 	}
-	bool is_there = parts > 0 && !whole.overflow && tx_ok(tx);
+	bool is_there = parts > 0 && !whole.overflow && tx_ok(tx) &&
+		is_unchanged(tx, kind, subject, number, buf_str(&whole));
 	if (is_there)
 		*ret_content = arena_str(a, buf_str(&whole));
 	buf_free(&whole);

@@ -52,7 +52,8 @@ void seal_events(struct tx *tx, uint64_t appeal_id, uint64_t seq, uint32_t n);
  */
 void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		  int64_t at, struct str content);
-/* The content as it was given; false when there is none, or the transaction failed. */
+/* The content as it was given; false when there is none, or the transaction failed: also where
+ * the stored bytes are not those that were entered, which is logged. */
 bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		    struct str *ret_content) MUST_USE;
 

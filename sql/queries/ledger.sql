@@ -150,6 +150,19 @@ SELECT kind, subject, number, at, digest, leaf FROM ledger_entry WHERE position 
 SELECT position FROM ledger_entry
 WHERE kind = :kind AND subject = :subject AND number = :number;
 
+-- name: ledger_digest :one
+-- doc: The digest under which something was entered, or waits for its position.
+-- param: kind u32
+-- param: subject u64
+-- param: number u64
+-- column: digest bytes
+SELECT digest FROM ledger_entry
+WHERE kind = :kind AND subject = :subject AND number = :number
+UNION ALL
+SELECT digest FROM ledger_waiting
+WHERE kind = :kind AND subject = :subject AND number = :number
+LIMIT 1;
+
 -- name: ledger_standing :one
 -- doc: How many entries may be signed, and whose signatures are kept.
 -- column: ready_size u64

@@ -352,4 +352,14 @@ test('anybody recomputes the month offline, and finds a single changed digit', a
 	fs.rmSync(file);
 });
 
+test('nothing is shown of a frozen month whose bytes somebody changed in the database', async () => {
+	const swap = (from, to) => sql(server, `UPDATE ledger_content
+		SET bytes = REPLACE(bytes, '${from}', '${to}') WHERE kind = 2 AND subject = 202602`);
+	swap('\tdissatisfied\n', '\tsatisfied\n');
+	for (const one of ['', '/bundle', '/tasks?measure=on_time&part=den', '.csv'])
+		await leader.get(`/reports/2026-02${one}`, { expect: 500 });
+	assert.match(server.log(), /error ledger content_changed .*kind=2 subject=202602/);
+	swap('\tsatisfied\n', '\tdissatisfied\n');
+});
+
 endsCleanly(server);
