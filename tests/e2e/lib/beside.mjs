@@ -1,0 +1,55 @@
+/*
+ * A further server on the database of a running demo, as a district runs several: `serve` with
+ * a configuration of its own, the demo's keys and certificate, on another port.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { Client } from './api.mjs';
+import { BIN } from './server.mjs';
+import { until } from './until.mjs';
+
+async function freePort() {
+	const probe = net.createServer().listen(0, '127.0.0.1');
+	await once(probe, 'listening');
+	const { port } = probe.address();
+	probe.close();
+	return port;
+}
+
+/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
+export async function startBeside(server, more = {}) {
+	const port = await freePort();
+	const file = path.join(server.dir, `beside-${port}.conf`);
+	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
+		tls_certificate: path.join(server.dir, 'tls/server.pem'),
+		tls_key: path.join(server.dir, 'tls/server.key'),
+		database_socket: path.join(server.dir, 'run/db.sock'),
+		database_user: os.userInfo().username, ...more };
+	fs.writeFileSync(file, Object.entries(settings)
+		.map(([name, value]) => `${name} = ${value}\n`).join(''));
+	const log = fs.openSync(`${file}.log`, 'w');
+	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log] });
+	fs.closeSync(log);
+	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
+		agent: server.agent, pid: child.pid, child,
+		log: () => fs.readFileSync(`${file}.log`, 'utf8') };
+	beside.as = (role, match = {}) => new Client(beside, { name: role,
+		key: server.key(role, match).key });
+	beside.stop = async () => {
+		if (child.exitCode === null && child.signalCode === null) {
+			child.kill('SIGTERM');
+			await once(child, 'exit');
+		}
+		return child.exitCode;
+	};
+	await until(async () => {
+		if (child.exitCode !== null)
+			throw new Error(`the server beside ended: ${beside.log()}`);
+		return (await new Client(beside).get('/readyz')).status === 200;
+	}, { ms: 30_000, what: 'the server beside to be ready' });
+	return beside;
+}
