@@ -128,10 +128,11 @@ static enum visit_bar bar_of(const struct sql_reports_tasks_row *t)
 }
 
 /*
- * The due of a task on hold moves on with the time (E34): it is what it would be if the task
- * were taken up again at the end of the period, or now.
+ * A limit of a task on hold moves on with the time (E34): its due is what it would be if the
+ * task were taken up again at the end of the period, or now.
  */
-static int64_t due_of(struct scan *scan, const struct sql_reports_tasks_row *t)
+static int64_t due_of(struct scan *scan, const struct sql_reports_tasks_row *t,
+		      enum limit_kind kind, int64_t due)
 {
 	const struct period *period = &scan->report->question.period;
 	int64_t until = period->now < period->t1 ? period->now : period->t1;
@@ -141,9 +142,16 @@ static int64_t due_of(struct scan *scan, const struct sql_reports_tasks_row *t)
 	};
 
 	if (!t->held_since || t->held_since >= until)
-		return t->due;
-	return due_while(reference_of(scan->tx)->calendar,
-			 task_limit(scan->tx, &task, LIMIT_DONE), t->due, t->held_since, until);
+		return due;
+	return due_while(reference_of(scan->tx)->calendar, task_limit(scan->tx, &task, kind),
+			 due, t->held_since, until);
+}
+
+/* What was called already needs no more time for it. */
+static int64_t contact_due_of(struct scan *scan, const struct sql_reports_tasks_row *t)
+{
+	return t->contacted_at || !t->contact_due
+		? t->contact_due : due_of(scan, t, LIMIT_CONTACT, t->contact_due);
 }
 
 static struct task_fact fact_of(struct scan *scan, const struct sql_reports_tasks_row *t)
@@ -153,8 +161,8 @@ static struct task_fact fact_of(struct scan *scan, const struct sql_reports_task
 		.content = (enum content_class)t->content_class,
 		.dispatched_at = t->dispatched_at,
 		.sign_due = t->sign_due, .signed_at = t->signed_at,
-		.contact_due = t->contact_due, .contacted_at = t->contacted_at,
-		.due = due_of(scan, t), .original_due = t->original_due,
+		.contact_due = contact_due_of(scan, t), .contacted_at = t->contacted_at,
+		.due = due_of(scan, t, LIMIT_DONE, t->due), .original_due = t->original_due,
 		.extended = t->extensions > 0,
 		.left = (enum leaving)t->left_by, .left_at = t->left_at,
 		.withdrawal_recorded = t->is_withdrawal_recorded,

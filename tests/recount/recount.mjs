@@ -179,7 +179,9 @@ function stepping(lead, span) {
 export function figures(facts, { t0, t1, now }) {
 	const span = { t0, end: Math.min(t1, now), now };
 	const isOut = (fact) => isSet(fact.excluded) && fact.excluded <= now;
-	const known = facts.filter((fact) => !fact.is_assist && fact.dispatched < span.end);
+	/* A period that has not begun is empty. */
+	const known = span.end <= t0 ? [] :
+		facts.filter((fact) => !fact.is_assist && fact.dispatched < span.end);
 	const lead = known.map((fact) => seen(fact, span)).filter((fact) => fact !== null);
 	const counted = lead.filter((fact) => !isOut(fact));
 	const closed = counted.filter((fact) => isIn(fact.close ?? null, span));
@@ -190,7 +192,7 @@ export function figures(facts, { t0, t1, now }) {
 		...visiting(closed, now),
 		review_refused: share(submissions, (one) => one.is_refused),
 		...returning(known.filter((fact) => isIn(fact.dispatched, span) && !isOut(fact) &&
-			fact.left?.how !== 'merged')),
+			(fact.left?.how !== 'merged' || seen(fact, span) !== null))),
 		...stepping(counted, span),
 		recomplaint: share(closed.filter((fact) => !fact.is_given_up), (fact) =>
 			(fact.again ?? []).some((at) => at > fact.close && at <= fact.close + 30 * DAY)),
