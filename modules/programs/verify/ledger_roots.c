@@ -199,9 +199,10 @@ void close_checkpoints(struct reading *reading)
 	uint64_t size = tree_size(reading->tree);
 
 	end_of_run(reading);
-	if (!reading->is_torn && reading->last_size < size)
-		finding_at(&reading->findings, reading->last_size, "the entries from here to %"
-			   PRIu64 " stand under no checkpoint", size - 1);
+	/* What a differing root has told of is not told again. */
+	if (!reading->is_torn && reading->good_size < size && reading->failed_last < size)
+		finding_at(&reading->findings, reading->good_size, "the entries from here to %"
+			   PRIu64 " stand under no checkpoint that holds", size - 1);
 	for (size_t i = 0; i < reading->question->held_count; i++)
 		check_held(reading, &reading->question->held[i]);
 }
