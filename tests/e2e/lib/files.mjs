@@ -25,20 +25,24 @@ export function run(program, args, options = {}) {
 		stdio: ['pipe', 'pipe', 'ignore'], ...options });
 }
 
-/*
- * Rows of a table as text, by name of the column; form and last line are judged on the way.
- * Bytes beside, since the hash is of bytes.
- */
-export function tableOf(bytes) {
+/* How many rows a table says it has, once its hash has been found to be that of its bytes. */
+export function countOf(bytes) {
 	assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], 'a byte order mark');
 	assert.equal(bytes.subarray(-2).toString(), '\r\n');
-	const lines = parse(bytes, { bom: true, record_delimiter: '\r\n', relax_column_count: false });
-	const [heads, ...rows] = lines;
-	const last = rows.pop();
 	const start = bytes.lastIndexOf('\r\nrows,') + 2;
-	assert.deepEqual(last.slice(0, 4), ['rows', String(rows.length), 'sha256',
+	const [word, rows, name, hash, ...rest] = bytes.subarray(start, -2).toString().split(',');
+	assert.deepEqual([word, name, hash], ['rows', 'sha256',
 		createHash('sha256').update(bytes.subarray(0, start)).digest('hex')]);
-	assert.ok(last.slice(4).every((cell) => cell === ''));
+	assert.ok(rest.every((cell) => cell === ''));
+	return Number(rows);
+}
+
+/* Rows of a table as text, by name of the column; form and last line are judged on the way. */
+export function tableOf(bytes) {
+	const [heads, ...rows] = parse(bytes, { bom: true, record_delimiter: '\r\n',
+		relax_column_count: false });
+	rows.pop();
+	assert.equal(rows.length, countOf(bytes));
 	return rows.map((row) => Object.fromEntries(heads.map((head, i) => [head, row[i]])));
 }
 
