@@ -137,11 +137,11 @@ static void place(struct sheet *s, lxw_row_t *ret_row, lxw_col_t *ret_column)
 
 static bool fits_xml(uint32_t point)
 {
-	return (point >= ' ' || point == '\t' || point == '\n' || point == '\r') &&
+	return (point >= ' ' || point == '\t' || point == '\n') &&
 	       point != 0xfffe && point != 0xffff;
 }
 
-/* As the cell shall hold it; NUL-terminated. */
+/* As the cell shall hold it: lines end in LF, as in spreadsheet programs; NUL-terminated. */
 static void clean(struct str text, struct buf *out)
 {
 	if (cell_is_formula(text))
@@ -150,7 +150,9 @@ static void clean(struct str text, struct buf *out)
 		uint32_t point;
 		size_t n = utf8_next(text.p, text.n, &point);
 
-		if (n > 0 && fits_xml(point))
+		if (n == 1 && *text.p == '\r')
+			buf_add(out, text.n > 1 && text.p[1] == '\n' ? STR("") : STR("\n"));
+		else if (n > 0 && fits_xml(point))
 			buf_add(out, (struct str){ text.p, n });
 		else
 			buf_add(out, STR("\xEF\xBF\xBD"));
