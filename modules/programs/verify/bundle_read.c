@@ -88,8 +88,8 @@ static bool read_period(struct lines *lines, struct bundle *b)
 	if (!text_u64(month, &m) || m < 1 || m > 12)
 		return lines_broken(lines, "not a month");
 	if (!read_moment(fields[2], &b->month.t0) || !read_moment(fields[3], &b->month.t1) ||
-	    b->month.t0 != month_start((int)y, (int)m) ||
-	    b->month.t1 != month_start((int)(m == 12 ? y + 1 : y), (int)(m % 12 + 1)))
+	    b->month.t0 != month_begin((int)y, (int)m) ||
+	    b->month.t1 != month_begin((int)(m == 12 ? y + 1 : y), (int)(m % 12 + 1)))
 		return lines_broken(lines, "not the start and the end of that month at UTC+8");
 	b->yyyymm = y * 100 + m;
 	return true;

@@ -55,7 +55,8 @@ struct reading {
 	uint64_t checkpoints;
 	uint64_t good_size;		/* of the newest checkpoint that holds */
 	uint64_t last_size;		/* of the newest checkpoint */
-	uint64_t failed_run, failed_last;	/* checkpoints that differ, one after the other */
+	/* Checkpoints that differ one after the other: how many, the sizes of both ends. */
+	uint64_t failed_run, failed_first, failed_last;
 	int64_t newest;			/* when the newest entry was recorded */
 	bool has_ended, is_broken;
 };

@@ -79,9 +79,9 @@ void close_nodes(struct reading *reading)
 static void end_of_run(struct reading *reading)
 {
 	if (reading->failed_run > 1)
-		finding_at(&reading->findings, reading->failed_last, "%" PRIu64 " more "
-			   "checkpoints up to this size differ from the tree as well",
-			   reading->failed_run - 1);
+		finding_at(&reading->findings, reading->failed_first, "the entries from here to %"
+			   PRIu64 " stand under %" PRIu64 " more checkpoints that differ from the "
+			   "tree", reading->failed_last - 1, reading->failed_run - 1);
 	reading->failed_run = 0;
 }
 
@@ -107,10 +107,12 @@ static void check_root(struct reading *reading, const struct checkpoint *c)
 		return;
 	}
 	reading->failed_last = c->size;
-	if (reading->failed_run++ == 0)
-		finding_at(&reading->findings, reading->good_size, "the entries from here to %"
-			   PRIu64 " are not those that the checkpoint of size %" PRIu64
-			   " signed", c->size ? c->size - 1 : 0, c->size);
+	if (reading->failed_run++ > 0)
+		return;
+	reading->failed_first = c->size;
+	finding_at(&reading->findings, reading->good_size, "the entries from here to %" PRIu64
+		   " are not those that the checkpoint of size %" PRIu64 " signed",
+		   c->size ? c->size - 1 : 0, c->size);
 }
 
 static void mark_held(struct reading *reading, const struct checkpoint *c)

@@ -204,7 +204,9 @@ char *text_show(struct text text, char *out)
 		if ((unsigned char)out[i] == 0xc2 && i + 1 < n && (unsigned char)out[i + 1] < 0xa0)
 			out[i] = out[i + 1] = '?';
 	if (text.n > KEPT) {
-		while (n > 0 && ((unsigned char)out[n - 1] & 0x80))
+		while (n > 0 && ((unsigned char)out[n - 1] & 0xc0) == 0x80)
+			n--;
+		if (n > 0 && ((unsigned char)out[n - 1] & 0x80))
 			n--;
 		memcpy(out + n, "...", 3);
 		n += 3;
@@ -231,7 +233,7 @@ static int64_t days_before(int64_t month)
 	return (153 * month + 2) / 5;
 }
 
-int64_t month_start(int year, int month)
+int64_t month_begin(int year, int month)
 {
 	int64_t from_march = (month + 9) % 12;
 	int64_t days = march_days(month < 3 ? year - 1 : year) + days_before(from_march);
@@ -241,7 +243,7 @@ int64_t month_start(int year, int month)
 
 char *moment_show(int64_t at, char *out)
 {
-	if (at < 0 || at >= month_start(9999, 1)) {
+	if (at < 0 || at >= month_begin(9999, 1)) {
 		snprintf(out, MOMENT_BYTES, "%lld", (long long)at);
 		return out;
 	}

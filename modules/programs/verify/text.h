@@ -53,4 +53,4 @@ enum { MOMENT_BYTES = 48 };
 char *moment_show(int64_t at, char *out);
 #define MOMENT(at) moment_show((at), (char[MOMENT_BYTES]){ 0 })
 /* Microseconds UTC of 00:00 at UTC+8 of the first day of a month, 1970 to 9999. */
-int64_t month_start(int year, int month);
+int64_t month_begin(int year, int month);
