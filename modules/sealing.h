@@ -25,7 +25,7 @@ enum entry_kind {	/* stored: numbers are fixed */
 	ENTRY_EVENT = 1,	/* subject: appeal id, number: seq, at: recorded_at, digest: its own */
 	ENTRY_MONTH_FROZEN,	/* subject: yyyymm, number: 1, digest: of the bundle's content */
 	ENTRY_MONTH_CORRECTED,	/* subject: yyyymm, number: of the correction */
-	ENTRY_MONTH_PUBLISHED,	/* subject: yyyymm, number: 1, digest: that of the freezing */
+	ENTRY_MONTH_PUBLISHED,	/* subject: yyyymm, number: 1 */
 	ENTRY_KIND_END,
 };
 

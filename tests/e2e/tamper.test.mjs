@@ -32,7 +32,8 @@ function put(text) {
 }
 
 const real = REAL && parseDump(fs.readFileSync(REAL, 'utf8'));
-const ledgerOf = (seed) => real ? copyOf(real) : inventLedger(seed);
+/* Nodes are stored from 256 entries on. */
+const ledgerOf = (seed, size) => real ? copyOf(real) : inventLedger(seed, size);
 const check = (model, ...more) => verify(['ledger', '-', '--key', (real ?? model).key, ...more],
 	{ input: printDump(model) });
 
@@ -53,7 +54,7 @@ for (const [i, name] of names.entries())
 	test(`it is told with its position: ${name}`, async () => {
 		const seeds = CHANGES.filter((_, n) => n % names.length === i || n < 3);
 		await inParallel(seeds, 2, async (seed) => {
-			const model = ledgerOf(seed);
+			const model = ledgerOf(seed, /node/.test(name) ? 600 : undefined);
 			const touched = TAMPERINGS[name](model, dice(seed));
 			const held = touched.held ? ['--held', put(touched.held)] : [];
 			const result = await check(model, ...held);

@@ -88,7 +88,9 @@ export function inventLedger(seed, size = null) {
 	}
 	const frozen = Buffer.from(`liandong-bundle/1\n${'行'.repeat(d.below(400))}`);
 	const at = START + n * 1_500_000;
-	model.entries.push(monthEntry(d, 2, at, frozen), monthEntry(d, 4, at + 1, frozen),
+	const published = Buffer.from('liandong-publication/1\nperiod\t2026-02\ndigest\t' +
+		`${sha256(frozen).toString('hex')}\n`);
+	model.entries.push(monthEntry(d, 2, at, frozen), monthEntry(d, 4, at + 1, published),
 		monthEntry(d, 3, at + 2, Buffer.from('更正')));
 	const total = model.entries.length;
 	const sizes = [...new Set([1, ...Array.from({ length: 6 }, () => 1 + d.below(total)), total])]

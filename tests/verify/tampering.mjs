@@ -22,7 +22,7 @@ function renumber(model) {
 function cut(model, size) {
 	model.entries.length = size;
 	model.nodes = model.nodes.filter((node) =>
-		(Number(node.index) + 1) * 2 ** Number(node.level) <= size);
+		(Number(node.index) + 1) * 256 ** Number(node.level) <= size);
 }
 
 /* Its digest, its entry and its leaf changed along with it; how far further, the caller says. */
@@ -115,11 +115,11 @@ export const TAMPERINGS = {
 	'a node changed': (model, d) => {
 		const node = d.pick(model.nodes);
 		node.hash = other(node.hash);
-		return { positions: [Number(node.index) * 2 ** Number(node.level)] };
+		return { positions: [Number(node.index) * 256 ** Number(node.level)] };
 	},
 	'a node missing': (model, d) => {
 		const [node] = model.nodes.splice(d.below(model.nodes.length), 1);
-		return { positions: [Number(node.index) * 2 ** Number(node.level)] };
+		return { positions: [Number(node.index) * 256 ** Number(node.level)] };
 	},
 	'a checkpoint\'s note changed': (model, d) => {
 		const one = d.pick(model.checkpoints);
@@ -169,8 +169,8 @@ export function tellsOf(line, position) {
 	const nodes = /^(\d+) stored nodes of level (\d+) are missing/.exec(rest);
 	const span = /from here to (\d+)/.exec(rest);
 	const gap = /^(\d+) entries are missing/.exec(rest);
-	const last = node ? Number(from) + 2 ** Number(node[2]) - 1 :
-		nodes ? Number(from) + Number(nodes[1]) * 2 ** Number(nodes[2]) - 1 :
+	const last = node ? Number(from) + 256 ** Number(node[2]) - 1 :
+		nodes ? Number(from) + Number(nodes[1]) * 256 ** Number(nodes[2]) - 1 :
 			span ? Number(span[1]) : gap ? Number(from) + Number(gap[1]) - 1 : Number(from);
 	return position >= Number(from) && position <= last;
 }

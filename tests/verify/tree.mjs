@@ -59,10 +59,11 @@ export function consistency(leaves, m, to = leaves.length) {
 export function nodesOf(leaves) {
 	const nodes = [];
 	let below = leaves;
-	for (let level = 1; below.length >= 2; level++) {
+	for (let height = 1; below.length >= 2; height++) {
 		below = Array.from({ length: Math.floor(below.length / 2) },
 			(_, i) => nodeOf(below[2 * i], below[2 * i + 1]));
-		below.forEach((hash, index) => nodes.push({ level, index, hash }));
+		if (height % 8 === 0)
+			below.forEach((hash, index) => nodes.push({ level: height / 8, index, hash }));
 	}
 	return nodes;
 }

@@ -217,7 +217,7 @@ static void check_freeze(struct reading *reading, const struct entry *entry)
 		};
 }
 
-/* Frozen once, then corrected by number, and published as it was frozen. */
+/* Frozen once, then corrected by number and published once. */
 static void check_month(struct reading *reading, const struct entry *entry)
 {
 	struct findings *findings = &reading->findings;
@@ -241,11 +241,25 @@ static void check_month(struct reading *reading, const struct entry *entry)
 		if (month->is_published)
 			finding_at(findings, position, "month %" PRIu64 " is published a second "
 				   "time", entry->subject);
-		if (!hash_same(&month->frozen, &entry->digest))
-			finding_at(findings, position, "month %" PRIu64 " is published with "
-				   "another digest than it was frozen with", entry->subject);
 		month->is_published = true;
 	}
+}
+
+/* The text of a publication names the digest of what it publishes. */
+static void check_publication(struct reading *reading, struct text content)
+{
+	const struct ledger_month *month = find_month(reading, reading->open.entry.subject);
+	char line[2 * HASH_BYTES + 16];
+	int n = snprintf(line, sizeof(line), "\ndigest\t");
+
+	if (!month)
+		return;
+	hex_write(month->frozen.b, HASH_BYTES, line + n);
+	strcat(line, "\n");
+	if (!memmem(content.p, content.n, line, strlen(line)))
+		finding_at(&reading->findings, reading->open.position, "month %" PRIu64
+			   " is published with another digest than it was frozen with",
+			   reading->open.entry.subject);
 }
 
 void take_content(struct reading *reading, const struct text *f, size_t n)
@@ -269,6 +283,8 @@ void take_content(struct reading *reading, const struct text *f, size_t n)
 		finding_at(&reading->findings, reading->open.position,
 			   "the content does not have the digest of its entry");
 	check_month(reading, &reading->open.entry);
+	if (reading->open.entry.kind == ENTRY_PUBLISHED)
+		check_publication(reading, content);
 	reading->open.is_good = reading->findings.count == before;
 }
 

@@ -8,13 +8,21 @@
 
 /* ---- nodes ---- */
 
+/* Stored are the roots of the full subtrees of 256^level leaves, level 1 and up. */
+enum { NODE_HEIGHT = 8, NODE_LEVELS = TREE_LEVELS / NODE_HEIGHT };
+
+static uint64_t first_leaf(unsigned int level, uint64_t index)
+{
+	return index << level * NODE_HEIGHT;
+}
+
 /* A changed entry changes every node above it; only the lowest is told. */
 static bool is_explained(struct reading *reading, unsigned int level, uint64_t index)
 {
 	for (size_t i = 0; i < reading->bad_node_count; i++) {
 		const struct bad_node *bad = &reading->bad_nodes[i];
 
-		if (bad->level < level && bad->index >> (level - bad->level) == index)
+		if (bad->level < level && bad->index >> (level - bad->level) * NODE_HEIGHT == index)
 			return true;
 	}
 	return false;
@@ -24,7 +32,7 @@ static void bad_node(struct reading *reading, unsigned int level, uint64_t index
 {
 	if (is_explained(reading, level, index))
 		return;
-	finding_at(&reading->findings, index << level, "the stored node %" PRIu64
+	finding_at(&reading->findings, first_leaf(level, index), "the stored node %" PRIu64
 		   " of level %u is not the hash of what stands below it", index, level);
 	if (reading->bad_node_count < BAD_NODES_MAX)
 		reading->bad_nodes[reading->bad_node_count++] = (struct bad_node){ level, index };
@@ -33,45 +41,47 @@ static void bad_node(struct reading *reading, unsigned int level, uint64_t index
 static void missing_nodes(struct reading *reading, unsigned int level, uint64_t from, uint64_t to)
 {
 	if (from < to)
-		finding_at(&reading->findings, from << level, "%" PRIu64 " stored nodes of level "
-			   "%u are missing, from %" PRIu64 " on", to - from, level, from);
+		finding_at(&reading->findings, first_leaf(level, from), "%" PRIu64 " stored nodes "
+			   "of level %u are missing, from %" PRIu64 " on", to - from, level, from);
 }
 
 void take_node(struct reading *reading, const struct text *f, size_t n)
 {
 	struct hash stored, computed;
-	uint64_t level, index;
+	uint64_t number, index;
 
 	close_entry(reading);
-	if (n != 4 || !text_u64(f[1], &level) || level >= TREE_LEVELS || !text_u64(f[2], &index) ||
-	    index > UINT64_MAX >> level >> 1 || !text_hex(f[3], stored.b, HASH_BYTES)) {
+	if (n != 4 || !text_u64(f[1], &number) || number == 0 || number >= NODE_LEVELS ||
+	    !text_u64(f[2], &index) || index > UINT64_MAX >> number * NODE_HEIGHT >> 1 ||
+	    !text_hex(f[3], stored.b, HASH_BYTES)) {
 		reading_broken(reading, "not a node");
 		return;
 	}
+	unsigned int level = (unsigned int)number;
 	reading->nodes++;
-	if (reading->is_torn && (index + 1) << level > tree_size(reading->tree))
+	if (reading->is_torn && first_leaf(level, index + 1) > tree_size(reading->tree))
 		return;
 	if (index < reading->next_node[level]) {
-		finding_at(&reading->findings, index << level,
-			   "the stored node %" PRIu64 " of level %u stands again", index,
-			   (unsigned int)level);
+		finding_at(&reading->findings, first_leaf(level, index),
+			   "the stored node %" PRIu64 " of level %u stands again", index, level);
 		return;
 	}
-	missing_nodes(reading, (unsigned int)level, reading->next_node[level], index);
+	missing_nodes(reading, level, reading->next_node[level], index);
 	reading->next_node[level] = index + 1;
-	if (!tree_node(reading->tree, (unsigned int)level, index, &computed))
-		finding_at(&reading->findings, index << level, "a node %" PRIu64 " of level %u "
-			   "is stored, which the tree does not have", index, (unsigned int)level);
+	if (!tree_node(reading->tree, level * NODE_HEIGHT, index, &computed))
+		finding_at(&reading->findings, first_leaf(level, index), "a node %" PRIu64
+			   " of level %u is stored, which the tree does not have", index, level);
 	else if (!hash_same(&stored, &computed))
-		bad_node(reading, (unsigned int)level, index);
+		bad_node(reading, level, index);
 }
 
 void close_nodes(struct reading *reading)
 {
 	uint64_t size = tree_size(reading->tree);
 
-	for (unsigned int level = 1; level < TREE_LEVELS; level++)
-		missing_nodes(reading, level, reading->next_node[level], size >> level);
+	for (unsigned int level = 1; level < NODE_LEVELS; level++)
+		missing_nodes(reading, level, reading->next_node[level],
+			      size >> level * NODE_HEIGHT);
 }
 
 /* ---- checkpoints ---- */
