@@ -82,8 +82,9 @@ check:				## the same without installing anything
 
 programs: $(UNITS)
 
-bench: all $(BENCHES)		## side-by-side measurements, and speed at 2.4 million appeals
+bench: all $(BENCHES)		## side-by-side measurements, speed at millions of appeals
 	@node tests/bench/run.mjs
+	@node tests/bench/reports.mjs
 	@exec node tests/bench/large.mjs
 
 campaign: all			## 1,000 cycles of kill -9 under load, about an hour
