@@ -103,6 +103,25 @@ static enum presence read_file(const char *dir, const char *name, char *out)
 
 /* ---- the key ---- */
 
+/*
+ * The state of who has seen nothing goes first: where there is a key there is a state, and one
+ * that is gone later is no first start. A state without a key is kept as it is.
+ */
+static bool make_state(const char *dir)
+{
+	char text[FILE_MAX];
+
+	switch (read_file(dir, "state", text)) {
+	case ABSENT:
+		return witness_state_write(dir, &(struct witness_state){ .size = 0 });
+	case PRESENT:
+		return true;
+	case UNREADABLE:
+		break;
+	}
+	return false;
+}
+
 static bool make_key(const char *dir, const char *name, struct witness_key *ret)
 {
 	char hex[2 * KEY_BYTES + 1], text[FILE_MAX];
@@ -112,7 +131,7 @@ static bool make_key(const char *dir, const char *name, struct witness_key *ret)
 			"--name NAME.\n", dir);
 		return false;
 	}
-	if (RAND_bytes(ret->seed, KEY_BYTES) != 1)
+	if (!make_state(dir) || RAND_bytes(ret->seed, KEY_BYTES) != 1)
 		return false;
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
 	snprintf(text, sizeof(text), "%s %s\n", name, hex_write(ret->seed, KEY_BYTES, hex));
@@ -173,7 +192,9 @@ bool witness_state_read(const char *dir, struct witness_state *ret)
 	*ret = (struct witness_state){ 0 };
 	switch (read_file(dir, "state", file)) {
 	case ABSENT:
-		return true;
+		errno = 0;
+		return complain(dir, "state", "is missing; nothing is cosigned until it is "
+				"restored");
 	case UNREADABLE:
 		return false;
 	case PRESENT:
