@@ -78,6 +78,8 @@ static void write_matter(struct ticket *t)
 	printed_row(p, "事项类别", named(t, a->category, category ? category->name : STR_NONE),
 		    "所属区域", named(t, a->area, area ? area->name : STR_NONE));
 	printed_row(p, "事发地址", a->address.p ? a->address : STR(""), NULL, STR_NONE);
+	if (a->enterprise_name.n)
+		printed_row(p, "涉及企业", a->enterprise_name, NULL, STR_NONE);
 	printed_row(p, "承办单位", named(t, task->department,
 					 department ? department->name : STR_NONE),
 		    "承办方式", task->role == TASK_LEAD ? STR("主办") : STR("协办"));
