@@ -132,6 +132,7 @@ static void write_work(struct ticket *t)
 		if (task->legal_basis.n)
 			printed_paragraph(p, arena_printf(t->arena, "依据：%.*s",
 							  STR_ARG(task->legal_basis)));
+		return;
 	}
 	printed_heading(p, 2, STR("承办记录"));
 	printed_form_open(p, 60);

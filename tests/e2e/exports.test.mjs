@@ -274,6 +274,10 @@ test('a ticket has the task and its code, and no identity', async () => {
 	assert.match(secret, /保密/);
 	assert.ok(!/赵|139/.test(secret));
 	await get(`/tasks/${tasks.open.id}/ticket.pdf`, server.department('JTJ'), 404);
+	/* Room to write, until there is an answer. */
+	const done = pagesOf(await bytesOf(`/tasks/${tasks.good.id}/ticket.pdf`)).join('');
+	assert.ok(text.includes('承办人') && !text.includes('办理结果'));
+	assert.ok(!done.includes('承办人') && done.includes('办理结果') && done.includes('路灯已于今日修好'));
 });
 
 test('a matter of ten thousand characters is printed to its last, over several pages', async () => {
