@@ -79,7 +79,7 @@ bool confine(void)
 	    !limit(RLIMIT_CPU, LIMIT_PRINT_CPU_SECONDS) ||
 	    !limit(RLIMIT_FSIZE, LIMIT_PRINT_BYTES) || !limit(RLIMIT_NOFILE, 64))
 		return false;
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)	/* their shadow is vast */
+#ifndef __SANITIZE_ADDRESS__	/* its shadow is larger than any memory */
 	if (!limit(RLIMIT_AS, LIMIT_PRINT_MEMORY))
 		return false;
 #endif
