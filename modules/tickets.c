@@ -78,6 +78,8 @@ static void write_matter(struct ticket *t)
 	printed_row(p, "事项类别", named(t, a->category, category ? category->name : STR_NONE),
 		    "所属区域", named(t, a->area, area ? area->name : STR_NONE));
 	printed_row(p, "事发地址", a->address.p ? a->address : STR(""), NULL, STR_NONE);
+	if (a->enterprise_name.n)
+		printed_row(p, "涉及企业", a->enterprise_name, NULL, STR_NONE);
 	printed_row(p, "承办单位", named(t, task->department,
 					 department ? department->name : STR_NONE),
 		    "承办方式", task->role == TASK_LEAD ? STR("主办") : STR("协办"));
@@ -130,6 +132,7 @@ static void write_work(struct ticket *t)
 		if (task->legal_basis.n)
 			printed_paragraph(p, arena_printf(t->arena, "依据：%.*s",
 							  STR_ARG(task->legal_basis)));
+		return;
 	}
 	printed_heading(p, 2, STR("承办记录"));
 	printed_form_open(p, 60);

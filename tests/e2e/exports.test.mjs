@@ -76,8 +76,10 @@ test('a month is played: one closed and satisfied, one not, one open, one in a f
 			...(name === 'secret' ? { caller: { name: '赵六', phone: '13911112222',
 				secret: true } } : {}) }));
 	sql(server, `UPDATE intake_appeal SET title = '第一行\\r\\n第二行,"引号"' WHERE title LIKE '第一行%'`);
-	server.command(['department', 'add', 'LONGNAME', LONG, 'YHQ', 'bureau'], { expect: 0 });
-	sql(server, "UPDATE reference_department SET name = '=1+cmd' WHERE code = 'CGJ'");
+	tasks.far = leadOf(await register(server, rowOf(server, 'GSGS'),
+		{ title: '楼栋停水', channel: '12345' }));
+	sql(server, `UPDATE reference_department SET name = '=1+cmd' WHERE code = 'CGJ';
+		UPDATE reference_department SET name = '${LONG}' WHERE code = 'GSGS'`);
 	await moveTo(server, '2026-03-03 09:00');
 	await close(server, tasks.good);
 	await visit(server, tasks.good, 'satisfied');
@@ -129,8 +131,9 @@ test('answers say what they are and what they are called', async () => {
 test('every case stands in the table with its facts and why it counts', async () => {
 	const bytes = await bytesOf('/reports/2026-03/tasks.csv');
 	const rows = new Map(tableOf(bytes).map((row) => [row.task, row]));
-	assert.equal(rows.size, 4);
 	const row = (name) => rows.get(tasks[name].id);
+	assert.equal(rows.size, 5);
+	assert.equal(row('far').name, LONG);
 	const good = (await server.as('supervisor').get(`/tasks/${tasks.good.id}`)).json;
 	for (const fact of ['appeal', 'department', 'state', 'limit_class', 'dispatched_at',
 		'signed_at', 'due', 'original_due', 'closed_at'])
@@ -153,7 +156,7 @@ test('every case stands in the table with its facts and why it counts', async ()
 	}
 	/* A program that knows nothing of quotes finds no more lines than there are. */
 	const file = fileOf(bytes, 'csv');
-	assert.equal(run('awk', ['BEGIN { RS = "\\r\\n" } END { print NR }', file]).trim(), '7');
+	assert.equal(run('awk', ['BEGIN { RS = "\\r\\n" } END { print NR }', file]).trim(), '8');
 	assert.equal(run('awk', ['-F,', 'NR == 1 { print NF }', file]).trim(), '23');
 });
 
@@ -182,7 +185,7 @@ test('a workbook has the figures, the cases, and charts with the target as a lin
 	const titles = [];
 	cases.eachRow((row, i) => i > 1 && titles.push(row.getCell(9).value));
 	assert.deepEqual(titles.sort(), ["'" + FORMULA, "'-2+3 楼道堆物", BROKEN.replace('\r', ''),
-		'路灯不亮'].sort());
+		'路灯不亮', '楼栋停水'].sort());
 	assert.ok(cases.getRow(2).getCell(10).value instanceof Date);
 	const zip = await JSZip.loadAsync(bytes);
 	const charts = Object.keys(zip.files).filter((name) => /^xl\/charts\/chart\d+\.xml$/.test(name));
@@ -209,6 +212,8 @@ test('a report on paper has its sentences, every rate with its numbers, and its 
 	const text = pages.join('');
 	const { total, target } = (await get('/reports/2026-03')).json;
 	assert.match(text, /2026年3月诉求办理情况通报/);
+	const words = run('pdftotext', ['-raw', fileOf(bytes, 'pdf'), '-']).replaceAll(/\s/g, '');
+	assert.ok(words.includes(LONG), 'a long name stands in full in the table');
 	for (const { num, den, rate } of Object.values(total.measures))
 		if (den) {
 			assert.ok(text.includes(`${rate}%`), rate);
@@ -269,6 +274,10 @@ test('a ticket has the task and its code, and no identity', async () => {
 	assert.match(secret, /保密/);
 	assert.ok(!/赵|139/.test(secret));
 	await get(`/tasks/${tasks.open.id}/ticket.pdf`, server.department('JTJ'), 404);
+	/* Room to write, until there is an answer. */
+	const done = pagesOf(await bytesOf(`/tasks/${tasks.good.id}/ticket.pdf`)).join('');
+	assert.ok(text.includes('承办人') && !text.includes('办理结果'));
+	assert.ok(!done.includes('承办人') && done.includes('办理结果') && done.includes('路灯已于今日修好'));
 });
 
 test('a matter of ten thousand characters is printed to its last, over several pages', async () => {

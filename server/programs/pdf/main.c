@@ -109,7 +109,8 @@ int main(void)
 		fail("the program cannot be confined: %s", strerror(errno));
 	json_t *document = json_loadf(stdin, 0, &error);
 	if (!document || !json_is_object(document))
-		fail("the document is no JSON object: line %d: %s", error.line, error.text);
+		fail("the document is no JSON object: line %d, column %d", error.line,
+		     error.column);
 	set_pages(document, set_pages(document, 0));
 	if (fflush(stdout) != 0 || ferror(stdout))
 		fail("the pages cannot be written: %s", strerror(errno));
