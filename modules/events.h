@@ -1,6 +1,6 @@
 /*
- * The facts that may be published. Each is delivered to the
- * hooks of all modules inside the publisher's transaction, and becomes one row of the history.
+ * The facts that may be published. Each is delivered to the hooks of all modules inside the
+ * publisher's transaction, and becomes one row of the history.
  *
  * Order of duty: the publisher has checked the step and written its own tables; the history
  * gives the event its number (appeal->version after the emit); webhooks and deadlines follow.
@@ -22,9 +22,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_TASK_REVIEW_PASSED,
 	EVENT_TASK_VISITED,
 	EVENT_TASK_REDO,
-	EVENT_TASK_WARNED,
-	EVENT_TASK_OVERDUE,
-	EVENT_TASK_CARD,
+	EVENT_TASK_WARNED, EVENT_TASK_OVERDUE, EVENT_TASK_CARD,
 	EVENT_IDENTITY_REVEALED,
 	EVENT_TASK_RETURN_REQUESTED,
 	EVENT_TASK_RETURN_ACCEPTED,
@@ -69,8 +67,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_SETTLED = 200,
 	/* No row either: the task of a history is told up to `at`, what still runs goes on live. */
 	EVENT_TASK_IMPORTED,
-	/* About a month and no appeal: appeal is NULL. It stands in the ledger by itself. */
-	EVENT_REPORT_FROZEN,
+	EVENT_REPORT_FROZEN,	/* nor here: about a month, appeal is NULL */
 };
 
 /* "task.dispatched"; index = kind - 1. */

@@ -26,7 +26,8 @@ const get = (path) => leader.get(path, { expect: 200, timeout: 600_000 * PATIENC
 /* Copies of one row, with some columns changed; `s.seq` counts them. */
 function multiply(table, where, n, changes) {
 	const columns = sql(server, `SELECT column_name FROM information_schema.columns
-		WHERE table_schema = 'liandong' AND table_name = '${table}'`).flat();
+		WHERE table_schema = 'liandong' AND table_name = '${table}'
+			AND is_generated = 'NEVER'`).flat();
 	const values = columns.map((name) => changes[name] ?? `t.${name}`);
 	sql(server, `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')}
 		FROM ${table} t JOIN seq_1_to_${n} s WHERE ${where}`);
