@@ -281,7 +281,7 @@ test('a department sees its own rows and the totals', async () => {
 });
 
 test('unknown periods, scopes, measures and parts are refused', async () => {
-	for (const path of ['/reports/2026-13', '/reports/march', '/reports/2026-03?scope=fax',
+	for (const path of ['/reports/2026-13', '/reports/march', '/reports/2026-02-30', '/reports/2026-03?scope=fax',
 		'/reports/2026-03/tasks?measure=beauty&part=num',
 		'/reports/2026-03/tasks?measure=on_time&part=middle'])
 		await leader.get(path, { expect: [400, 404, 422] });
