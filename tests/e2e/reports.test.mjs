@@ -281,7 +281,8 @@ test('a department sees its own rows and the totals', async () => {
 });
 
 test('unknown periods, scopes, measures and parts are refused', async () => {
-	for (const path of ['/reports/2026-13', '/reports/march', '/reports/2026-03?scope=fax',
+	for (const path of ['/reports/2026-13', '/reports/march', '/reports/2026-02-30',
+		'/reports/2026-03?scope=fax',
 		'/reports/2026-03/tasks?measure=beauty&part=num',
 		'/reports/2026-03/tasks?measure=on_time&part=middle'])
 		await leader.get(path, { expect: [400, 404, 422] });
@@ -301,10 +302,11 @@ test('praise and anonymous matters count for completion and are not visited', as
 });
 
 test('the command prints what the interface answers', async () => {
-	const said = JSON.parse(server.command(['report', '2026-03', '--json'],
-		{ expect: 0 }).stdout);
-	const answered = await report('2026-03');
-	assert.deepEqual({ ...said, as_of: '' }, { ...answered, as_of: '' });
+	for (const period of ['2026-03', '2026-Q1', '2026', '2026-W14', '2026-03-31']) {
+		const said = JSON.parse(server.command(['report', period, '--json'],
+			{ expect: 0 }).stdout);
+		assert.deepEqual({ ...said, as_of: '' }, { ...await report(period), as_of: '' });
+	}
 });
 
 endsCleanly(server);

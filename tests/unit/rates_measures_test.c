@@ -464,8 +464,9 @@ static void an_unconfirmed_withdrawal_closes_the_task_and_is_no_closure_to_come_
 	assert_true(has(march(&task), SET_N1));
 	assert_stands(march(&task), MEASURE_RECOMPLAINT, false, false);
 	/* Its other limits ended with it. */
-	task.contact_due = noon("2026-03-20");
+	task.contact_due = noon("2026-04-20");
 	assert_stands(march(&task), MEASURE_CONTACT_ON_TIME, false, true);
+	assert_int_equal(april(&task).sets, 0);
 }
 
 /* --- Everything at once --- */
