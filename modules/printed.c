@@ -80,9 +80,10 @@ void printed_form_close(struct printed *p)
 
 static struct reply reply_result(struct req *r, enum print_result result, struct str file_name)
 {
-	switch (result) {
-	case PRINT_DONE:
+	/* Of a spool that has failed the answer says why. */
+	if (result == PRINT_DONE || spool_error(req_spool(r)) != SPOOL_FINE)
 		return reply_spool(r, "application/pdf", "%.*s", STR_ARG(file_name));
+	switch (result) {
 	case PRINT_MISSING:
 		return reply_problem(r, 503, "print_missing", "The program that prints, "
 				     "liandong-pdf, cannot be started on this server: tell its "
