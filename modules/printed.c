@@ -13,7 +13,7 @@ void printed_open(struct printed *p, struct str title, struct str subtitle, stru
 	json_str(&p->json, "title", title);
 	json_str(&p->json, "subtitle", subtitle);
 	json_str(&p->json, "foot", foot);
-	json_time(&p->json, "made", made);
+	json_time(&p->json, "made", made - made % CLOCK_SECOND);
 	json_array(&p->json, "blocks");
 }
 
