@@ -263,9 +263,10 @@ static void set_bars(lxw_chart *c)
 void sheet_chart(struct sheet *s, uint32_t n, const struct sheet_chart *chart)
 {
 	lxw_chart *c = workbook_add_chart(s->book->workbook, LXW_CHART_LINE);
-	lxw_chart_line target_line = { .color = 0x41536a, .width = 1.5,
+	lxw_chart_line target_line = { .color = 0x16222f, .width = 2,
 				       .dash_type = LXW_CHART_LINE_DASH_DASH };
-	lxw_chart_line none = { .none = LXW_TRUE };
+	lxw_chart_line none = { .none = LXW_TRUE }, grid = { .color = 0xe1e7ee, .width = 0.5 };
+	lxw_chart_fill dot = { .color = 0x155fb5 };
 	lxw_chart_font small = { .size = 8, .rotation = -45 };
 	lxw_chart_options options = { .x_scale = 1.6, .y_scale = 1.3 };
 
@@ -275,15 +276,19 @@ void sheet_chart(struct sheet *s, uint32_t n, const struct sheet_chart *chart)
 	chart_series_set_line(add_series(c, chart, chart->target_column, chart->target), &target_line);
 	lxw_chart_series *values = add_series(c, chart, chart->value_column, chart->title);
 	chart_series_set_line(values, &none);
-	chart_series_set_marker_type(values, LXW_CHART_MARKER_SHORT_DASH);
-	chart_series_set_marker_size(values, 7);
+	chart_series_set_marker_type(values, LXW_CHART_MARKER_CIRCLE);
+	chart_series_set_marker_size(values, 6);
+	chart_series_set_marker_fill(values, &dot);
+	chart_series_set_marker_line(values, &none);
 	set_bars(c);
 	chart_title_set_name(c, chart->title);
 	chart_axis_set_num_format(c->y_axis, "0%");
 	chart_axis_set_max(c->y_axis, 1);
+	chart_axis_major_gridlines_set_line(c->y_axis, &grid);
 	chart_axis_set_num_font(c->x_axis, &small);
 	chart_axis_set_label_position(c->x_axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
 	chart_legend_set_position(c, LXW_CHART_LEGEND_BOTTOM);
+	worksheet_fit_to_pages(s->worksheet, 1, 1);	/* no page ends in a chart */
 	chart_show_blanks_as(c, LXW_CHART_BLANKS_AS_GAP);
 	must(worksheet_insert_chart_opt(s->worksheet, (lxw_row_t)n * CHART_ROWS + 1,
 					(lxw_col_t)s->width + 1, c, &options) == LXW_NO_ERROR);
