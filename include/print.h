@@ -15,7 +15,8 @@
 enum print_result {
 	PRINT_DONE,
 	PRINT_MISSING,	/* the program is not there or cannot be started */
-	PRINT_FAILED,	/* it refused the document or was ended; the log has why */
+	PRINT_FAILED,	/* the spool has failed; or it refused the document or was ended, and
+			   the log has why */
 	PRINT_SLOW,	/* it took longer than `print_seconds` */
 };
 

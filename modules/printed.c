@@ -13,7 +13,7 @@ void printed_open(struct printed *p, struct str title, struct str subtitle, stru
 	json_str(&p->json, "title", title);
 	json_str(&p->json, "subtitle", subtitle);
 	json_str(&p->json, "foot", foot);
-	json_time(&p->json, "made", made);
+	json_time(&p->json, "made", made - made % CLOCK_SECOND);
 	json_array(&p->json, "blocks");
 }
 
@@ -80,9 +80,10 @@ void printed_form_close(struct printed *p)
 
 static struct reply reply_result(struct req *r, enum print_result result, struct str file_name)
 {
-	switch (result) {
-	case PRINT_DONE:
+	/* Of a spool that has failed the answer says why. */
+	if (result == PRINT_DONE || spool_error(req_spool(r)) != SPOOL_FINE)
 		return reply_spool(r, "application/pdf", "%.*s", STR_ARG(file_name));
+	switch (result) {
 	case PRINT_MISSING:
 		return reply_problem(r, 503, "print_missing", "The program that prints, "
 				     "liandong-pdf, cannot be started on this server: tell its "

@@ -121,8 +121,9 @@ static void write_about(struct arena *a, const struct report *report, struct she
 	about_line(s, "目标", arena_printf(a, "%" PRIu64 "%%", rule_set_shipped.target));
 	about_line(s, "封存", report->checkpoint.p ? report->checkpoint :
 			      STR("本期尚未封存，数字仍可能变化"));
-	about_line(s, "说明", STR("“数字”为各指标的分子、分母和比率；“办件”为期内每一件及其计入"
-				  "原因；图中条形自目标线画出，向下为未达标。"));
+	about_line(s, "表“数字”", STR("各指标的分子、分母和比率，每单位一行"));
+	about_line(s, "表“办件”", STR("期内每一件及其计入各比率的原因"));
+	about_line(s, "图", STR("虚线为目标，点为比率，在线下为未达标"));
 }
 
 /* ---- route ---- */

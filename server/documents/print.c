@@ -122,8 +122,10 @@ static enum print_result run(struct printing *p)
 	char path[PATH_MAX];
 	int status = 0;
 
-	if (spool_fd(p->in) < 0 || spool_fd(p->complaints) < 0 || spool_fd(p->out) < 0)
+	if (spool_fd(p->in) < 0 || spool_fd(p->complaints) < 0 || spool_fd(p->out) < 0) {
+		spool_fail(p->out);
 		return PRINT_FAILED;
+	}
 	must(lseek(spool_fd(p->in), 0, SEEK_SET) == 0);
 	if (!find_program(path, sizeof(path)) || !spawn(p, path))
 		return PRINT_MISSING;

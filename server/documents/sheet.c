@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <xlsxwriter.h>
 
@@ -18,14 +20,15 @@
 #include "must.h"
 #include "setting.h"
 
-enum { COLUMNS_MOST = 64, CELL_BYTES = 32000, RATE_FORMATS = 5, CHART_ROWS = 20 };
+enum { COLUMNS_MOST = 64, CELL_BYTES = 32000, RATE_FORMATS = 5, CHART_ROWS = 20,
+       SPARE_BYTES = MIB(1) };
 /* Days from the epoch of spreadsheets, 1899-12-30, to ours; clocks there show local time. */
 #define SHEET_EPOCH_DAYS 25569.0
 #define LOCAL_ZONE (8 * CLOCK_HOUR)
 
 struct sheet {
 	struct book *book;
-	lxw_worksheet *worksheet;
+	lxw_worksheet *worksheet;	/* NULL: the spool has failed, nothing is written */
 	struct sheet *next;
 	const char *name;
 	uint32_t width, column;
@@ -96,21 +99,12 @@ struct book *book_new(struct spool *out, struct str title, int64_t made)
 	return book;
 }
 
-struct sheet *sheet_new(struct book *book, const char *name, const struct sheet_column *columns)
+/* Heads, and how it looks on paper. */
+static void dress(struct sheet *s, const struct sheet_column *columns)
 {
-	struct sheet *s = calloc(1, sizeof(*s));
-
-	must(s);
-	*s = (struct sheet){ .book = book, .next = book->sheets, .name = name };
-	book->sheets = s;
-	s->worksheet = workbook_add_worksheet(book->workbook, name);
-	must(s->worksheet);
-	for (; columns[s->width].head; s->width++) {
-		lxw_col_t at = (lxw_col_t)s->width;
-
-		must(s->width < COLUMNS_MOST);
+	for (lxw_col_t at = 0; at < s->width; at++) {
 		worksheet_set_column(s->worksheet, at, at, columns[at].width, NULL);
-		worksheet_write_string(s->worksheet, 0, at, columns[at].head, book->head);
+		worksheet_write_string(s->worksheet, 0, at, columns[at].head, s->book->head);
 	}
 	worksheet_freeze_panes(s->worksheet, 1, 0);
 	worksheet_set_landscape(s->worksheet);
@@ -118,13 +112,30 @@ struct sheet *sheet_new(struct book *book, const char *name, const struct sheet_
 	worksheet_fit_to_pages(s->worksheet, 1, 0);
 	worksheet_repeat_rows(s->worksheet, 0, 0);
 	worksheet_set_footer(s->worksheet, "&C第 &P 页 共 &N 页");
+}
+
+struct sheet *sheet_new(struct book *book, const char *name, const struct sheet_column *columns)
+{
+	struct sheet *s = calloc(1, sizeof(*s));
+
+	must(s);
+	*s = (struct sheet){ .book = book, .next = book->sheets, .name = name };
+	book->sheets = s;
+	while (columns[s->width].head)
+		must(++s->width <= COLUMNS_MOST);
+	if (spool_fd(book->out) >= 0)
+		s->worksheet = workbook_add_worksheet(book->workbook, name);
+	if (s->worksheet)
+		dress(s, columns);
+	else
+		spool_fail(book->out);
 	return s;
 }
 
 /* ---- cells ---- */
 
-/* The place of the next cell, and a step on. */
-static void place(struct sheet *s, lxw_row_t *ret_row, lxw_col_t *ret_column)
+/* The place of the next cell, and a step on. False: there is no sheet to write to. */
+static bool place(struct sheet *s, lxw_row_t *ret_row, lxw_col_t *ret_column)
 {
 	must(s->rows < LIMIT_SHEET_ROWS);
 	*ret_row = (lxw_row_t)s->rows + 1;
@@ -133,6 +144,7 @@ static void place(struct sheet *s, lxw_row_t *ret_row, lxw_col_t *ret_column)
 		s->column = 0;
 		s->rows++;
 	}
+	return s->worksheet != NULL;
 }
 
 static bool fits_xml(uint32_t point)
@@ -170,8 +182,7 @@ void sheet_str(struct sheet *s, struct str text)
 	lxw_row_t row;
 	lxw_col_t column;
 
-	place(s, &row, &column);
-	if (text.n == 0)
+	if (!place(s, &row, &column) || text.n == 0)
 		return;
 	buf_init(&cell, CELL_BYTES + 16);
 	clean(text, &cell);
@@ -189,8 +200,9 @@ void sheet_u64(struct sheet *s, uint64_t value)
 	lxw_row_t row;
 	lxw_col_t column;
 
-	place(s, &row, &column);
-	worksheet_write_number(s->worksheet, row, column, (double)value, s->book->number);
+	if (place(s, &row, &column))
+		worksheet_write_number(s->worksheet, row, column, (double)value,
+				       s->book->number);
 }
 
 void sheet_time(struct sheet *s, int64_t at)
@@ -198,8 +210,7 @@ void sheet_time(struct sheet *s, int64_t at)
 	lxw_row_t row;
 	lxw_col_t column;
 
-	place(s, &row, &column);
-	if (at)
+	if (place(s, &row, &column) && at)
 		worksheet_write_number(s->worksheet, row, column, SHEET_EPOCH_DAYS +
 				       (double)((at + LOCAL_ZONE) / CLOCK_SECOND) / 86400.0,
 				       s->book->time);
@@ -211,8 +222,7 @@ void sheet_rate(struct sheet *s, uint64_t num, uint64_t den, unsigned decimals)
 	lxw_row_t row;
 	lxw_col_t column;
 
-	place(s, &row, &column);
-	if (den)
+	if (place(s, &row, &column) && den)
 		worksheet_write_number(s->worksheet, row, column, (double)num / (double)den,
 				       s->book->rates[form < RATE_FORMATS ? form :
 							RATE_FORMATS - 1]);
@@ -253,25 +263,32 @@ static void set_bars(lxw_chart *c)
 void sheet_chart(struct sheet *s, uint32_t n, const struct sheet_chart *chart)
 {
 	lxw_chart *c = workbook_add_chart(s->book->workbook, LXW_CHART_LINE);
-	lxw_chart_line target_line = { .color = 0x41536a, .width = 1.5,
+	lxw_chart_line target_line = { .color = 0x16222f, .width = 2,
 				       .dash_type = LXW_CHART_LINE_DASH_DASH };
-	lxw_chart_line none = { .none = LXW_TRUE };
+	lxw_chart_line none = { .none = LXW_TRUE }, grid = { .color = 0xe1e7ee, .width = 0.5 };
+	lxw_chart_fill dot = { .color = 0x155fb5 };
 	lxw_chart_font small = { .size = 8, .rotation = -45 };
 	lxw_chart_options options = { .x_scale = 1.6, .y_scale = 1.3 };
 
 	must(c && chart->first <= chart->last && chart->last < chart->from->rows);
+	if (!s->worksheet)
+		return;
 	chart_series_set_line(add_series(c, chart, chart->target_column, chart->target), &target_line);
 	lxw_chart_series *values = add_series(c, chart, chart->value_column, chart->title);
 	chart_series_set_line(values, &none);
-	chart_series_set_marker_type(values, LXW_CHART_MARKER_SHORT_DASH);
-	chart_series_set_marker_size(values, 7);
+	chart_series_set_marker_type(values, LXW_CHART_MARKER_CIRCLE);
+	chart_series_set_marker_size(values, 6);
+	chart_series_set_marker_fill(values, &dot);
+	chart_series_set_marker_line(values, &none);
 	set_bars(c);
 	chart_title_set_name(c, chart->title);
 	chart_axis_set_num_format(c->y_axis, "0%");
 	chart_axis_set_max(c->y_axis, 1);
+	chart_axis_major_gridlines_set_line(c->y_axis, &grid);
 	chart_axis_set_num_font(c->x_axis, &small);
 	chart_axis_set_label_position(c->x_axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
 	chart_legend_set_position(c, LXW_CHART_LEGEND_BOTTOM);
+	worksheet_fit_to_pages(s->worksheet, 1, 1);	/* no page ends in a chart */
 	chart_show_blanks_as(c, LXW_CHART_BLANKS_AS_GAP);
 	must(worksheet_insert_chart_opt(s->worksheet, (lxw_row_t)n * CHART_ROWS + 1,
 					(lxw_col_t)s->width + 1, c, &options) == LXW_NO_ERROR);
@@ -279,20 +296,61 @@ void sheet_chart(struct sheet *s, uint32_t n, const struct sheet_chart *chart)
 
 /* ---- the end ---- */
 
-static void end_sheet(struct sheet *s)
+/* Bytes of its rows so far; a failure is the spool's. */
+static uint64_t end_sheet(struct sheet *s)
 {
+	struct stat rows = { 0 };
+
 	must(s->column == 0);
+	if (!s->worksheet)
+		return 0;
 	worksheet_autofilter(s->worksheet, 0, 0, (lxw_row_t)s->rows, (lxw_col_t)(s->width - 1));
+	FILE *file = s->worksheet->optimize_tmpfile;
+	if (fflush(file) != 0 || ferror(file) || fstat(fileno(file), &rows) != 0)
+		spool_fail(s->book->out);
+	return (uint64_t)rows.st_size;
+}
+
+/*
+ * The library writes all rows once more and then packs them, and does not look whether there
+ * was room for them: so it is only let do what there is room for.
+ */
+static bool has_room(struct book *book)
+{
+	uint64_t bytes = SPARE_BYTES;
+	struct statvfs disk;
+
+	for (struct sheet *s = book->sheets; s; s = s->next)
+		bytes += 2 * end_sheet(s);
+	int fd = spool_fd(book->out);
+	if (fd >= 0 && fstatvfs(fd, &disk) == 0 && disk.f_bavail * disk.f_frsize >= bytes)
+		return true;
+	spool_fail(book->out);
+	return false;
+}
+
+/* The library closes the files of the rows only where it has packed them. */
+static void drop_workbook(struct book *book)
+{
+	for (struct sheet *s = book->sheets; s; s = s->next)
+		if (s->worksheet)
+			fclose(s->worksheet->optimize_tmpfile);
+	lxw_workbook_free(book->workbook);
+}
+
+static void close_workbook(struct book *book)
+{
+	if (!has_room(book))
+		drop_workbook(book);
+	else if (workbook_close(book->workbook) != LXW_NO_ERROR)
+		spool_fail(book->out);
 }
 
 void book_close(struct book *book)
 {
 	struct sheet *next;
 
-	for (struct sheet *s = book->sheets; s; s = s->next)
-		end_sheet(s);
-	if (workbook_close(book->workbook) != LXW_NO_ERROR)
-		spool_fail(book->out);
+	close_workbook(book);
 	spool_written(book->out);
 	for (struct sheet *s = book->sheets; s; s = next) {
 		next = s->next;

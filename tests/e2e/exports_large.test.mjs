@@ -3,7 +3,10 @@
  * Memory stays that of few, a slow reader holds nobody up, and one who leaves leaves nothing.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import tls from 'node:tls';
 import ExcelJS from 'exceljs';
@@ -42,9 +45,10 @@ async function grownBy(action) {
 	await action();
 	return memory('VmHWM') - before;
 }
-const spools = () => fs.readdirSync(`/proc/${server.pid}/fd`).filter((fd) => {
+/* Files of the server that have no name: spools, and what the libraries keep beside. */
+const spools = (pattern = /liandong-\w+ \(deleted\)$/) => fs.readdirSync(`/proc/${server.pid}/fd`).filter((fd) => {
 	try {
-		return /liandong-\w+ \(deleted\)/.test(fs.readlinkSync(`/proc/${server.pid}/fd/${fd}`));
+		return pattern.test(fs.readlinkSync(`/proc/${server.pid}/fd/${fd}`));
 	} catch {
 		return false;	/* closed meanwhile */
 	}
@@ -187,6 +191,67 @@ test('answers that follow an export on one connection are their own', async () =
 	await new Promise((resolve) => socket.once('close', resolve));
 	const heads = Buffer.concat(parts).toString('latin1').match(/HTTP\/1\.1 \d+/g);
 	assert.deepEqual(heads, ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200']);
+});
+
+/* A disk of its own, which takes root to make; undefined without. */
+function smallDisk(size) {
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'liandong-disk-'));
+	if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', folder]).status !== 0)
+		return undefined;
+	process.once('exit', () => {
+		spawnSync('umount', ['-l', folder]);
+		fs.rmdirSync(folder);
+	});
+	return folder;
+}
+
+async function assertNoRoom(address) {
+	const answer = await leader.get(address, { expect: 503, timeout: 600_000 * PATIENCE });
+	assert.equal(answer.json.code, 'no_room', answer.text);
+	assert.ok(Number(answer.headers['retry-after']) > 0);
+}
+
+test('a full disk, or none, is told as such, and the server goes on', async (t) => {
+	const disk = smallDisk('3m');
+	const EXPORTS = ['/reports/2026-03/tasks.csv', '/reports/2026-03.xlsx'];
+	for (const folder of [disk, '/nonexistent']) {
+		if (folder === undefined) {
+			t.diagnostic('no small disk can be made here');
+			continue;
+		}
+		server.options.env.LIANDONG_SPOOL_DIRECTORY = folder;
+		await server.stop();
+		await server.restart();
+		for (const one of EXPORTS)
+			await assertNoRoom(one);
+		if (folder === '/nonexistent') {
+			for (const one of ['csv', 'xlsx', 'pdf'])
+				await assertNoRoom(`/reports/2026-02.${one}`);
+		} else {
+			await get('/reports/2026-02.csv');
+			assert.deepEqual(fs.readdirSync(folder), []);
+			for (const one of EXPORTS)
+				await assertNoRoom(one);
+			await get('/reports/2026-02.xlsx');
+		}
+		await until(() => spools(/ \(deleted\)$/) === 0, { what: 'no file to stay open' });
+	}
+	delete server.options.env.LIANDONG_SPOOL_DIRECTORY;
+	await server.stop();
+	await server.restart();
+	assert.equal(countOf((await get('/reports/2026-03/tasks.csv')).bytes), ROWS + 1);
+});
+
+test('a database that dies in the middle of an export costs a 503 and no file', async () => {
+	const socket = ask('/reports/2026-03/tasks.csv');
+	const answered = new Promise((resolve) => socket.once('data', resolve));
+	await until(() => spools() === 1, { every: 1, what: 'the export to be under way' });
+	server.killDatabase();
+	assert.match((await answered).toString('latin1'), /^HTTP\/1\.1 503 /);
+	socket.destroy();
+	await until(() => spools() === 0, { what: 'the file to be closed' });
+	await server.waitReady();
+	assert.equal(countOf((await get('/reports/2026-03/tasks.csv')).bytes), ROWS + 1);
 });
 
 /* More than the sockets' buffers hold is needed to be stuck at all. */
