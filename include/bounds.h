@@ -65,8 +65,7 @@
 
 /* Ledger */
 #define LIMIT_SEALED_BYTES MIB(48)	/* of one content: a request's arena holds it */
-#define LIMIT_SEQUENCED 2048		/* rows that wait, of one transaction */
-#define LIMIT_SEQUENCED_EVENTS 8192	/* their events */
+#define LIMIT_SEQUENCED 1024		/* rows that wait, of one transaction */
 #define LIMIT_MERGE_SECONDS 60		/* from a receipt to its entry in the tree */
 #define LIMIT_NOTE_BYTES KIB(16)
 #define LIMIT_SIGNER_SECONDS 3		/* a question and its answer */

@@ -15,6 +15,8 @@
 #include "tx.h"
 #include "words.h"
 
+struct event_seals;
+
 /*
  * An appeal as read or made in this transaction. id is the number of its reference:
  * LD260302000017 is 2603020000017 (six digits of the local date, seven of the day's count).
@@ -47,6 +49,7 @@ struct appeal {
 	bool is_transferring;	/* handed to another service that has not acknowledged yet */
 	enum actor_kind registered_by_kind;
 	uint64_t registered_by;
+	struct event_seals *seals;	/* of its first events, which are entered together */
 };
 
 /* Whether the centre can ask the caller afterwards. */

@@ -28,6 +28,21 @@ static struct entry entry_of(const struct recorded_event *row, const uint8_t *di
 	return entry;
 }
 
+/* The first events of a new appeal are entered with its head. */
+static void enter(struct tx *tx, const struct event *e, const struct recorded_event *row,
+		  const uint8_t *digest)
+{
+	struct appeal *a = e->appeal;
+	struct event_seals alone = { .n = 0 };
+
+	if (e->is_first && !a->seals)
+		a->seals = arena_new_of(tx_arena(tx), struct event_seals);
+	seal_event(tx, e->is_first ? a->seals : &alone, row->appeal_id, row->seq,
+		   row->recorded_at, digest);
+	if (!e->is_first)
+		seal_flush(tx, &alone, row->appeal_id, row->seq);
+}
+
 static void history_record(struct tx *tx, const struct event *e)
 {
 	struct arena *a = tx_arena(tx);
@@ -61,8 +76,7 @@ static void history_record(struct tx *tx, const struct event *e)
 		.by_name = row.by_name, .task_id = row.task_id, .data = row.data,
 		.digest = { (const char *)digest, SHA256_BYTES },
 	});
-	if (!e->is_first)
-		seal_events(tx, row.appeal_id, row.seq, 1);
+	enter(tx, e, &row, digest);
 	if (e->kind == EVENT_APPEAL_RECEIVED && e->received.entry)
 		*e->received.entry = entry_of(&row, digest);
 }
@@ -73,7 +87,7 @@ static void history_settle(struct tx *tx, const struct event *e)
 		.appeal_id = e->appeal->id, .version = e->appeal->version,
 		.state = e->appeal->state,
 	});
-	seal_events(tx, e->appeal->id, e->appeal->version, (uint32_t)e->appeal->version);
+	seal_flush(tx, e->appeal->seals, e->appeal->id, e->appeal->version);
 }
 
 /* What assists report is for whoever leads, too; evidence for an exclusion may name a caller. */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "bounds.h"
 #include "must.h"
 
 #include "callers_sql.h"
@@ -11,74 +10,69 @@
 
 enum { FORMAT_ONE = 1 };
 
-static void put_u64(struct buf *out, uint64_t value)
+static char *put_u64(char *at, uint64_t value)
 {
 	for (int shift = 56; shift >= 0; shift -= 8)
-		buf_add_byte(out, (char)(value >> shift));
+		*at++ = (char)(value >> shift);
+	return at;
 }
 
 /* Length first; an absent text has the length that no text has. */
-static void put_text(struct buf *out, struct str text)
+static char *put_text(char *at, struct str text)
 {
 	uint32_t n = text.p ? (uint32_t)text.n : UINT32_MAX;
 
 	for (int shift = 24; shift >= 0; shift -= 8)
-		buf_add_byte(out, (char)(n >> shift));
-	buf_add(out, text);
+		*at++ = (char)(n >> shift);
+	if (text.n)
+		memcpy(at, text.p, text.n);
+	return at + text.n;
 }
 
-static void commit(const struct commitment *c, struct buf *bytes, uint8_t out[SHA256_BYTES])
+static void commit(struct arena *a, const uint8_t salt[SALT_BYTES], const uint64_t *numbers,
+		   size_t number_count, const struct str *texts, size_t text_count,
+		   uint8_t out[SHA256_BYTES])
 {
-	must(!bytes->overflow);
-	crypto_hmac_sha256((struct str){ (const char *)c->salt, SALT_BYTES }, buf_str(bytes),
-			   out);
-	buf_clear(bytes);
+	struct arena_mark mark = arena_mark(a);
+	size_t size = 1 + number_count * 8 + text_count * 4;
+
+	for (size_t i = 0; i < text_count; i++)
+		size += texts[i].n;
+
+	char *bytes = arena_alloc(a, size), *at = bytes;
+
+	*at++ = FORMAT_ONE;
+	for (size_t i = 0; i < number_count; i++)
+		at = put_u64(at, numbers[i]);
+	for (size_t i = 0; i < text_count; i++)
+		at = put_text(at, texts[i]);
+	must(at == bytes + size);
+	crypto_hmac_sha256((struct str){ (const char *)salt, SALT_BYTES },
+			   (struct str){ bytes, size }, out);
+	arena_rewind(a, mark);
 }
 
-static void put_said(struct buf *out, const struct appeal *a)
+void commitment_make(struct arena *arena, const struct appeal *a, const struct caller *caller,
+		     struct commitment *c)
 {
-	const struct str texts[] = {
+	const struct str said[] = {
 		a->external_no, a->category, a->area, a->title, a->text, a->address,
 		a->accused_department, a->enterprise_uscc, a->enterprise_name,
 	};
-	const uint64_t numbers[] = {
+	const uint64_t said_numbers[] = {
 		a->id, a->channel, a->content_class, (uint64_t)a->latitude,
 		(uint64_t)a->longitude, (uint64_t)a->occurred_at, (uint64_t)a->received_at,
 		a->is_urgent,
 	};
-
-	buf_add_byte(out, FORMAT_ONE);
-	for (size_t i = 0; i < array_count(numbers); i++)
-		put_u64(out, numbers[i]);
-	for (size_t i = 0; i < array_count(texts); i++)
-		put_text(out, texts[i]);
-}
-
-static void put_caller(struct buf *out, const struct appeal *a, const struct caller *caller)
-{
-	const struct str texts[] = { caller->name, caller->phone, caller->accused_person };
-	const uint64_t numbers[] = {
+	const struct str who[] = { caller->name, caller->phone, caller->accused_person };
+	const uint64_t who_numbers[] = {
 		a->id, a->is_anonymous, a->is_secret, a->is_visit_wanted, a->has_phone,
 	};
 
-	buf_add_byte(out, FORMAT_ONE);
-	for (size_t i = 0; i < array_count(numbers); i++)
-		put_u64(out, numbers[i]);
-	for (size_t i = 0; i < array_count(texts); i++)
-		put_text(out, texts[i]);
-}
-
-void commitment_make(const struct appeal *appeal, const struct caller *caller,
-		     struct commitment *commitment)
-{
-	struct buf bytes;
-
-	buf_init(&bytes, LIMIT_BODY_BYTES * 2);
-	put_said(&bytes, appeal);
-	commit(commitment, &bytes, commitment->said);
-	put_caller(&bytes, appeal, caller);
-	commit(commitment, &bytes, commitment->caller);
-	buf_free(&bytes);
+	commit(arena, c->salt, said_numbers, array_count(said_numbers), said,
+	       array_count(said), c->said);
+	commit(arena, c->salt, who_numbers, array_count(who_numbers), who, array_count(who),
+	       c->caller);
 }
 
 const struct commitment *commitment_new(struct arena *a, const struct appeal *appeal,
@@ -87,7 +81,7 @@ const struct commitment *commitment_new(struct arena *a, const struct appeal *ap
 	struct commitment *commitment = arena_new_of(a, struct commitment);
 
 	crypto_random(commitment->salt, SALT_BYTES);
-	commitment_make(appeal, caller, commitment);
+	commitment_make(a, appeal, caller, commitment);
 	return commitment;
 }
 

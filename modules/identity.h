@@ -27,7 +27,7 @@ struct commitment {
 const struct commitment *commitment_new(struct arena *a, const struct appeal *appeal,
 					const struct caller *caller);
 /* The same under the salt that is in it already. */
-void commitment_make(const struct appeal *appeal, const struct caller *caller,
+void commitment_make(struct arena *a, const struct appeal *appeal, const struct caller *caller,
 		     struct commitment *commitment);
 
 /* The place that a column of callers_caller is sealed for. */

@@ -34,13 +34,27 @@ void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES])
 	must(at + SHA256_BYTES == out + ENTRY_BYTES);
 }
 
-void seal_events(struct tx *tx, uint64_t appeal_id, uint64_t seq, uint32_t n)
+void seal_event(struct tx *tx, struct event_seals *seals, uint64_t appeal_id, uint64_t seq,
+		int64_t recorded_at, const uint8_t digest[SHA256_BYTES])
 {
-	must(n > 0 && n <= seq);
+	uint8_t *at = seals->v + seals->n++ * SEAL_EVENT_BYTES;
+
+	memcpy(put_u64(at, (uint64_t)recorded_at), digest, SHA256_BYTES);
+	if (seals->n == SEALS_MAX)
+		seal_flush(tx, seals, appeal_id, seq);
+}
+
+void seal_flush(struct tx *tx, struct event_seals *seals, uint64_t appeal_id, uint64_t seq)
+{
+	struct str bytes = { (const char *)seals->v, seals->n * SEAL_EVENT_BYTES };
+
+	if (seals->n == 0)
+		return;
 	sql_ledger_wait(tx, (struct sql_ledger_wait){
-		.kind = ENTRY_EVENT, .subject = appeal_id, .number = seq, .events = n,
-		.digest = STR(""),
+		.kind = ENTRY_EVENT, .subject = appeal_id, .number = seq, .events = seals->n,
+		.seals = arena_str(tx_arena(tx), bytes),
 	});
+	seals->n = 0;
 }
 
 void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
@@ -64,7 +78,7 @@ void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_
 	} while (begun < content.n);
 	sql_ledger_wait(tx, (struct sql_ledger_wait){
 		.kind = kind, .subject = subject, .number = number, .at = at,
-		.digest = { (const char *)digest, SHA256_BYTES },
+		.seals = { (const char *)digest, SHA256_BYTES },
 	});
 }
 

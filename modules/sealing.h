@@ -41,9 +41,20 @@ enum { ENTRY_BYTES = 58 };
 
 void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES]);
 
-/* The last `n` events of an appeal, of which the newest has this seq, wait for their entries;
- * their digests stand in the history. Called by the history for each event or group of them. */
-void seal_events(struct tx *tx, uint64_t appeal_id, uint64_t seq, uint32_t n);
+/*
+ * Events of one appeal that are to be entered. The first ones of a new appeal are gathered, so
+ * that a registration adds one row; all others are flushed at once.
+ */
+enum { SEALS_MAX = 8, SEAL_EVENT_BYTES = 8 + SHA256_BYTES };
+struct event_seals {
+	uint32_t n;
+	uint8_t v[SEALS_MAX * SEAL_EVENT_BYTES];
+};
+/* The event that follows those already there; flushes when there is no room for another. */
+void seal_event(struct tx *tx, struct event_seals *seals, uint64_t appeal_id, uint64_t seq,
+		int64_t recorded_at, const uint8_t digest[SHA256_BYTES]);
+/* What was gathered, the last of it with this seq, waits for its entries from now on. */
+void seal_flush(struct tx *tx, struct event_seals *seals, uint64_t appeal_id, uint64_t seq);
 
 /*
  * Keeps the content and enters its SHA-256. `number` is the caller's to choose: a second

@@ -60,7 +60,7 @@ static void check_one(struct tx *tx, struct check_page *page, const struct appea
 		return;
 	}
 	memcpy(now.salt, salt.p, SALT_BYTES);
-	commitment_make(appeal, &caller, &now);
+	commitment_make(a, appeal, &caller, &now);
 	bool is_said = is_of(a, now.said, row->said), is_by = is_of(a, now.caller, row->caller);
 
 	if (!is_said || !is_by)

@@ -3,8 +3,8 @@
  * and enters it behind the last entry, in one transaction: a row that waits is taken away
  * where its entries are made, so that each is entered once, whoever is killed when.
  *
- * The events of an appeal wait in the order in which they were committed, and what waits is
- * read in one statement: who sees an event sees all before it.
+ * An event of an appeal is only there when the one before was committed, and rows are taken in
+ * their order: who is handed an event was handed all before it.
  */
 #include "ledger/ledger.h"
 
@@ -20,8 +20,8 @@ struct growth {
 	struct tx *tx;
 	uint64_t size;			/* of the tree, with what was entered so far */
 	struct hash tile[MERKLE_WIDTH];	/* leaves since the last full tile */
-	uint64_t waiting_rows;
-	bool is_cut;
+	struct buf taken;		/* rows that wait no more, as JSON */
+	uint64_t taken_count;
 };
 
 static bool growth_open(struct growth *g, struct tx *tx)
@@ -88,85 +88,108 @@ static void enter(struct growth *g, const struct entry *entry, struct str digest
 		close_tile(g);
 }
 
-static void done(struct growth *g, enum entry_kind kind, uint64_t subject, uint64_t number)
+/* The row has its entries: it goes in this transaction. */
+static void taken(struct growth *g, enum entry_kind kind, uint64_t subject, uint64_t number)
 {
-	sql_ledger_waiting_done(g->tx, (struct sql_ledger_waiting_done){
-		.kind = kind, .subject = subject, .number = number,
-	});
-	g->waiting_rows++;
+	buf_printf(&g->taken, "%c[%d,%" PRIu64 ",%" PRIu64 "]", g->taken_count++ ? ',' : '[',
+		   (int)kind, subject, number);
 }
 
-static void take_contents(struct growth *g)
+/* A row that another transaction took away meanwhile has its entries there. */
+static void take_away(struct growth *g)
+{
+	if (g->taken_count) {
+		buf_add_byte(&g->taken, ']');
+		struct str rows = arena_str(tx_arena(g->tx), buf_str(&g->taken));
+
+		if (sql_ledger_wait_no_more(g->tx, (struct sql_ledger_wait_no_more){ rows }) !=
+		    g->taken_count)
+			tx_fail(g->tx, TX_CONFLICT);
+	}
+	buf_free(&g->taken);
+}
+
+static uint32_t take_contents(struct growth *g)
 {
 	struct sql_ledger_waiting_contents_row row = { 0 };
 	struct rows *rows = sql_ledger_waiting_contents(g->tx,
 		(struct sql_ledger_waiting_contents){ .n = LIMIT_SEQUENCED });
+	uint32_t n = 0;
 
-	while (sql_ledger_waiting_contents_next(rows, &row)) {
+	for (; sql_ledger_waiting_contents_next(rows, &row); n++) {
 		struct entry entry = {
 			.kind = (enum entry_kind)row.kind, .subject = row.subject,
 			.number = row.number, .at = row.at,
 		};
 
-		if (row.digest.n == SHA256_BYTES)
-			memcpy(entry.digest, row.digest.p, SHA256_BYTES);
-		enter(g, &entry, row.digest);
-		done(g, entry.kind, row.subject, row.number);
+		must(row.seals.n == SHA256_BYTES);
+		memcpy(entry.digest, row.seals.p, SHA256_BYTES);
+		enter(g, &entry, row.seals);
+		taken(g, entry.kind, row.subject, row.number);
 	}
+	return n;
 }
 
-/* A row that waits is through. Events that should be there and are not were taken out of the
- * history before they got a position: the log says so, and the others go on. */
-static void end_row(struct growth *g, const struct sql_ledger_waiting_events_row *row,
-		    uint32_t taken)
-{
-	if (taken != row->events)
-		log_error("ledger", "events_missing", "appeal=%" PRIu64 " up_to=%" PRIu64
-			  " events=%" PRIu32 " found=%" PRIu32, row->subject, row->number,
-			  row->events, taken);
-	done(g, ENTRY_EVENT, row->subject, row->number);
-}
-
-static void enter_event(struct growth *g, const struct sql_ledger_waiting_events_row *row)
+static void enter_event(struct growth *g, uint64_t appeal_id, uint64_t seq, int64_t recorded_at,
+			struct str digest)
 {
 	struct entry entry = {
-		.kind = ENTRY_EVENT, .subject = row->subject, .number = row->seq,
-		.at = row->recorded_at,
+		.kind = ENTRY_EVENT, .subject = appeal_id, .number = seq, .at = recorded_at,
 	};
 
-	must(row->digest.n == SHA256_BYTES);
-	memcpy(entry.digest, row->digest.p, SHA256_BYTES);
-	enter(g, &entry, row->digest);
+	must(digest.n == SHA256_BYTES);
+	memcpy(entry.digest, digest.p, SHA256_BYTES);
+	enter(g, &entry, digest);
 }
 
-static void take_events(struct growth *g)
+static void enter_sealed(struct growth *g, const struct sql_ledger_waiting_events_row *row)
 {
-	struct sql_ledger_waiting_events_row row = { 0 }, before = { 0 };
-	struct rows *rows = sql_ledger_waiting_events(g->tx,
-		(struct sql_ledger_waiting_events){
-			.n = LIMIT_SEQUENCED, .most = LIMIT_SEQUENCED_EVENTS,
-		});
-	uint32_t taken = 0, all = 0;
+	uint64_t first = row->number - row->events + 1;
 
-	for (; sql_ledger_waiting_events_next(rows, &row); all++, before = row) {
-		if (all && (row.subject != before.subject || row.number != before.number)) {
-			end_row(g, &before, taken);
-			taken = 0;
-		}
-		if (row.seq) {
-			enter_event(g, &row);
-			taken++;
-		}
+	for (uint32_t i = 0; i < row->events; i++) {
+		const uint8_t *seal = (const uint8_t *)row->seals.p + i * SEAL_EVENT_BYTES;
+		uint64_t at = 0;
+
+		for (int k = 0; k < 8; k++)
+			at = at << 8 | seal[k];
+		enter_event(g, row->subject, first + i, (int64_t)at,
+			    (struct str){ (const char *)seal + 8, SHA256_BYTES });
 	}
-	if (all == LIMIT_SEQUENCED_EVENTS && before.seq != before.number) {
-		sql_ledger_waiting_left(g->tx, (struct sql_ledger_waiting_left){
-			.subject = before.subject, .number = before.number,
-			.events = before.events - taken,
-		});
-		g->is_cut = true;
-	} else if (all) {
-		end_row(g, &before, taken);
+}
+
+/* Of before there was a ledger. What should be there and is not was taken out of the history:
+ * the log says so, and the others go on. */
+static void enter_from_history(struct growth *g, const struct sql_ledger_waiting_events_row *row)
+{
+	struct sql_ledger_events_of_row event = { 0 };
+	struct rows *rows = sql_ledger_events_of(g->tx, (struct sql_ledger_events_of){
+		.appeal_id = row->subject, .behind = row->number - row->events,
+		.last = row->number });
+	uint32_t found = 0;
+
+	for (; sql_ledger_events_of_next(rows, &event); found++)
+		enter_event(g, row->subject, event.seq, event.recorded_at, event.digest);
+	if (found != row->events && tx_ok(g->tx))
+		log_error("ledger", "events_missing", "appeal=%" PRIu64 " up_to=%" PRIu64
+			  " events=%" PRIu32 " found=%" PRIu32, row->subject, row->number,
+			  row->events, found);
+}
+
+static uint32_t take_events(struct growth *g)
+{
+	struct sql_ledger_waiting_events_row row = { 0 };
+	struct rows *rows = sql_ledger_waiting_events(g->tx,
+		(struct sql_ledger_waiting_events){ .n = LIMIT_SEQUENCED });
+	uint32_t n = 0;
+
+	for (; sql_ledger_waiting_events_next(rows, &row); n++) {
+		if (row.seals.n == (size_t)row.events * SEAL_EVENT_BYTES)
+			enter_sealed(g, &row);
+		else
+			enter_from_history(g, &row);
+		taken(g, ENTRY_EVENT, row.subject, row.number);
 	}
+	return n;
 }
 
 bool ledger_is_waiting(struct tx *tx)
@@ -184,7 +207,9 @@ bool ledger_sequence(struct tx *tx)
 		tx_fail(tx, TX_BROKEN);
 		return false;
 	}
-	take_contents(g);
-	take_events(g);
-	return g->is_cut || g->waiting_rows >= LIMIT_SEQUENCED;
+	buf_init(&g->taken, MIB(1));
+	uint32_t contents = take_contents(g), events = take_events(g);
+
+	take_away(g);
+	return contents == LIMIT_SEQUENCED || events == LIMIT_SEQUENCED;
 }

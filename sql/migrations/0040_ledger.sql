@@ -1,13 +1,15 @@
 -- The ledger: what was done, in an order that cannot be changed later without its being shown.
 -- ledger_waiting has what has no position yet. kind 1: the `events` events of an appeal up to
--- seq `number`; other kinds: a content with its moment and digest (modules/sealing.h).
+-- seq `number`, in seals recorded_at (8 bytes) and digest (32) of each, or nothing: then they
+-- are read from the history. Other kinds: a content with its moment and its digest
+-- (modules/sealing.h).
 CREATE TABLE IF NOT EXISTS ledger_waiting (
 	kind TINYINT UNSIGNED NOT NULL,
 	subject BIGINT UNSIGNED NOT NULL,
 	number BIGINT UNSIGNED NOT NULL,
 	events INT UNSIGNED NOT NULL,
 	at BIGINT NOT NULL,
-	digest VARBINARY(32) NOT NULL,
+	seals VARBINARY(320) NOT NULL,
 	PRIMARY KEY (kind, subject, number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -68,5 +70,5 @@ CREATE TABLE IF NOT EXISTS ledger_content (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What was done before there was a ledger.
-INSERT IGNORE INTO ledger_waiting (kind, subject, number, events, at, digest)
+INSERT IGNORE INTO ledger_waiting (kind, subject, number, events, at, seals)
 SELECT 1, appeal_id, version, version, 0, '' FROM history_appeal;

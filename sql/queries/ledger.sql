@@ -7,9 +7,9 @@
 -- param: number u64
 -- param: events u32
 -- param: at i64
--- param: digest bytes
-INSERT INTO ledger_waiting (kind, subject, number, events, at, digest)
-VALUES (:kind, :subject, :number, :events, :at, :digest);
+-- param: seals bytes
+INSERT INTO ledger_waiting (kind, subject, number, events, at, seals)
+VALUES (:kind, :subject, :number, :events, :at, :seals);
 
 -- name: ledger_content_add :write
 -- doc: One part of a content.
@@ -31,6 +31,11 @@ VALUES (:kind, :subject, :number, :part, :bytes);
 SELECT bytes FROM ledger_content
 WHERE kind = :kind AND subject = :subject AND number = :number AND part = :part;
 
+-- name: ledger_is_waiting :one
+-- doc: Whether anything has no position yet.
+-- column: kind u32
+SELECT kind FROM ledger_waiting LIMIT 1;
+
 -- name: ledger_waiting_contents :many
 -- doc: Contents without a position.
 -- param: n u32
@@ -38,52 +43,45 @@ WHERE kind = :kind AND subject = :subject AND number = :number AND part = :part;
 -- column: subject u64
 -- column: number u64
 -- column: at i64
--- column: digest bytes
-SELECT kind, subject, number, at, digest FROM ledger_waiting
+-- column: seals bytes
+SELECT kind, subject, number, at, seals FROM ledger_waiting
 WHERE kind > 1
 ORDER BY kind, subject, number
 LIMIT :n;
 
--- name: ledger_is_waiting :one
--- doc: Whether anything has no position yet.
--- column: kind u32
-SELECT kind FROM ledger_waiting LIMIT 1;
-
 -- name: ledger_waiting_events :many
--- doc: Events without a position, each appeal's in order: those of the first n rows that wait,
--- doc: but no more than `most`. seq is 0 where a row has no event.
+-- doc: Events without a position, each appeal's in order.
 -- param: n u32
--- param: most u32
 -- column: subject u64
 -- column: number u64
 -- column: events u32
+-- column: seals bytes
+SELECT subject, number, events, seals FROM ledger_waiting
+WHERE kind = 1
+ORDER BY subject, number
+LIMIT :n;
+
+-- name: ledger_wait_no_more :exec
+-- doc: They get their positions in this transaction: a JSON list of [kind, subject, number].
+-- param: rows str
+DELETE w FROM JSON_TABLE(:rows, '$[*]' COLUMNS (
+	kind TINYINT UNSIGNED PATH '$[0]',
+	subject BIGINT UNSIGNED PATH '$[1]',
+	number BIGINT UNSIGNED PATH '$[2]')) taken
+STRAIGHT_JOIN ledger_waiting w FORCE INDEX (PRIMARY)
+	ON w.kind = taken.kind AND w.subject = taken.subject AND w.number = taken.number;
+
+-- name: ledger_events_of :many
+-- doc: What is entered of the events of an appeal behind a seq, up to another.
+-- param: appeal_id u64
+-- param: behind u64
+-- param: last u64
 -- column: seq u64
 -- column: recorded_at i64
--- column: digest bytes?
-SELECT w.subject, w.number, w.events, COALESCE(e.seq, 0) AS seq,
-	COALESCE(e.recorded_at, 0) AS recorded_at, e.digest
-FROM (SELECT subject, number, events FROM ledger_waiting
-	WHERE kind = 1 ORDER BY subject, number LIMIT :n) w
-LEFT JOIN history_event e FORCE INDEX (PRIMARY) ON e.appeal_id = w.subject
-	AND e.seq > w.number - w.events AND e.seq <= w.number
-ORDER BY w.subject, w.number, e.seq
-LIMIT :most;
-
--- name: ledger_waiting_left :write
--- doc: Of the events of a row so many still wait, the newest ones.
--- param: subject u64
--- param: number u64
--- param: events u32
-UPDATE ledger_waiting SET events = :events
-WHERE kind = 1 AND subject = :subject AND number = :number;
-
--- name: ledger_waiting_done :write
--- doc: It gets its position in this transaction; a conflict if another one gave it.
--- param: kind u32
--- param: subject u64
--- param: number u64
-DELETE FROM ledger_waiting
-WHERE kind = :kind AND subject = :subject AND number = :number;
+-- column: digest bytes
+SELECT seq, recorded_at, digest FROM history_event
+WHERE appeal_id = :appeal_id AND seq > :behind AND seq <= :last
+ORDER BY seq;
 
 -- name: ledger_size :one
 -- doc: How many positions are given.

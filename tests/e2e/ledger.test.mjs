@@ -91,7 +91,8 @@ test('a receipt is shown to who registered alone, not where the appeal is read',
 });
 
 test('a changed receipt does not verify', async () => {
-	const { receipt } = await register(server, where);
+	const { receipt } = (await server.as('operator').register(anAppeal(where),
+		{ expect: 201 })).json;
 	const { keys } = await headNow();
 	for (const [from, to] of [['\n60\n', '\n61\n'], ['liandong-receipt/1', 'liandong-receipt/2']])
 		assert.throws(() => receiptOf(receipt.replace(from, to), keys.receipt));

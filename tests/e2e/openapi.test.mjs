@@ -5,13 +5,16 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { moveTo } from './lib/clock.mjs';
+import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visit }
 	from './lib/world.mjs';
 
-const server = await startServer({ clock: MONDAY });
+const witness = makeWitness('witness.test/openapi');
+const server = await startServer({ clock: MONDAY,
+	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey } });
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats(ajv);
@@ -323,6 +326,21 @@ async function judgeHistory(task) {
 			told.add(event.type);
 	}
 }
+
+test('answers about the ledger keep to the description', async () => {
+	const auditor = server.as('auditor');
+	const { checkpoint } = await until(async () => {
+		const { json } = await auditor.get('/ledger/head', { expect: 200 });
+		return json.checkpoint && json;
+	}, { what: 'a checkpoint' });
+	await judged(auditor, '/api/v1/ledger/cosignatures', '',
+		{ checkpoint: witness.cosign(checkpoint) });
+	await judgedList(auditor, '/api/v1/ledger/checkpoints');
+	judge('/api/v1/ledger/proof', 'GET', await auditor.get('/ledger/proof?seq=x',
+		{ expect: 422 }));
+	judge('/api/v1/ledger/cosignatures', 'POST', await auditor.post('/ledger/cosignatures',
+		{ checkpoint }, { expect: 422 }));
+});
 
 test('every GET keeps to the description', async () => {
 	const task = await visitedTask();

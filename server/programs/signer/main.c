@@ -262,13 +262,13 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (o.is_public)
+		return show_public(o.dir);
 	if (!origin_is_good(o.origin)) {
 		fprintf(stderr, "--origin: 1 to %d bytes without blanks and plus signs.\n",
 			ORIGIN_BYTES);
 		return 2;
 	}
-	if (o.is_public)
-		return show_public(o.dir);
 	umask(0077);
 	if (mkdir(o.dir, 0700) != 0 && errno != EEXIST) {
 		fprintf(stderr, "%s: %s\n", o.dir, strerror(errno));

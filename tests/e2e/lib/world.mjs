@@ -31,10 +31,16 @@ export function anAppeal(where, changes = {}) {
 	};
 }
 
+/* A registration answers with the appeal as it then reads, and a receipt. */
+export function withoutReceipt({ receipt, ...appeal }) {
+	assert.match(receipt, /^liandong-receipt\/1\n/);
+	return appeal;
+}
+
 export async function register(server, where, changes = {}) {
 	const answer = await server.as('operator').register(anAppeal(where, changes),
 		{ expect: 201 });
-	return answer.json;
+	return withoutReceipt(answer.json);
 }
 
 /* The lead task of an appeal. */
