@@ -12,7 +12,8 @@
 bool reading_broken(struct reading *reading, const char *what)
 {
 	if (!reading->is_broken)
-		finding(&reading->findings, "line %" PRIu64 ": %s", reading->stream.number, what);
+		finding(&reading->findings, "line %" PRIu64 ": %s", reading->stream.number,
+			what);
 	reading->is_broken = true;
 	return false;
 }
@@ -114,8 +115,8 @@ static void take_end(struct reading *reading, const struct text *f, size_t n)
 	}
 	if (size != reading->next)
 		finding_at(&reading->findings, size < reading->next ? size : reading->next,
-			   "the dump says that it has %" PRIu64 " entries, it has %" PRIu64, size,
-			   reading->next);
+			   "the dump says that it has %" PRIu64 " entries, it has %" PRIu64,
+			   size, reading->next);
 	digest = stream_digest(&reading->stream);
 	if (!hash_same(&said, &digest))
 		finding(&reading->findings,
@@ -185,11 +186,11 @@ static int summarize(const struct reading *reading)
 	if (reading->is_broken)
 		return STATUS_UNREADABLE;
 	fprintf(out, "ledger of %s: %" PRIu64 " entries, %" PRIu64 " nodes, %" PRIu64
-		" checkpoints up to size %" PRIu64 "\n", SHOWN(reading->key.name), reading->next,
-		reading->nodes, reading->checkpoints, reading->last_size);
+		" checkpoints up to size %" PRIu64 "\n", SHOWN(reading->key.name),
+		reading->next, reading->nodes, reading->checkpoints, reading->last_size);
 	if (!reading->question->key)
-		fprintf(out, "   the key was taken from the dump itself: %s\n   compare it with "
-			"one from elsewhere, or give that one by --key\n",
+		fprintf(out, "   the key was taken from the dump itself: %s\n   compare it "
+			"with one from elsewhere, or give that one by --key\n",
 			key_write(&reading->key, key));
 	if (reading->findings.count) {
 		fprintf(out, "NOT as it was signed: %" PRIu64 " deviations\n",

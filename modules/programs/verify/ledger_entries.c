@@ -62,8 +62,8 @@ static bool take_position(struct reading *reading, uint64_t position)
 			   reading->next - 1);
 		return false;
 	}
-	finding_at(&reading->findings, reading->next, "%" PRIu64 " entries are missing, the next "
-		   "one has position %" PRIu64 "; later roots cannot be checked",
+	finding_at(&reading->findings, reading->next, "%" PRIu64 " entries are missing, the "
+		   "next one has position %" PRIu64 "; later roots cannot be checked",
 		   position - reading->next, position);
 	reading->is_torn = true;
 	reading->next = position;
@@ -133,8 +133,8 @@ static void check_event(struct reading *reading, const struct event_row *event,
 	uint64_t before = findings->count;
 
 	if (event->appeal != entry->subject || event->number != entry->number)
-		finding_at(findings, open->position, "the entry is of event %" PRIu64 " of %s, the "
-			   "row of event %" PRIu64 " of %s", entry->number,
+		finding_at(findings, open->position, "the entry is of event %" PRIu64
+			   " of %s, the row of event %" PRIu64 " of %s", entry->number,
 			   APPEAL(entry->subject), event->number, APPEAL(event->appeal));
 	if (event->recorded_at != entry->at)
 		finding_at(findings, open->position, "the entry was recorded at %" PRId64
@@ -149,9 +149,9 @@ static void check_event(struct reading *reading, const struct event_row *event,
 		struct hash digest = event_digest(event);
 
 		if (!hash_same(&digest, stored))
-			finding_at(findings, open->position, "the event row %" PRIu64 " of %s was "
-				   "changed: it does not have the digest it was stored with",
-				   event->number, APPEAL(event->appeal));
+			finding_at(findings, open->position, "the event row %" PRIu64 " of %s "
+				   "was changed: it does not have the digest it was stored "
+				   "with", event->number, APPEAL(event->appeal));
 	}
 	open->is_good = findings->count == before;
 }
@@ -239,8 +239,8 @@ static void check_month(struct reading *reading, const struct entry *entry)
 			   month->corrections);
 	} else if (entry->kind == ENTRY_PUBLISHED) {
 		if (month->is_published)
-			finding_at(findings, position, "month %" PRIu64 " is published a second "
-				   "time", entry->subject);
+			finding_at(findings, position, "month %" PRIu64 " is published a "
+				   "second time", entry->subject);
 		if (!hash_same(&month->frozen, &entry->digest))
 			finding_at(findings, position, "month %" PRIu64 " is published with "
 				   "another digest than it was frozen with", entry->subject);
@@ -280,8 +280,8 @@ void take_missing(struct reading *reading, const struct text *f, size_t n)
 	}
 	if (!is_awaited(reading, text_is(f[1], "event")))
 		return;
-	finding_at(&reading->findings, reading->open.position, "the %s of the entry is missing: "
-		   "number %" PRIu64 " of %s", SHOWN(f[1]), reading->open.entry.number,
+	finding_at(&reading->findings, reading->open.position, "the %s of the entry is "
+		   "missing: number %" PRIu64 " of %s", SHOWN(f[1]), reading->open.entry.number,
 		   APPEAL(reading->open.entry.subject));
 }
 

@@ -26,15 +26,17 @@ static void bad_node(struct reading *reading, unsigned int level, uint64_t index
 		return;
 	finding_at(&reading->findings, index << level, "the stored node %" PRIu64
 		   " of level %u is not the hash of what stands below it", index, level);
-	if (reading->bad_node_count < BAD_NODES_MAX)
-		reading->bad_nodes[reading->bad_node_count++] = (struct bad_node){ level, index };
+	if (reading->bad_node_count == BAD_NODES_MAX)
+		return;
+	reading->bad_nodes[reading->bad_node_count++] = (struct bad_node){ level, index };
 }
 
-static void missing_nodes(struct reading *reading, unsigned int level, uint64_t from, uint64_t to)
+static void missing_nodes(struct reading *reading, unsigned int level, uint64_t from,
+			  uint64_t to)
 {
 	if (from < to)
-		finding_at(&reading->findings, from << level, "%" PRIu64 " stored nodes of level "
-			   "%u are missing, from %" PRIu64 " on", to - from, level, from);
+		finding_at(&reading->findings, from << level, "%" PRIu64 " stored nodes of "
+			   "level %u are missing, from %" PRIu64 " on", to - from, level, from);
 }
 
 void take_node(struct reading *reading, const struct text *f, size_t n)
@@ -43,8 +45,9 @@ void take_node(struct reading *reading, const struct text *f, size_t n)
 	uint64_t level, index;
 
 	close_entry(reading);
-	if (n != 4 || !text_u64(f[1], &level) || level >= TREE_LEVELS || !text_u64(f[2], &index) ||
-	    index > UINT64_MAX >> level >> 1 || !text_hex(f[3], stored.b, HASH_BYTES)) {
+	if (n != 4 || !text_u64(f[1], &level) || level >= TREE_LEVELS ||
+	    !text_u64(f[2], &index) || index > UINT64_MAX >> level >> 1 ||
+	    !text_hex(f[3], stored.b, HASH_BYTES)) {
 		reading_broken(reading, "not a node");
 		return;
 	}
@@ -60,8 +63,9 @@ void take_node(struct reading *reading, const struct text *f, size_t n)
 	missing_nodes(reading, (unsigned int)level, reading->next_node[level], index);
 	reading->next_node[level] = index + 1;
 	if (!tree_node(reading->tree, (unsigned int)level, index, &computed))
-		finding_at(&reading->findings, index << level, "a node %" PRIu64 " of level %u "
-			   "is stored, which the tree does not have", index, (unsigned int)level);
+		finding_at(&reading->findings, index << level, "a node %" PRIu64
+			   " of level %u is stored, which the tree does not have", index,
+			   (unsigned int)level);
 	else if (!hash_same(&stored, &computed))
 		bad_node(reading, (unsigned int)level, index);
 }
@@ -79,9 +83,9 @@ void close_nodes(struct reading *reading)
 static void end_of_run(struct reading *reading)
 {
 	if (reading->failed_run > 1)
-		finding_at(&reading->findings, reading->failed_first, "the entries from here to %"
-			   PRIu64 " stand under %" PRIu64 " more checkpoints that differ from the "
-			   "tree", reading->failed_last - 1, reading->failed_run - 1);
+		finding_at(&reading->findings, reading->failed_first, "the entries from here "
+			   "to %" PRIu64 " stand under %" PRIu64 " more checkpoints that "
+			   "differ from the tree", reading->failed_last - 1, reading->failed_run - 1);
 	reading->failed_run = 0;
 }
 
@@ -97,8 +101,8 @@ static void check_root(struct reading *reading, const struct checkpoint *c)
 	if (c->size > tree_size(reading->tree)) {
 		if (!reading->is_torn)
 			finding_at(&reading->findings, tree_size(reading->tree),
-				   "a checkpoint signed %" PRIu64 " entries, the rest from here "
-				   "on is missing", c->size);
+				   "a checkpoint signed %" PRIu64 " entries, the rest from "
+				   "here on is missing", c->size);
 		return;
 	}
 	if (is_root(reading, c)) {
@@ -137,8 +141,8 @@ static void cover_wanted(struct reading *reading, const struct checkpoint *c, in
 static bool take_size(struct reading *reading, uint64_t size)
 {
 	if (reading->checkpoints++ > 0 && size <= reading->last_size) {
-		finding_at(&reading->findings, size, "a checkpoint of this size stands behind one "
-			   "of size %" PRIu64, reading->last_size);
+		finding_at(&reading->findings, size, "a checkpoint of this size stands behind "
+			   "one of size %" PRIu64, reading->last_size);
 		return false;
 	}
 	reading->last_size = size;
@@ -166,8 +170,8 @@ void take_checkpoint(struct reading *reading, const struct text *f, size_t n)
 		return;
 	}
 	if (c.size != size || !text_same(c.origin, reading->key.name))
-		finding_at(&reading->findings, size, "the checkpoint of this size is one of size "
-			   "%" PRIu64 " of %s", c.size, SHOWN(c.origin));
+		finding_at(&reading->findings, size, "the checkpoint of this size is one of "
+			   "size %" PRIu64 " of %s", c.size, SHOWN(c.origin));
 	else if (note_signing(&note, &reading->key, NULL) != SIGNING_GOOD)
 		finding_at(&reading->findings, size,
 			   "the checkpoint of this size has no good signature of the log");
@@ -192,8 +196,8 @@ static void check_held(struct reading *reading, struct held *held)
 		finding_at(&reading->findings, c->size, "the first %" PRIu64 " entries are not "
 			   "those that the checkpoint of %s signed", c->size, held->from);
 	if (!held->is_seen)
-		finding_at(&reading->findings, c->size, "the checkpoint of this size that %s has "
-			   "is missing from the ledger", held->from);
+		finding_at(&reading->findings, c->size, "the checkpoint of this size that %s "
+			   "has is missing from the ledger", held->from);
 }
 
 void close_checkpoints(struct reading *reading)
