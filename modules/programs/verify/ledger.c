@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "verify/ledger_reading.h"
 
@@ -156,6 +158,19 @@ static void take_line(struct reading *reading, struct text line, int *rank)
 	reading_broken(reading, "a line of no known kind");
 }
 
+/* An entry may wait that long for a signature, counted back from when the dump was made. */
+#define SIGNED_WITHIN 60
+
+static int64_t late_of(FILE *dump)
+{
+	struct stat st;
+	time_t made = time(NULL);
+
+	if (fileno(dump) >= 0 && fstat(fileno(dump), &st) == 0 && S_ISREG(st.st_mode))
+		made = st.st_mtime;
+	return ((int64_t)made - SIGNED_WITHIN) * 1000000;
+}
+
 static void read_dump(struct reading *reading)
 {
 	struct text line;
@@ -211,6 +226,7 @@ int ledger_verify(FILE *dump, struct ledger_question *question, FILE *out)
 	reading->out = out;
 	reading->findings.out = out;
 	reading->tree = tree_open();
+	reading->late = late_of(dump);
 	stream_open(&reading->stream, dump);
 	read_dump(reading);
 	int status = summarize(reading);

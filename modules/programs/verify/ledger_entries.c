@@ -94,8 +94,8 @@ void take_entry(struct reading *reading, const struct text *f, size_t n)
 		return;
 	}
 	reading->open = open;
-	if (e->at > reading->newest)
-		reading->newest = e->at;
+	if (e->at <= reading->late)
+		reading->due_size = reading->next;
 }
 
 /* ---- events ---- */
@@ -280,17 +280,20 @@ void take_missing(struct reading *reading, const struct text *f, size_t n)
 	}
 	if (!is_awaited(reading, text_is(f[1], "event")))
 		return;
+	/* To publish is to say again what was frozen. */
+	if (reading->open.entry.kind == ENTRY_PUBLISHED) {
+		check_month(reading, &reading->open.entry);
+		return;
+	}
 	finding_at(&reading->findings, reading->open.position, "the %s of the entry is "
 		   "missing: number %" PRIu64 " of %s", SHOWN(f[1]), reading->open.entry.number,
 		   APPEAL(reading->open.entry.subject));
 }
 
-/* An event may wait that long for its entry; a row without its moment (field 3) is old. */
-#define SEQUENCED_WITHIN INT64_C(60000000)
-
+/* Only events that should have had an entry by the time of the dump stand there. */
 void take_unsequenced(struct reading *reading, const struct text *f, size_t n)
 {
-	if (n != 3 && n != 4) {
+	if (n != 3) {
 		reading_broken(reading, "not an unsequenced event");
 		return;
 	}
@@ -299,9 +302,6 @@ void take_unsequenced(struct reading *reading, const struct text *f, size_t n)
 		reading_broken(reading, "not an appeal");
 		return;
 	}
-	int64_t at;
-	if (n == 4 && text_i64(f[3], &at) && at > reading->newest - SEQUENCED_WITHIN)
-		return;
 	finding_at(&reading->findings, reading->next, "event %s of %s stands in no entry",
 		   SHOWN(f[2]), APPEAL(appeal));
 }

@@ -8,13 +8,20 @@
 
 /* ---- nodes ---- */
 
+/* A node of level n is stored over 256^n entries. */
+static unsigned int height_of(unsigned int level)
+{
+	return NODE_BITS * level;
+}
+
 /* A changed entry changes every node above it; only the lowest is told. */
 static bool is_explained(struct reading *reading, unsigned int level, uint64_t index)
 {
 	for (size_t i = 0; i < reading->bad_node_count; i++) {
 		const struct bad_node *bad = &reading->bad_nodes[i];
 
-		if (bad->level < level && bad->index >> (level - bad->level) == index)
+		if (bad->level < level &&
+		    bad->index >> height_of(level - bad->level) == index)
 			return true;
 	}
 	return false;
@@ -24,8 +31,9 @@ static void bad_node(struct reading *reading, unsigned int level, uint64_t index
 {
 	if (is_explained(reading, level, index))
 		return;
-	finding_at(&reading->findings, index << level, "the stored node %" PRIu64
-		   " of level %u is not the hash of what stands below it", index, level);
+	finding_at(&reading->findings, index << height_of(level), "the stored node %" PRIu64
+		   " of level %u is not the hash of the entries from here to %" PRIu64, index,
+		   level, ((index + 1) << height_of(level)) - 1);
 	if (reading->bad_node_count == BAD_NODES_MAX)
 		return;
 	reading->bad_nodes[reading->bad_node_count++] = (struct bad_node){ level, index };
@@ -35,8 +43,9 @@ static void missing_nodes(struct reading *reading, unsigned int level, uint64_t 
 			  uint64_t to)
 {
 	if (from < to)
-		finding_at(&reading->findings, from << level, "%" PRIu64 " stored nodes of "
-			   "level %u are missing, from %" PRIu64 " on", to - from, level, from);
+		finding_at(&reading->findings, from << height_of(level), "%" PRIu64 " stored "
+			   "nodes of level %u are missing, over the entries from here to %" PRIu64,
+			   to - from, level, (to << height_of(level)) - 1);
 }
 
 void take_node(struct reading *reading, const struct text *f, size_t n)
@@ -45,25 +54,26 @@ void take_node(struct reading *reading, const struct text *f, size_t n)
 	uint64_t level, index;
 
 	close_entry(reading);
-	if (n != 4 || !text_u64(f[1], &level) || level >= TREE_LEVELS ||
-	    !text_u64(f[2], &index) || index > UINT64_MAX >> level >> 1 ||
+	if (n != 4 || !text_u64(f[1], &level) || level == 0 || level >= NODE_LEVELS ||
+	    !text_u64(f[2], &index) || index >= UINT64_C(1) << (TREE_LEVELS - NODE_BITS) ||
 	    !text_hex(f[3], stored.b, HASH_BYTES)) {
 		reading_broken(reading, "not a node");
 		return;
 	}
+	unsigned int height = height_of((unsigned int)level);
 	reading->nodes++;
-	if (reading->is_torn && (index + 1) << level > tree_size(reading->tree))
+	if (reading->is_torn && (index + 1) << height > tree_size(reading->tree))
 		return;
 	if (index < reading->next_node[level]) {
-		finding_at(&reading->findings, index << level,
+		finding_at(&reading->findings, index << height,
 			   "the stored node %" PRIu64 " of level %u stands again", index,
 			   (unsigned int)level);
 		return;
 	}
 	missing_nodes(reading, (unsigned int)level, reading->next_node[level], index);
 	reading->next_node[level] = index + 1;
-	if (!tree_node(reading->tree, (unsigned int)level, index, &computed))
-		finding_at(&reading->findings, index << level, "a node %" PRIu64
+	if (!tree_node(reading->tree, height, index, &computed))
+		finding_at(&reading->findings, index << height, "a node %" PRIu64
 			   " of level %u is stored, which the tree does not have", index,
 			   (unsigned int)level);
 	else if (!hash_same(&stored, &computed))
@@ -74,8 +84,9 @@ void close_nodes(struct reading *reading)
 {
 	uint64_t size = tree_size(reading->tree);
 
-	for (unsigned int level = 1; level < TREE_LEVELS; level++)
-		missing_nodes(reading, level, reading->next_node[level], size >> level);
+	for (unsigned int level = 1; level < NODE_LEVELS; level++)
+		missing_nodes(reading, level, reading->next_node[level],
+			      size >> height_of(level));
 }
 
 /* ---- checkpoints ---- */
@@ -202,10 +213,10 @@ static void check_held(struct reading *reading, struct held *held)
 
 void close_checkpoints(struct reading *reading)
 {
-	uint64_t size = tree_size(reading->tree);
+	uint64_t size = reading->due_size;
 
 	end_of_run(reading);
-	/* What a differing root has told of is not told again. */
+	/* What a differing root has told of is not told again; the newest may still wait. */
 	if (!reading->is_torn && reading->good_size < size && reading->failed_last < size)
 		finding_at(&reading->findings, reading->good_size, "the entries from here to %"
 			   PRIu64 " stand under no checkpoint that holds", size - 1);
