@@ -45,8 +45,12 @@ const real = REAL && parseDump(fs.readFileSync(REAL, 'utf8'));
 /* Nodes are stored from 256 entries on. */
 const ledgerOf = (seed, has_nodes = seed % 5 === 0) => real ? copyOf(real) :
 	inventLedger(seed, has_nodes ? 520 + seed % 9 : null);
-const check = (model, ...more) => verify(['ledger', '-', '--key', (real ?? model).key, ...more],
-	{ input: printDump(model) });
+/* As long after it was made that everything in it has to be signed. */
+function check(model, ...more) {
+	const dump = put(printDump(model)), later = Date.now() / 1000 + 3600;
+	fs.utimesSync(dump, later, later);
+	return verify(['ledger', dump, '--key', model.key, ...more]);
+}
 
 test('a ledger as it was signed has nothing to be told of', async () => {
 	await inParallel(CHANGES.slice(0, 50), 2, async (seed) => {
@@ -67,6 +71,8 @@ for (const [i, name] of names.entries())
 		await inParallel(seeds, 2, async (seed) => {
 			const model = ledgerOf(seed, / node /.test(name) || undefined);
 			const touched = TAMPERINGS[name](model, dice(seed));
+			if (!touched)
+				return;
 			const held = touched.held ? ['--held', put(touched.held)] : [];
 			const result = await check(model, ...held);
 			assert.equal(result.status, 1, `seed ${seed}: ${result.out}${result.error}`);

@@ -38,7 +38,10 @@ function rewriteEvent(model, d) {
 const newest = (model) => model.checkpoints[model.checkpoints.length - 1];
 const held = (model) => Buffer.from(newest(model).note, 'base64').toString();
 
-/* name -> (model, dice) => { positions, held? }; the model is changed in place. */
+/*
+ * name -> (model, dice) => { positions, held? }, or null where there is nothing of the kind;
+ * the model is changed in place.
+ */
 export const TAMPERINGS = {
 	...Object.fromEntries([
 		['at', more], ['recorded_at', more], ['by_kind', (v) => Number(v) === 1 ? 2 : 1],
@@ -145,11 +148,15 @@ export const TAMPERINGS = {
 	},
 	'the content of a month changed': (model, d) => {
 		const one = d.pick(contents(model));
+		if (!one)
+			return null;
 		one.content = base64('another month');
 		return at(one);
 	},
 	'the content of a month missing': (model, d) => {
 		const one = d.pick(contents(model).filter((each) => Number(each.row.kind) !== 4));
+		if (!one)
+			return null;
 		delete one.content;
 		one.missing = 'content';
 		return at(one);
