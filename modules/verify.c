@@ -65,8 +65,8 @@ static int witness_run(const struct command_call *call)
 
 static const struct command commands[] = {
 	{ "verify", "bundle|receipt|checkpoint|ledger FILE ...",
-	  "Recomputes a month, or checks a receipt, checkpoints or the whole ledger.", verify_run,
-	  .is_bare = true },
+	  "Recomputes a month, or checks a receipt, checkpoints or the whole ledger.",
+	  verify_run, .is_bare = true },
 	{ "witness", "--url URL --key VKEY --dir DIR [--once | --every SECONDS]",
 	  "Follows a ledger from another machine and cosigns what goes on from what it saw.",
 	  witness_run, .is_bare = true },

@@ -1,4 +1,4 @@
-/* Any file for a bundle: the verifier ends with a status, and its memory stays with the file. */
+/* Any file for a bundle: the verifier ends with a status, whatever the file holds. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -252,8 +252,8 @@ static void a_rate_is_rounded_half_up_and_never_shows_a_missed_target(void **sta
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_string_equal(rate_write(cases[i].num, cases[i].den, cases[i].target, text),
-				    cases[i].text);
+		assert_string_equal(cases[i].text,
+			rate_write(cases[i].num, cases[i].den, cases[i].target, text));
 	assert_true(rate_meets(9, 10, 90));
 	assert_false(rate_meets(8999, 10000, 90));
 }

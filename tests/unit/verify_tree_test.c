@@ -96,7 +96,7 @@ static void an_audit_path_holds_at_its_position_only(void **state)
 	for (uint64_t position = 0; position < 12; position++)
 		assert_int_equal(merkle_is_included(&leaf, position, 8, &proof, &root),
 				 position == 5);
-	/* Of seven and of eight leaves the way up has the same shape; the root tells them apart. */
+	/* Of seven and of eight leaves the way up has one shape; the root tells them apart. */
 	for (uint64_t size = 0; size < 7; size++)
 		assert_false(merkle_is_included(&leaf, 5, size, &proof, &root));
 	assert_false(merkle_is_included(&leaf, 5, 8, &shorter, &root));

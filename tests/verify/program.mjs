@@ -1,5 +1,6 @@
 /*
- * Running liandong-verify: { status, out, error }, with a signal as a failure of the test.
+ * Running liandong-verify: { status, signal, out, error }. What a sanitizer reports fails the
+ * test, whatever the status.
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -18,8 +19,12 @@ export function verify(args, { input = null, program = PROGRAM, env = {}, onStar
 		child.stdin.on('error', () => {});
 		child.stdin.end(input ?? '');
 		onStart?.(child);
-		child.on('close', (status, signal) => resolve({ status, signal,
-			out: Buffer.concat(parts.stdout).toString(),
-			error: Buffer.concat(parts.stderr).toString() }));
+		child.on('close', (status, signal) => {
+			const [out, error] = ['stdout', 'stderr'].map((name) =>
+				Buffer.concat(parts[name]).toString());
+			if (/Sanitizer|runtime error:/.test(error))
+				reject(new Error(error));
+			resolve({ status, signal, out, error });
+		});
 	});
 }

@@ -38,7 +38,10 @@ function rewriteEvent(model, d) {
 const newest = (model) => model.checkpoints[model.checkpoints.length - 1];
 const held = (model) => Buffer.from(newest(model).note, 'base64').toString();
 
-/* name -> (model, dice) => { positions, held? }; the model is changed in place. */
+/*
+ * name -> (model, dice) => { positions, held? }, or null where there is nothing of the kind;
+ * the model is changed in place.
+ */
 export const TAMPERINGS = {
 	...Object.fromEntries([
 		['at', more], ['recorded_at', more], ['by_kind', (v) => Number(v) === 1 ? 2 : 1],
@@ -145,11 +148,15 @@ export const TAMPERINGS = {
 	},
 	'the content of a month changed': (model, d) => {
 		const one = d.pick(contents(model));
+		if (!one)
+			return null;
 		one.content = base64('another month');
 		return at(one);
 	},
 	'the content of a month missing': (model, d) => {
-		const one = d.pick(contents(model));
+		const one = d.pick(contents(model).filter((each) => Number(each.row.kind) !== 4));
+		if (!one)
+			return null;
 		delete one.content;
 		one.missing = 'content';
 		return at(one);
@@ -160,17 +167,14 @@ export const TAMPERINGS = {
 	},
 };
 
-/* Whether a line of the verifier tells of that position: as it is, or in a span or subtree. */
+/* Whether a line of the verifier tells of that position: by itself or in a span. */
 export function tellsOf(line, position) {
 	const [, from, rest] = /^position (\d+): (.*)$/.exec(line) ?? [];
 	if (from === undefined)
 		return false;
-	const node = /node (\d+) of level (\d+)/.exec(rest);
-	const nodes = /^(\d+) stored nodes of level (\d+) are missing/.exec(rest);
 	const span = /from here to (\d+)/.exec(rest);
 	const gap = /^(\d+) entries are missing/.exec(rest);
-	const last = node ? Number(from) + 256 ** Number(node[2]) - 1 :
-		nodes ? Number(from) + Number(nodes[1]) * 256 ** Number(nodes[2]) - 1 :
-			span ? Number(span[1]) : gap ? Number(from) + Number(gap[1]) - 1 : Number(from);
+	const last = span ? Number(span[1]) : gap ? Number(from) + Number(gap[1]) - 1 :
+		Number(from);
 	return position >= Number(from) && position <= last;
 }

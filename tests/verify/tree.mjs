@@ -55,15 +55,12 @@ export function consistency(leaves, m, to = leaves.length) {
 	return m === 0 || m === to ? [] : subproof(leaves, m, 0, to, true);
 }
 
-/* Complete subtrees as { level, index, hash }, by level and index, from level 1 on. */
+/* Roots of the complete subtrees of 256^level leaves, by level and index, from level 1 on. */
 export function nodesOf(leaves) {
 	const nodes = [];
-	let below = leaves;
-	for (let height = 1; below.length >= 2; height++) {
-		below = Array.from({ length: Math.floor(below.length / 2) },
-			(_, i) => nodeOf(below[2 * i], below[2 * i + 1]));
-		if (height % 8 === 0)
-			below.forEach((hash, index) => nodes.push({ level: height / 8, index, hash }));
-	}
+	for (let level = 1, width = 256; width <= leaves.length; level++, width *= 256)
+		for (let index = 0; (index + 1) * width <= leaves.length; index++)
+			nodes.push({ level, index,
+				hash: rootOf(leaves, index * width, (index + 1) * width) });
 	return nodes;
 }

@@ -11,7 +11,8 @@
 /* What the digest is over: everything before the line of the seal. */
 static struct text content_of(struct text file)
 {
-	const char *found = file.n ? memmem(file.p, file.n, SEAL_LINE, strlen(SEAL_LINE)) : NULL;
+	const char *found = file.n ?
+		memmem(file.p, file.n, SEAL_LINE, strlen(SEAL_LINE)) : NULL;
 
 	return found ? (struct text){ file.p, (size_t)(found - file.p) + 1 } : file;
 }
@@ -26,11 +27,12 @@ static void print_headlines(const struct bundle *b, FILE *out)
 	for (size_t i = 0; i < sizeof(headlines) / sizeof(headlines[0]); i++) {
 		uint64_t num = b->total[SCOPE_ALL].num[headlines[i]];
 		uint64_t den = b->total[SCOPE_ALL].den[headlines[i]];
+		bool is_missed = den && !rate_meets(num, den, b->rules.target);
 
 		fprintf(out, "%-15s %s%s (%" PRIu64 "/%" PRIu64 ")%s\n",
 			measure_name(headlines[i]), rate_write(num, den, b->rules.target, rate),
 			den ? "%" : "", num, den,
-			den && !rate_meets(num, den, b->rules.target) ? ", misses the target" : "");
+			is_missed ? ", misses the target" : "");
 	}
 	fprintf(out, "%-15s %" PRIu64 "\n", measure_name(OVERDUE_STOCK),
 		b->total[SCOPE_ALL].num[OVERDUE_STOCK]);
@@ -38,8 +40,8 @@ static void print_headlines(const struct bundle *b, FILE *out)
 
 static void print_figures_hold(const struct bundle *b, FILE *out)
 {
-	fprintf(out, "OK figures: %" PRIu64 " recomputed from %zu tasks, %" PRIu64 " visits and "
-		"%zu submissions of %zu departments\n", b->figure_count, b->task_count,
+	fprintf(out, "OK figures: %" PRIu64 " recomputed from %zu tasks, %" PRIu64 " visits "
+		"and %zu submissions of %zu departments\n", b->figure_count, b->task_count,
 		b->visit_count, b->submission_count, b->department_count);
 }
 

@@ -55,7 +55,7 @@ static void add_to_parent(struct department *one)
 /* Each goes up when all below it have; what is left over stands below itself. */
 static bool count_tree(struct bundle *b, struct findings *findings)
 {
-	struct department **ready = calloc(b->department_count + 1, sizeof(struct department *));
+	struct department **ready = calloc(b->department_count + 1, sizeof(*ready));
 	size_t n = 0, done = 0;
 
 	if (!ready)

@@ -80,8 +80,8 @@ static bool read_period(struct lines *lines, struct bundle *b)
 	if (!read_line(lines, "period", fields, 4))
 		return false;
 	b->period = month = fields[1];
-	if (!text_cut(&month, '-', &year) || year.n != 4 || month.n != 2 || !text_u64(year, &y) ||
-	    y < 1990 || y > 2100)
+	if (!text_cut(&month, '-', &year) || year.n != 4 || month.n != 2 ||
+	    !text_u64(year, &y) || y < 1990 || y > 2100)
 		return lines_broken(lines, "not a month");
 	if (month.p[0] == '0')
 		month = (struct text){ month.p + 1, 1 };
@@ -186,7 +186,8 @@ static struct bundle_task *find_task(const struct bundle *b, struct text id)
 
 	key.id = id;
 	struct bundle_task **found = b->task_count ?
-		bsearch(&wanted, b->by_id, b->task_count, sizeof(*b->by_id), compare_ids) : NULL;
+		bsearch(&wanted, b->by_id, b->task_count, sizeof(*b->by_id), compare_ids) :
+		NULL;
 	return found ? *found : NULL;
 }
 
@@ -206,7 +207,8 @@ static bool link_departments(struct lines *lines, struct bundle *b)
 	qsort(b->by_code, b->department_count, sizeof(*b->by_code), compare_codes);
 	for (size_t i = 1; i < b->department_count; i++)
 		if (text_same(b->by_code[i - 1]->code, b->by_code[i]->code))
-			return lines_broken(lines, "a department stands twice before this line");
+			return lines_broken(lines,
+				"a department stands twice before this line");
 	for (size_t i = 0; i < b->department_count; i++) {
 		struct department *one = &b->departments[i];
 
@@ -251,9 +253,9 @@ enum task_column {
 };
 
 static const char task_columns[] =
-	"task\tdepartment\tchannel\trole\tcontent\tlimit_class\tstate\tdispatched_at\tsign_due\t"
-	"signed_at\tcontact_due\tcontacted_at\tdue\toriginal_due\textended\tclosed_at\tleft\t"
-	"left_at\trecorded\texcluded_at\tbar\tredo_running\tsent_back\treturn_asked\t"
+	"task\tdepartment\tchannel\trole\tcontent\tlimit_class\tstate\tdispatched_at\t"
+	"sign_due\tsigned_at\tcontact_due\tcontacted_at\tdue\toriginal_due\textended\t"
+	"closed_at\tleft\tleft_at\trecorded\texcluded_at\tbar\tredo_running\tsent_back\treturn_asked\t"
 	"return_refused\trecomplaint";
 
 static bool read_task_moments(const struct text *f, struct task *t)
@@ -431,8 +433,9 @@ static bool read_submissions(struct lines *lines, struct bundle *b)
 
 bool bundle_read(struct lines *lines, struct bundle *ret)
 {
-	return read_head(lines, ret) && read_departments(lines, ret) && read_tasks(lines, ret) &&
-	       read_visits(lines, ret) && read_submissions(lines, ret);
+	return read_head(lines, ret) && read_departments(lines, ret) &&
+	       read_tasks(lines, ret) && read_visits(lines, ret) &&
+	       read_submissions(lines, ret);
 }
 
 void bundle_free(struct bundle *bundle)

@@ -149,8 +149,9 @@ static void check_signature(const struct seal *seal, const struct key *given,
 	}
 	fprintf(out, "OK checkpoint: signed by %s\n", SHOWN(key->name));
 	if (!given)
-		fprintf(out, "   the key was taken from the file itself: %s\n   compare it with "
-			"one from elsewhere, or give that one by --key\n", key_write(key, text));
+		fprintf(out, "   the key was taken from the file itself: %s\n   compare it "
+			"with one from elsewhere, or give that one by --key\n",
+			key_write(key, text));
 }
 
 bool seal_check(struct text content, struct lines *lines, const struct bundle *bundle,

@@ -19,7 +19,8 @@ static bool read_file(const struct checkpoint_file *file, struct held_note *ret,
 		      struct findings *findings)
 {
 	ret->path = file->path;
-	if (note_parse(file->bytes, &ret->note) && checkpoint_parse(&ret->note, &ret->checkpoint))
+	if (note_parse(file->bytes, &ret->note) &&
+	    checkpoint_parse(&ret->note, &ret->checkpoint))
 		return true;
 	finding(findings, "%s: no checkpoint", file->path);
 	return false;
@@ -33,9 +34,10 @@ static void check_signature(const struct held_note *held, const struct key *key,
 
 	switch (note_signing(&held->note, key, &time)) {
 	case SIGNING_GOOD:
-		fprintf(out, "OK %s: %s of %s%s%s\n", held->path, what, SHOWN(key->name),
-			time ? ", " : "",
-			time && time < INT64_MAX / 1000000 ? MOMENT((int64_t)time * 1000000) : "");
+		fprintf(out, "OK %s: %s of %s", held->path, what, SHOWN(key->name));
+		if (time && time < INT64_MAX / 1000000)
+			fprintf(out, ", %s", MOMENT((int64_t)time * 1000000));
+		fputc('\n', out);
 		break;
 	case SIGNING_BAD:
 		finding(findings, "%s: the %s of %s is not good", held->path, what,
@@ -49,8 +51,8 @@ static void check_signature(const struct held_note *held, const struct key *key,
 static void check_note(const struct held_note *held, const struct checkpoint_question *question,
 		       struct findings *findings, FILE *out)
 {
-	fprintf(out, "%s: %s, %" PRIu64 " entries\n", held->path, SHOWN(held->checkpoint.origin),
-		held->checkpoint.size);
+	fprintf(out, "%s: %s, %" PRIu64 " entries\n", held->path,
+		SHOWN(held->checkpoint.origin), held->checkpoint.size);
 	if (!text_same(held->checkpoint.origin, question->key->name))
 		finding(findings, "%s: it is of %s, the key of %s", held->path,
 			SHOWN(held->checkpoint.origin), SHOWN(question->key->name));
@@ -75,8 +77,8 @@ static void check_pair(const struct held_note *one, const struct held_note *two,
 		if (hash_same(&a->root, &b->root))
 			fputs("OK both are of the same tree\n", out);
 		else
-			finding(findings, "FORK: two trees of the same size %" PRIu64 " were signed",
-				a->size);
+			finding(findings, "FORK: two trees of the same size %" PRIu64
+				" were signed", a->size);
 		return;
 	}
 	if (!question->proof.n) {
@@ -88,15 +90,16 @@ static void check_pair(const struct held_note *one, const struct held_note *two,
 	if (!consistency_parse(question->proof, &consistency)) {
 		finding(findings, "the proof cannot be read");
 	} else if (consistency.from != a->size || consistency.to != b->size) {
-		finding(findings, "the proof is from %" PRIu64 " to %" PRIu64 ", not from %" PRIu64
-			" to %" PRIu64, consistency.from, consistency.to, a->size, b->size);
+		finding(findings, "the proof is from %" PRIu64 " to %" PRIu64 ", not from %"
+			PRIu64 " to %" PRIu64, consistency.from, consistency.to, a->size,
+			b->size);
 	} else if (!merkle_is_consistent(a->size, &a->root, b->size, &b->root,
 					 &consistency.proof)) {
-		finding(findings, "the tree of %" PRIu64 " is not shown to go on from the tree of "
-			"%" PRIu64, b->size, a->size);
+		finding(findings, "the tree of %" PRIu64 " is not shown to go on from the tree "
+			"of %" PRIu64, b->size, a->size);
 	} else {
-		fprintf(out, "OK the tree of %" PRIu64 " goes on from the tree of %" PRIu64 "\n",
-			b->size, a->size);
+		fprintf(out, "OK the tree of %" PRIu64 " goes on from the tree of %" PRIu64
+			"\n", b->size, a->size);
 	}
 }
 

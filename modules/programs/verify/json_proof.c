@@ -26,11 +26,11 @@ static bool read_hashes(const json_t *list, struct proof *ret)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const json_t *one = json_array_get(list, i);
+		struct text text = { json_string_value(one), json_string_length(one) };
 		size_t bytes;
 
-		if (!json_is_string(one) ||
-		    !text_base64((struct text){ json_string_value(one), json_string_length(one) },
-				 ret->hash[i].b, HASH_BYTES, &bytes) || bytes != HASH_BYTES)
+		if (!text.p || !text_base64(text, ret->hash[i].b, HASH_BYTES, &bytes) ||
+		    bytes != HASH_BYTES)
 			return false;
 	}
 	ret->n = n;

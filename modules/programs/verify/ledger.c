@@ -6,13 +6,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "verify/ledger_reading.h"
 
 bool reading_broken(struct reading *reading, const char *what)
 {
 	if (!reading->is_broken)
-		finding(&reading->findings, "line %" PRIu64 ": %s", reading->stream.number, what);
+		finding(&reading->findings, "line %" PRIu64 ": %s", reading->stream.number,
+			what);
 	reading->is_broken = true;
 	return false;
 }
@@ -114,8 +117,8 @@ static void take_end(struct reading *reading, const struct text *f, size_t n)
 	}
 	if (size != reading->next)
 		finding_at(&reading->findings, size < reading->next ? size : reading->next,
-			   "the dump says that it has %" PRIu64 " entries, it has %" PRIu64, size,
-			   reading->next);
+			   "the dump says that it has %" PRIu64 " entries, it has %" PRIu64,
+			   size, reading->next);
 	digest = stream_digest(&reading->stream);
 	if (!hash_same(&said, &digest))
 		finding(&reading->findings,
@@ -155,6 +158,19 @@ static void take_line(struct reading *reading, struct text line, int *rank)
 	reading_broken(reading, "a line of no known kind");
 }
 
+/* An entry may wait that long for a signature, counted back from when the dump was made. */
+#define SIGNED_WITHIN 60
+
+static int64_t late_of(FILE *dump)
+{
+	struct stat st;
+	time_t made = time(NULL);
+
+	if (fileno(dump) >= 0 && fstat(fileno(dump), &st) == 0 && S_ISREG(st.st_mode))
+		made = st.st_mtime;
+	return ((int64_t)made - SIGNED_WITHIN) * 1000000;
+}
+
 static void read_dump(struct reading *reading)
 {
 	struct text line;
@@ -185,11 +201,11 @@ static int summarize(const struct reading *reading)
 	if (reading->is_broken)
 		return STATUS_UNREADABLE;
 	fprintf(out, "ledger of %s: %" PRIu64 " entries, %" PRIu64 " nodes, %" PRIu64
-		" checkpoints up to size %" PRIu64 "\n", SHOWN(reading->key.name), reading->next,
-		reading->nodes, reading->checkpoints, reading->last_size);
+		" checkpoints up to size %" PRIu64 "\n", SHOWN(reading->key.name),
+		reading->next, reading->nodes, reading->checkpoints, reading->last_size);
 	if (!reading->question->key)
-		fprintf(out, "   the key was taken from the dump itself: %s\n   compare it with "
-			"one from elsewhere, or give that one by --key\n",
+		fprintf(out, "   the key was taken from the dump itself: %s\n   compare it "
+			"with one from elsewhere, or give that one by --key\n",
 			key_write(&reading->key, key));
 	if (reading->findings.count) {
 		fprintf(out, "NOT as it was signed: %" PRIu64 " deviations\n",
@@ -210,6 +226,7 @@ int ledger_verify(FILE *dump, struct ledger_question *question, FILE *out)
 	reading->out = out;
 	reading->findings.out = out;
 	reading->tree = tree_open();
+	reading->late = late_of(dump);
 	stream_open(&reading->stream, dump);
 	read_dump(reading);
 	int status = summarize(reading);

@@ -2,6 +2,9 @@
  * The dump of a ledger, read once from front to back: every entry from its event to its leaf,
  * every leaf to the roots that checkpoints signed. Format liandong-ledger/1.
  *
+ * A node of level n is stored over 256^n entries; levels count from 1. A dump that is a file was
+ * made when the file was last written: what was recorded a minute before has to be signed.
+ *
  * Says with its position each event row, entry, leaf, node and checkpoint that is not what the
  * others make it, what is missing, and what stands where it should not. Where rows were
  * changed so that they fit each other again, the first checkpoint behind them tells: then the

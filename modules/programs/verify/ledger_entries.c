@@ -62,8 +62,8 @@ static bool take_position(struct reading *reading, uint64_t position)
 			   reading->next - 1);
 		return false;
 	}
-	finding_at(&reading->findings, reading->next, "%" PRIu64 " entries are missing, the next "
-		   "one has position %" PRIu64 "; later roots cannot be checked",
+	finding_at(&reading->findings, reading->next, "%" PRIu64 " entries are missing, the "
+		   "next one has position %" PRIu64 "; later roots cannot be checked",
 		   position - reading->next, position);
 	reading->is_torn = true;
 	reading->next = position;
@@ -94,8 +94,8 @@ void take_entry(struct reading *reading, const struct text *f, size_t n)
 		return;
 	}
 	reading->open = open;
-	if (e->at > reading->newest)
-		reading->newest = e->at;
+	if (e->at <= reading->late)
+		reading->due_size = reading->next;
 }
 
 /* ---- events ---- */
@@ -133,8 +133,8 @@ static void check_event(struct reading *reading, const struct event_row *event,
 	uint64_t before = findings->count;
 
 	if (event->appeal != entry->subject || event->number != entry->number)
-		finding_at(findings, open->position, "the entry is of event %" PRIu64 " of %s, the "
-			   "row of event %" PRIu64 " of %s", entry->number,
+		finding_at(findings, open->position, "the entry is of event %" PRIu64
+			   " of %s, the row of event %" PRIu64 " of %s", entry->number,
 			   APPEAL(entry->subject), event->number, APPEAL(event->appeal));
 	if (event->recorded_at != entry->at)
 		finding_at(findings, open->position, "the entry was recorded at %" PRId64
@@ -149,9 +149,9 @@ static void check_event(struct reading *reading, const struct event_row *event,
 		struct hash digest = event_digest(event);
 
 		if (!hash_same(&digest, stored))
-			finding_at(findings, open->position, "the event row %" PRIu64 " of %s was "
-				   "changed: it does not have the digest it was stored with",
-				   event->number, APPEAL(event->appeal));
+			finding_at(findings, open->position, "the event row %" PRIu64 " of %s "
+				   "was changed: it does not have the digest it was stored "
+				   "with", event->number, APPEAL(event->appeal));
 	}
 	open->is_good = findings->count == before;
 }
@@ -296,17 +296,20 @@ void take_missing(struct reading *reading, const struct text *f, size_t n)
 	}
 	if (!is_awaited(reading, text_is(f[1], "event")))
 		return;
-	finding_at(&reading->findings, reading->open.position, "the %s of the entry is missing: "
-		   "number %" PRIu64 " of %s", SHOWN(f[1]), reading->open.entry.number,
+	/* To publish is to say again what was frozen. */
+	if (reading->open.entry.kind == ENTRY_PUBLISHED) {
+		check_month(reading, &reading->open.entry);
+		return;
+	}
+	finding_at(&reading->findings, reading->open.position, "the %s of the entry is "
+		   "missing: number %" PRIu64 " of %s", SHOWN(f[1]), reading->open.entry.number,
 		   APPEAL(reading->open.entry.subject));
 }
 
-/* An event may wait that long for its entry; a row without its moment (field 3) is old. */
-#define SEQUENCED_WITHIN INT64_C(60000000)
-
+/* Only events that should have had an entry by the time of the dump stand there. */
 void take_unsequenced(struct reading *reading, const struct text *f, size_t n)
 {
-	if (n != 3 && n != 4) {
+	if (n != 3) {
 		reading_broken(reading, "not an unsequenced event");
 		return;
 	}
@@ -315,9 +318,6 @@ void take_unsequenced(struct reading *reading, const struct text *f, size_t n)
 		reading_broken(reading, "not an appeal");
 		return;
 	}
-	int64_t at;
-	if (n == 4 && text_i64(f[3], &at) && at > reading->newest - SEQUENCED_WITHIN)
-		return;
 	finding_at(&reading->findings, reading->next, "event %s of %s stands in no entry",
 		   SHOWN(f[2]), APPEAL(appeal));
 }

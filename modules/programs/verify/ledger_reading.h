@@ -8,6 +8,7 @@
 #include "verify/tree.h"
 
 enum { FIELDS_MAX = 13, MONTHS_MAX = 4096, BAD_NODES_MAX = 4096 };
+enum { NODE_BITS = 8, NODE_LEVELS = TREE_LEVELS / NODE_BITS };
 
 /* A month of which something stands in the ledger. */
 struct ledger_month {
@@ -48,7 +49,7 @@ struct reading {
 	size_t month_count;
 	char *scratch;			/* for base64 */
 	size_t scratch_room;
-	uint64_t next_node[TREE_LEVELS];
+	uint64_t next_node[NODE_LEVELS];
 	uint64_t nodes;
 	struct bad_node bad_nodes[BAD_NODES_MAX];
 	size_t bad_node_count;
@@ -57,7 +58,8 @@ struct reading {
 	uint64_t last_size;		/* of the newest checkpoint */
 	/* Checkpoints that differ one after the other: how many, the sizes of both ends. */
 	uint64_t failed_run, failed_first, failed_last;
-	int64_t newest;			/* when the newest entry was recorded */
+	int64_t late;			/* what was recorded by then has to be signed */
+	uint64_t due_size;		/* entries up to the last such one */
 	bool has_ended, is_broken;
 };
 

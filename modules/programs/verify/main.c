@@ -21,20 +21,20 @@ static void print_help(FILE *out)
 	      "        Recomputes every figure of a frozen month, and checks that the ledger "
 	      "holds it.\n"
 	      "  receipt FILE [--ledger DUMP] [--key VKEY]\n"
-	      "        What the server promised when it took an appeal; VKEY is the log's key for\n"
-	      "        receipts.\n"
+	      "        What the server promised when it took an appeal; VKEY is the log's key\n"
+	      "        for receipts.\n"
 	      "  checkpoint FILE... --key VKEY [--witness VKEY]... [--proof FILE]\n"
 	      "        Who signed, and whether the larger goes on from the smaller.\n"
 	      "  ledger FILE|- [--key VKEY] [--held FILE]... [--signer-state FILE]\n"
 	      "        Everything of a ledger's dump, with the position of what does not fit.\n"
-	      "  witness --url https://HOST:PORT --key VKEY --dir DIR [--name NAME] [--ca FILE]\n"
-	      "        [--token-file FILE] [--once | --every SECONDS]\n"
+	      "  witness --url https://HOST:PORT --key VKEY --dir DIR [--name NAME]\n"
+	      "        [--ca FILE] [--token-file FILE] [--once | --every SECONDS]\n"
 	      "        Follows a log and cosigns what goes on from what it saw before.\n"
 	      "  witness --public --dir DIR\n"
 	      "        The verifier key of this witness.\n\n"
 	      "liandong-verify FILE tells by the first line what the file is.\n"
-	      "VKEY is a verifier key: NAME+ID+KEY. Status 0: all holds; 1: something does not;\n"
-	      "2: it cannot be read.\n", out);
+	      "VKEY is a verifier key: NAME+ID+KEY. Status 0: all holds; 1: something does\n"
+	      "not; 2: it cannot be read.\n", out);
 }
 
 static int misused(const char *what)
@@ -224,7 +224,8 @@ static char *find_checkpoint(struct text file, struct held *ret)
 	struct text rest = file, line, words[8];
 
 	do {
-		if (note_parse(rest, &ret->note) && checkpoint_parse(&ret->note, &ret->checkpoint)) {
+		if (note_parse(rest, &ret->note) &&
+		    checkpoint_parse(&ret->note, &ret->checkpoint)) {
 			char *copy = malloc(1);
 
 			if (!copy)
@@ -323,7 +324,7 @@ static int witness_command(struct arguments *a)
 	if (is_public)
 		return witness_public(&question);
 	if (!question.url || !question.key)
-		return misused("witness needs --url https://HOST:PORT and the log's --key VKEY");
+		return misused("witness needs --url https://HOST:PORT and the log's --key");
 	if (every && (!text_u64(text_of(every), &seconds) || !seconds || seconds > EVERY_MAX))
 		return misused("--every takes seconds, 1 to 86400");
 	question.every = (unsigned int)seconds;

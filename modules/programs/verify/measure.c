@@ -187,7 +187,8 @@ static void count_visits(const struct task *task, const struct month *month,
 		return;
 	count(tally, SATISFACTION, is_satisfied, result != 0);
 	count(tally, SATISFACTION_STRICT, has(rules->strict, result), result != 0);
-	count(tally, SATISFACTION_FIRST, has(rules->satisfied, task->result.first), result != 0);
+	count(tally, SATISFACTION_FIRST, has(rules->satisfied, task->result.first),
+	      result != 0);
 	count(tally, SOLVED, solved == ANSWERED_YES, solved != UNANSWERED);
 	count(tally, CONTACTED, contacted == ANSWERED_YES, contacted != UNANSWERED);
 	count(tally, DOUBLE_YES, solved == ANSWERED_YES && is_satisfied,
@@ -233,7 +234,8 @@ void task_count(const struct task *task, const struct month *month, const struct
 	if (standing.is_excluded)
 		return;
 	count_visits(task, month, rules, tally);
-	count_step(task->signed_at, task->sign_due, task->closed_at, month, SIGN_ON_TIME, tally);
+	count_step(task->signed_at, task->sign_due, task->closed_at, month,
+		   SIGN_ON_TIME, tally);
 	count_step(task->contacted_at, task->contact_due, task->closed_at, month,
 		   CONTACT_ON_TIME, tally);
 	count(tally, RECOMPLAINT, is_in(task->closed_at, month) && task->is_recomplained,

@@ -33,7 +33,8 @@ static bool is_moment(struct text text)
 	if (text.n - at == 1)
 		return text.p[at] == 'Z';
 	return text.n - at == 6 && (text.p[at] == '+' || text.p[at] == '-') &&
-	       is_digits(text, at + 1, 2) && text.p[at + 3] == ':' && is_digits(text, at + 4, 2);
+	       is_digits(text, at + 1, 2) && text.p[at + 3] == ':' &&
+	       is_digits(text, at + 4, 2);
 }
 
 static bool wrong(struct findings *findings, const char *what)
@@ -58,7 +59,8 @@ bool receipt_parse(struct text file, struct receipt *ret, struct findings *findi
 		return wrong(findings, "the note does not have the six lines of a receipt");
 	if (!is_moment(ret->received_at))
 		return wrong(findings, "the fourth line is no moment");
-	if (!text_base64(entry, bytes, sizeof(bytes), &n) || !entry_parse(bytes, n, &ret->entry))
+	if (!text_base64(entry, bytes, sizeof(bytes), &n) ||
+	    !entry_parse(bytes, n, &ret->entry))
 		return wrong(findings, "the fifth line is no entry of a ledger");
 	if (!text_u64(seconds, &ret->seconds))
 		return wrong(findings, "the sixth line is no number of seconds");
@@ -112,8 +114,8 @@ int receipt_verify(struct text file, const char *vkey, FILE *dump, FILE *out)
 	int status = STATUS_GOOD;
 
 	if ((vkey && !has_key) || (!vkey && !dump)) {
-		fputs("a receipt needs --key VKEY, the log's key for receipts, or --ledger DUMP.\n",
-		      stderr);
+		fputs("a receipt needs --key VKEY, the log's key for receipts, or --ledger "
+		      "DUMP.\n", stderr);
 		return STATUS_UNREADABLE;
 	}
 	if (!receipt_parse(file, &receipt, &findings))
@@ -131,8 +133,8 @@ int receipt_verify(struct text file, const char *vkey, FILE *dump, FILE *out)
 	if (!has_key && question.has_receipt_key) {
 		key = question.receipt_key;
 		has_key = true;
-		fputs("   the key for receipts was taken from the dump; give one from elsewhere "
-		      "by --key\n", out);
+		fputs("   the key for receipts was taken from the dump; give one from "
+		      "elsewhere by --key\n", out);
 	}
 	if (has_key)
 		check_signature(&receipt, &key, &findings, out);

@@ -47,7 +47,6 @@ static bool fill(struct stream *stream)
 	}
 	size_t n = fread(stream->buffer + stream->end, 1, PIECE, stream->file);
 	stream->end += n;
-	stream->is_at_end = n == 0;
 	return n > 0;
 }
 
@@ -63,15 +62,13 @@ bool stream_line(struct stream *stream, struct text *ret)
 		size_t n = stream->end - stream->start;
 
 		if (n > looked)
-			found = memchr(stream->buffer + stream->start + looked, '\n', n - looked);
+			found = memchr(stream->buffer + stream->start + looked, '\n',
+				       n - looked);
 		if (found)
 			break;
 		looked = n;
-		if (!fill(stream)) {
-			stream->is_unreadable = !stream->is_at_end || looked > 0 ||
-						ferror(stream->file);
+		if (!fill(stream))
 			return false;
-		}
 	}
 	char *line = stream->buffer + stream->start;
 	size_t n = (size_t)(found - line);

@@ -18,13 +18,15 @@ struct stream {
 	char *buffer;
 	size_t room, start, end;	/* [start, end) is read and not yet given out */
 	struct hash_running *before;
-	struct text given;		/* the present line with its newline: not yet in before */
+	struct text given;		/* the present line and its newline: not in before */
 	uint64_t number;
-	bool is_at_end, is_unreadable;	/* unreadable: too long, no newline at the end, failed */
 };
 
 void stream_open(struct stream *stream, FILE *file);
-/* The next line without its newline; false at the end and when it is unreadable. */
+/*
+ * The next line without its newline; false when there is none: at the end, behind what has no
+ * newline, at a line that is too long, and when reading fails.
+ */
 bool stream_line(struct stream *stream, struct text *ret);
 /* The digest of all bytes before the present line; no line may be read after it. */
 struct hash stream_digest(struct stream *stream);

@@ -114,7 +114,8 @@ bool text_hex(struct text text, uint8_t *out, size_t n)
 	return true;
 }
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static int base64_digit(char c)
 {
@@ -201,7 +202,8 @@ char *text_show(struct text text, char *out)
 	}
 	/* Half a character at the cut, and the C1 controls, are no text for a terminal. */
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)out[i] == 0xc2 && i + 1 < n && (unsigned char)out[i + 1] < 0xa0)
+		if ((unsigned char)out[i] == 0xc2 && i + 1 < n &&
+		    (unsigned char)out[i + 1] < 0xa0)
 			out[i] = out[i + 1] = '?';
 	if (text.n > KEPT) {
 		while (n > 0 && ((unsigned char)out[n - 1] & 0xc0) == 0x80)

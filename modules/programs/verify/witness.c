@@ -75,7 +75,8 @@ static enum round check_history(struct witness *w, const struct head *head)
 		return refuse(head, "the log shrank: it showed a larger tree before");
 	if (c->size == w->state.size && w->state.size > 0)
 		return hash_same(&c->root, &w->state.root) ? ROUND_DONE :
-			refuse(head, "FORK: the log showed another tree of the same size before");
+			refuse(head,
+			       "FORK: the log showed another tree of the same size before");
 	if (w->state.size == 0)
 		return ROUND_DONE;
 	snprintf(path, sizeof(path), "/api/v1/ledger/consistency?from=%" PRIu64 "&to=%" PRIu64,
@@ -86,8 +87,8 @@ static enum round check_history(struct witness *w, const struct head *head)
 	    consistency.to != c->size ||
 	    !merkle_is_consistent(w->state.size, &w->state.root, c->size, &c->root,
 				  &consistency.proof))
-		return refuse(head, "FORK: the log does not show that its tree goes on from the "
-			      "one it showed before");
+		return refuse(head, "FORK: the log does not show that its tree goes on from "
+			      "the one it showed before");
 	return ROUND_DONE;
 }
 
@@ -167,8 +168,7 @@ static void name_of(const struct witness_question *question, const struct key *l
 	if (question->name)
 		snprintf(out, KEY_NAME_MAX, "%s", question->name);
 	else
-		snprintf(out, KEY_NAME_MAX, "%.*s/witness", (int)(KEY_NAME_MAX - 16 < log->name.n ?
-			 KEY_NAME_MAX - 16 : log->name.n), log->name.p);
+		snprintf(out, KEY_NAME_MAX, "%.*s/witness", (int)log->name.n, log->name.p);
 }
 
 static bool open_key(const struct witness_question *question, struct key *log,

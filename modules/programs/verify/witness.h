@@ -14,7 +14,7 @@ struct witness_question {
 	const char *url;		/* https://HOST:PORT */
 	const char *key;		/* of the log; text */
 	const char *dir;
-	const char *name;		/* of this witness at its first start; NULL: after the log */
+	const char *name;		/* at its first start; NULL: after the log */
 	const char *ca_file;		/* NULL: those of the system */
 	const char *token_file;		/* NULL: none */
 	unsigned int every;		/* seconds; 0: once */
