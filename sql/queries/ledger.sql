@@ -157,7 +157,7 @@ WHERE kind = :kind AND subject = :subject AND number = :number;
 SELECT digest FROM ledger_entry
 WHERE kind = :kind AND subject = :subject AND number = :number
 UNION ALL
-SELECT digests FROM ledger_waiting
+SELECT seals FROM ledger_waiting
 WHERE kind = :kind AND subject = :subject AND number = :number
 LIMIT 1;
 
