@@ -140,6 +140,13 @@ test('a dump of another log, under another key or without one is said to be', as
 	assert.match(own.out, /the key was taken from the dump itself/);
 });
 
+test('a ledger that nobody has signed yet says so', async () => {
+	const model = { ...inventLedger(8, 20), key: '' };
+	const result = await verify(['ledger', '-'], { input: printDump(model) });
+	assert.equal(result.status, 2);
+	assert.match(result.out, /names no key, since nothing was signed yet; give one by --key/);
+});
+
 test('a dump that was cut or changed after it was made is not read on', async () => {
 	const text = printDump(inventLedger(9, 20));
 	const cuts = Array.from({ length: 40 }, (_, i) => Math.floor(text.length * i / 40));

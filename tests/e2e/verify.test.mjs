@@ -379,6 +379,18 @@ test('liandong verify starts the program from beside it, without a configuration
 	assert.equal((await verify(['witness'], { program: liandong })).status, 2);
 });
 
+test('the program alone runs in an empty folder with an empty environment', async () => {
+	const alone = path.join(dir, 'alone');
+	fs.mkdirSync(alone);
+	fs.copyFileSync(PROGRAM, path.join(alone, 'checker'));
+	fs.chmodSync(path.join(alone, 'checker'), 0o755);
+	const file = put(fileOf(invent(3)));
+	const result = await verify(['-i', path.join(alone, 'checker'), file],
+		{ program: '/usr/bin/env' });
+	assert.equal(result.status, 0, result.error);
+	assert.deepEqual(fs.readdirSync(alone), ['checker'], 'it leaves nothing behind');
+});
+
 test('liandong verify says what is missing where the program is not there', async () => {
 	const alone = path.join(dir, 'liandong');
 	fs.copyFileSync(path.join(path.dirname(PROGRAM), 'liandong'), alone);

@@ -195,6 +195,17 @@ static void a_step_counts_where_it_matures(void **state)
 	assert_counts(count_of(&task), SIGN_ON_TIME, 0, 1);
 	task.sign_due = 0;
 	assert_counts(count_of(&task), SIGN_ON_TIME, 0, 0);
+	/* Called in time, though after the close, which ended the limit in its own month. */
+	task.contact_due = due_on(4, 5);
+	task.contacted_at = on(4, 3, 0);
+	assert_counts(count_of(&task), CONTACT_ON_TIME, 1, 1);
+	/* A withdrawal that no recording confirms counts as a close here, too. */
+	task.closed_at = task.contacted_at = 0;
+	task.signed_at = on(3, 2, 0);
+	task.left = LEFT_WITHDRAWN;
+	task.left_at = on(3, 12, 0);
+	assert_counts(count_of(&task), CONTACT_ON_TIME, 0, 1);
+	assert_counts(count_of(&task), RECOMPLAINT, 0, 0);
 }
 
 static void returns_count_for_who_received_the_task_whatever_became_of_it(void **state)

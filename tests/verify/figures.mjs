@@ -56,7 +56,7 @@ function firstRounds(task, month) {
 function step(task, done, due, month) {
 	if (!due)
 		return { num: 0, den: 0 };
-	const m = Math.min(...[done, due, done ? 0 : task.closed_at].filter((at) => at));
+	const m = Math.min(...[done, due, task.close].filter((at) => at));
 	const den = m >= month.t0 && m < month.t1;
 	return { num: Number(den && done !== 0 && done < due + SECOND), den: Number(den) };
 }

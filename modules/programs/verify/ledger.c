@@ -90,7 +90,8 @@ static bool read_head(struct reading *reading)
 	if (question->key)
 		reading->key = *question->key;
 	else if (!is_key)
-		return reading_broken(reading, "not a verifier key");
+		return reading_broken(reading, text.n ? "not a verifier key" :
+			"the dump names no key, since nothing was signed yet; give one by --key");
 	if (!text_same(reading->key.name, origin))
 		finding(&reading->findings, "origin: the dump is of %s, the key of %s",
 			SHOWN(origin), SHOWN(reading->key.name));

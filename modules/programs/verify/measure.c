@@ -200,8 +200,8 @@ static void count_visits(const struct task *task, const struct month *month,
 	count(tally, REDO, result != 0 && task->was_sent_back, result != 0);
 }
 
-/* done 0: not done. A task that closed without it matured then. */
-static void count_step(int64_t done, int64_t due, int64_t closed, const struct month *month,
+/* done 0: not done; due 0: no such limit. A close before it was done ends the limit, too. */
+static void count_step(int64_t done, int64_t due, int64_t close, const struct month *month,
 		       enum measure measure, struct tally *tally)
 {
 	int64_t mature = due;
@@ -210,8 +210,8 @@ static void count_step(int64_t done, int64_t due, int64_t closed, const struct m
 		return;
 	if (done != 0 && done < mature)
 		mature = done;
-	if (done == 0 && closed != 0 && closed < mature)
-		mature = closed;
+	if (close != 0 && close < mature)
+		mature = close;
 	bool is_mature = is_in(mature, month);
 	count(tally, measure, is_mature && is_kept(done, due), is_mature);
 }
@@ -234,9 +234,9 @@ void task_count(const struct task *task, const struct month *month, const struct
 	if (standing.is_excluded)
 		return;
 	count_visits(task, month, rules, tally);
-	count_step(task->signed_at, task->sign_due, task->closed_at, month,
-		   SIGN_ON_TIME, tally);
-	count_step(task->contacted_at, task->contact_due, task->closed_at, month,
+	count_step(task->signed_at, task->sign_due, standing.close, month, SIGN_ON_TIME,
+		   tally);
+	count_step(task->contacted_at, task->contact_due, standing.close, month,
 		   CONTACT_ON_TIME, tally);
 	count(tally, RECOMPLAINT, is_in(task->closed_at, month) && task->is_recomplained,
 	      is_in(task->closed_at, month));
