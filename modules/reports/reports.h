@@ -73,7 +73,8 @@ struct tally sum_of(const struct place *place);
  * The department that is asked for and may be seen; empty for the whole district. False:
  * *ret_reply is the answer. Complaints may have been added.
  */
-bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply) MUST_USE;
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
+	MUST_USE;
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*
