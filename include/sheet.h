@@ -28,7 +28,8 @@ struct sheet_column {
 /* Into the spool, which must be empty. `made` is the date of the document. */
 struct book *book_new(struct spool *out, struct str title, int64_t made);
 /* A sheet with its heads, which stay in sight and filter. Names are unique, 31 characters. */
-struct sheet *sheet_new(struct book *book, const char *name, const struct sheet_column *columns);
+struct sheet *sheet_new(struct book *book, const char *name,
+			const struct sheet_column *columns);
 /* One cell; the row ends by itself when it is full. Absent text and instants of 0 are empty. */
 void sheet_str(struct sheet *s, struct str text);
 void sheet_text(struct sheet *s, const char *text);

@@ -90,8 +90,8 @@ static struct reply reply_result(struct req *r, enum print_result result, struct
 				     "administrator.");
 	case PRINT_SLOW:
 		reply_header(r, "Retry-After", "30");
-		return reply_problem(r, 503, "print_slow", "Printing took too long and was given "
-				     "up; try again later, or take another format.");
+		return reply_problem(r, 503, "print_slow", "Printing took too long and was "
+				     "given up; try again later, or take another format.");
 	default:
 		return reply_problem(r, 500, "print_failed", "The document could not be "
 				     "printed; the server's log has why. Other formats are "

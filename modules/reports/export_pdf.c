@@ -144,7 +144,8 @@ static void write_missed(struct paper *paper, enum measure measure)
 		bool is_last = i + 1 == missed || i + 1 == NAMED_MOST;
 		buf_printf(&text, "%.*s %.*s（%" PRIu64 "/%" PRIu64 "）%s",
 			   STR_ARG(v[i].place->name),
-			   STR_ARG(percent_words(paper, v[i].rate)), v[i].rate.num, v[i].rate.den,
+			   STR_ARG(percent_words(paper, v[i].rate)), v[i].rate.num,
+			   v[i].rate.den,
 			   !is_last ? "、" : missed > NAMED_MOST ? "等，其余见附表。" : "。");
 	}
 	printed_paragraph(&paper->printed, arena_str(paper->arena, buf_str(&text)));
@@ -254,9 +255,9 @@ static void write_rate_cell(struct paper *paper, enum measure measure, struct ra
 	if (!measures[measure].den) {
 		json_str(j, "text", arena_printf(a, "%" PRIu64, rate.num));
 	} else {
-		json_str(j, "text", rate.den ? arena_printf(a, "%s%.*s", is_below ? "▼ " : "",
-							    STR_ARG(percent_words(paper, rate))) :
-					       STR("—"));
+		struct str percent = percent_words(paper, rate);
+		json_str(j, "text", !rate.den ? STR("—") :
+			 is_below ? arena_printf(a, "▼ %.*s", STR_ARG(percent)) : percent);
 		json_str(j, "note", arena_printf(a, "%" PRIu64 "/%" PRIu64, rate.num,
 						 rate.den));
 	}

@@ -382,7 +382,7 @@ static const struct route routes[] = {
 
 const struct module reports_module = {
 	.name = "reports",
-	.purpose = "Counts a period's measures, opens each number into its tasks, and exports both.",
+	.purpose = "Counts a period's measures, opens each number into its tasks, exports both.",
 	.routes = routes,
 	.commands = commands,
 	.settings = month_settings,

@@ -96,7 +96,8 @@ struct report *report_open_live(struct tx *tx, const struct question *question);
  * The department that is asked for and may be seen; empty for the whole district. False:
  * *ret_reply is the answer. Complaints may have been added.
  */
-bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply) MUST_USE;
+bool req_department(struct req *r, struct str *ret_department, struct reply *ret_reply)
+	MUST_USE;
 /* NULL when there is no such department. */
 struct place *find_place(const struct report *report, struct str code);
 /*

@@ -114,7 +114,8 @@ static void dress(struct sheet *s, const struct sheet_column *columns)
 	worksheet_set_footer(s->worksheet, "&C第 &P 页 共 &N 页");
 }
 
-struct sheet *sheet_new(struct book *book, const char *name, const struct sheet_column *columns)
+struct sheet *sheet_new(struct book *book, const char *name,
+			const struct sheet_column *columns)
 {
 	struct sheet *s = calloc(1, sizeof(*s));
 
@@ -273,7 +274,8 @@ void sheet_chart(struct sheet *s, uint32_t n, const struct sheet_chart *chart)
 	must(c && chart->first <= chart->last && chart->last < chart->from->rows);
 	if (!s->worksheet)
 		return;
-	chart_series_set_line(add_series(c, chart, chart->target_column, chart->target), &target_line);
+	chart_series_set_line(add_series(c, chart, chart->target_column, chart->target),
+			      &target_line);
 	lxw_chart_series *values = add_series(c, chart, chart->value_column, chart->title);
 	chart_series_set_line(values, &none);
 	chart_series_set_marker_type(values, LXW_CHART_MARKER_CIRCLE);

@@ -198,7 +198,8 @@ struct spool *req_spool(struct req *r)
 static struct reply refuse_spool(struct req *r, enum spool_error error)
 {
 	if (error == SPOOL_LONG)
-		return reply_problem(r, 500, "too_long", "The answer is too long; ask for less.");
+		return reply_problem(r, 500, "too_long",
+				     "The answer is too long; ask for less.");
 	reply_header(r, "Retry-After", "60");
 	return reply_problem(r, 503, "no_room",
 			     "The server has no room for this answer; try again later.");

@@ -19,7 +19,7 @@ enum { PIECE_BYTES = KIB(128) };
 struct stream {
 	struct bufferevent *bev;
 	struct spool *spool;
-	struct loop_timer *timer;	/* for the next piece, or for a reader that stands still */
+	struct loop_timer *timer;	/* next piece, or a reader that stands still */
 	struct stream_owner owner;
 	bufferevent_data_cb on_write;	/* as they were */
 	bufferevent_event_cb on_event;

@@ -15,9 +15,10 @@ struct evbuffer;
 struct guard_answer;
 
 /*
- * Takes the reply over with its body; of a spool the fields only, the caller sends it. is_last: the connection ends after it, and the client is
- * told. is_at_once: nothing on the call stack holds on to the connection's state, so the bytes
- * may go to the kernel here and now; when they did, the output of `bev` is empty afterwards.
+ * Takes the reply over with its body; of a spool it writes the fields only, and the caller
+ * sends the rest. is_last: the connection ends after it, and the client is told. is_at_once:
+ * nothing on the call stack holds on to the connection's state, so the bytes may go to the
+ * kernel here and now; when they did, the output of `bev` is empty afterwards.
  * Else they lie there and go out by themselves. Call with that output empty or holding no more
  * than an interim response (100), over TLS after the handshake.
  */

@@ -1,6 +1,6 @@
 /*
  * Any text as a cell among others: read again by RFC 4180 it is the same text, behind an
- * apostrophe at most, nothing of it reaches the next cell, and no program takes it for a formula.
+ * apostrophe at most, nothing of it reaches the next cell, and nothing takes it for a formula.
  */
 #include "csv.h"
 

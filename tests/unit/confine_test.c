@@ -56,7 +56,11 @@ static int program(void)
 }
 
 static int signal_others(void) { return refused(kill(getppid(), 0)); }
-static int new_file(void) { return refused(open("/tmp/liandong-confined", O_CREAT | O_WRONLY, 0600)); }
+static int new_file(void)
+{
+	return refused(open("/tmp/liandong-confined", O_CREAT | O_WRONLY, 0600));
+}
+
 static int old_file(void) { return refused(open("/dev/null", O_RDWR)); }
 static int cut_file(void) { return refused(open("/dev/null", O_RDONLY | O_TRUNC)); }
 static int remove_file(void) { return refused(unlink("/tmp/liandong-confined")); }

@@ -18,7 +18,7 @@ const char *text_of(const json_t *object, const char *name)
 enum ink ink_of(const json_t *object, enum ink fallback)
 {
 	static const struct { const char *name; enum ink ink; } inks[] = {
-		{ "", INK_TEXT }, { "muted", INK_MUTED }, { "bad", INK_BAD }, { "good", INK_GOOD },
+		{ "muted", INK_MUTED }, { "bad", INK_BAD }, { "good", INK_GOOD },
 	};
 	const char *name = text_of(object, "ink");
 

@@ -4,7 +4,7 @@
 #include "pdf/fail.h"
 
 enum { QUIET = 4 };	/* empty modules around, ISO/IEC 18004 */
-static const double module_side = 2, gap = 12;
+static const double one = 2, gap = 12;	/* a module is one by one */
 
 static void modules_draw(struct page *p, const QRcode *code, double y)
 {
@@ -14,9 +14,8 @@ static void modules_draw(struct page *p, const QRcode *code, double y)
 	for (int row = 0; row < code->width; row++)
 		for (int column = 0; column < code->width; column++)
 			if (code->data[row * code->width + column] & 1)
-				cairo_rectangle(p->cr, PAGE_LEFT + (column + QUIET) * module_side,
-						y + (row + QUIET) * module_side, module_side,
-						module_side);
+				cairo_rectangle(p->cr, PAGE_LEFT + (column + QUIET) * one,
+						y + (row + QUIET) * one, one, one);
 	cairo_fill(p->cr);
 }
 
@@ -27,7 +26,7 @@ void qr_draw(struct page *p, const char *words, const char *caption)
 
 	if (!code)
 		fail("this text is too long for a code");
-	double side = module_side * (code->width + 2 * QUIET);
+	double side = one * (code->width + 2 * QUIET);
 	double x = PAGE_LEFT + side + gap, width = PAGE_RIGHT - x;
 	const struct text above = { STYLE_NOTE, INK_MUTED, ALIGN_LEFT, width, 0, caption };
 	const struct text clear = { STYLE_CODE, INK_TEXT, ALIGN_LEFT, width, 0, words };

@@ -34,7 +34,6 @@ static const double colours[INKS][3] = {
 	[INK_LINE] = { 0.780, 0.820, 0.863 },
 	[INK_GROUND] = { 0.937, 0.949, 0.965 },
 	[INK_BAR] = { 0.357, 0.573, 0.839 },
-	[INK_WHITE] = { 1, 1, 1 },
 };
 
 /* ---- text ---- */
@@ -111,8 +110,8 @@ void text_flow(struct page *p, const struct text *t, double x, double indent)
 
 			ink_set(p, t->ink);
 			cairo_move_to(p->cr, x + pango_units_to_double(place.x), p->y + drop);
-			pango_cairo_show_layout_line(p->cr,
-						     pango_layout_iter_get_line_readonly(lines));
+			PangoLayoutLine *line = pango_layout_iter_get_line_readonly(lines);
+			pango_cairo_show_layout_line(p->cr, line);
 		}
 		p->y += height;
 	} while (pango_layout_iter_next_line(lines));
@@ -157,7 +156,9 @@ void outline_add(struct page *p, const char *name)
 
 static void draw_head(struct page *p)
 {
-	const struct text title = { STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER, 1, p->title };
+	const struct text title = {
+		STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER, 1, p->title,
+	};
 
 	if (p->number == 1)
 		return;

@@ -104,7 +104,8 @@ static double row_height(struct page *p, const struct table *table, const json_t
 	return height;
 }
 
-static void row_draw(struct page *p, const struct table *table, const json_t *row, double height)
+static void row_draw(struct page *p, const struct table *table, const json_t *row,
+		     double height)
 {
 	for (size_t i = 0; i < table->n && !p->is_counting; i++) {
 		const struct column *column = &table->columns[i];
