@@ -203,7 +203,9 @@ test('a database put back to an older copy is found out, and no fork is signed',
 });
 
 /* Last, since the signer would have signed some of it. */
-test('an entry that is missing, twice or out of order does not pass for once', () => {
+test('an entry that is missing, twice or out of order does not pass for once', async () => {
+	await until(() => waiting() === 0, { what: 'all positions' });
+	assertOnce();
 	const last = number('SELECT MAX(position) FROM ledger_entry;');
 	const wrongs = [
 		[`DELETE FROM ledger_entry WHERE position = ${last};`,
