@@ -60,6 +60,8 @@ struct job {
 	bool is_leased;			/* on one server at a time, under a touched lease */
 	bool (*has_work)(struct tx *tx);	/* NULL, or asked before the lease is taken: an
 						   idle job then writes nothing */
+	int64_t yields;			/* while requests queue up on LANE_BATCH it is put off,
+					   for at most so many microseconds */
 };
 
 /* What modules tell each other: a fact, delivered inside the publisher's transaction. */

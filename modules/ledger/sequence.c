@@ -14,6 +14,7 @@
 #include "bounds.h"
 #include "log.h"
 #include "must.h"
+#include "signer.h"
 
 /* Entries of one transaction; the leaves of the open tile stand before those that are new. */
 struct growth {
@@ -204,7 +205,8 @@ bool ledger_sequence(struct tx *tx)
 	struct growth *g = arena_new_of(tx_arena(tx), struct growth);
 
 	if (!growth_open(g, tx)) {
-		tx_fail(tx, TX_BROKEN);
+		if (tx_ok(tx))
+			signer_alarm("tree_with_a_hole", g->size);
 		return false;
 	}
 	buf_init(&g->taken, MIB(1));

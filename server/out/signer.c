@@ -20,7 +20,7 @@
 #include "must.h"
 #include "out/signer_client.h"
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, QUIET_SECONDS = 10 };
 enum trouble { TROUBLE_NONE, TROUBLE_AWAY, TROUBLE_REFUSED };
 
 const struct setting signer_settings[] = {
@@ -46,6 +46,8 @@ static struct metric refused = {
 	.help = "1 while nothing can be signed because the ledger is not what it was.",
 };
 static _Atomic int trouble;	/* enum trouble, as it was last logged */
+/* One that hangs is left alone for a while: each question holds a worker for its whole time. */
+static _Atomic int64_t quiet_until;	/* clock_monotonic() */
 
 void signer_start(void)
 {
@@ -165,12 +167,16 @@ static bool ask(struct arena *a, struct str question, struct str *ret_answer)
 		is_away("no_signer_socket_is_set");
 		return false;
 	}
+	if (clock_monotonic() < atomic_load(&quiet_until))
+		return false;
 	int fd = connect_to(socket_path.p);
 	bool is_answered = fd >= 0 && send_line(fd, question, deadline) &&
 			   read_line(fd, line, LIMIT_NOTE_BYTES, deadline, &n);
 
 	if (fd >= 0)
 		close(fd);
+	if (!is_answered && fd >= 0)
+		atomic_store(&quiet_until, clock_monotonic() + QUIET_SECONDS * CLOCK_SECOND);
 	if (!is_answered)
 		is_away(fd < 0 ? "it_cannot_be_reached" : "it_does_not_answer");
 	*ret_answer = (struct str){ line, n };

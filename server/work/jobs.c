@@ -23,6 +23,7 @@ struct running_job {
 	struct loop_timer *timer;
 	bool has_more;
 	bool is_out;		/* submitted and not yet done */
+	int64_t rested_at;	/* clock_monotonic(): when it had no more to do */
 };
 
 enum { LEASE_SECONDS = 15, JOBS_MAX = 64 };
@@ -74,6 +75,17 @@ static void job_submit(void *arg)
 		loop_timer_set(r->timer, r->job->every);
 }
 
+static void job_due(void *arg)
+{
+	struct running_job *r = arg;
+	bool may_yield = clock_monotonic() - r->rested_at < r->job->yields;
+
+	if (may_yield && worker_is_crowded(LANE_BATCH))
+		loop_timer_set(r->timer, r->job->every);
+	else
+		job_submit(r);
+}
+
 static void job_done(struct work *w)
 {
 	struct running_job *r = (struct running_job *)w;
@@ -84,6 +96,7 @@ static void job_done(struct work *w)
 		job_submit(r);
 	else if (!is_stopping)
 		loop_timer_set(r->timer, r->job->every);
+	r->rested_at = clock_monotonic();
 }
 
 static const struct work_kind job_work = {
@@ -100,7 +113,7 @@ static void start_table(const struct job *table)
 		r->job = j;
 		r->work.kind = &job_work;
 		r->work.arena = arena_new(LIMIT_REQUEST_ARENA);
-		r->timer = loop_timer_new(job_submit, r);
+		r->timer = loop_timer_new(job_due, r);
 		loop_timer_set(r->timer, 0);
 	}
 }

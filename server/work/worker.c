@@ -229,6 +229,16 @@ bool worker_submit(enum lane lane, struct work *w)
 	return is_taken;
 }
 
+bool worker_is_crowded(enum lane lane)
+{
+	struct queue *q = &queues[lane];
+
+	pthread_mutex_lock(&q->lock);
+	bool is_crowded = q->n > 0;
+	pthread_mutex_unlock(&q->lock);
+	return is_crowded;
+}
+
 /* Waits for work; up to `most` pieces as a chain, NULL when the lane is ending and empty. */
 static struct work *queue_take(struct queue *q, size_t most, size_t *ret_n)
 {

@@ -50,6 +50,8 @@ struct work {
 void worker_start(void);
 /* False at once when the lane's queue is full: answer 503 with Retry-After. */
 bool worker_submit(enum lane lane, struct work *w) MUST_USE;
+/* Whether work waits for a thread of the lane. */
+bool worker_is_crowded(enum lane lane);
 /* Finishes what is queued, then ends the threads. */
 void worker_stop(void);
 /* True when no work is queued or running. */

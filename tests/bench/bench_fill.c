@@ -14,6 +14,7 @@
 #include "bounds.h"
 #include "crypto.h"
 #include "event_record.h"
+#include "identity.h"
 #include "events.h"
 #include "finding.h"
 #include "rules/calendar.h"
@@ -412,6 +413,7 @@ static void write_events(struct shape *s)
 	roll(&d);
 	prose_title(&title, fill.stock, s->matter, &d);
 	a->title = (struct str){ title.p, title.n };
+	events[0].received.commitment = commitment_new(fill.arena, a, &(struct caller){ 0 });
 	for (uint64_t i = 0; i < a->version; i++) {
 		events[i].appeal = a;
 		events[i].task = i ? t : NULL;

@@ -437,4 +437,50 @@ test('while nothing can be entered nothing is done, and no identity leaves', asy
 	assert.equal(size(), number('SELECT COUNT(*) FROM history_event;') + 1);
 });
 
+/* ---- what should not be ---- */
+
+test('what was done before there was a ledger is entered from the history', async () => {
+	const { id } = await register(server, where);
+	const [old, lost] = [2501010000001, 2501010000002];
+	sql(server, `INSERT INTO history_event SELECT ${old}, seq, kind, at, recorded_at, by_kind,
+			by_id, by_name, task_id, data, digest FROM history_event
+			WHERE appeal_id = ${idNumber(id)};
+		INSERT INTO history_event SELECT ${lost}, seq, kind, at, recorded_at, by_kind, by_id,
+			by_name, task_id, data, digest FROM history_event
+			WHERE appeal_id = ${idNumber(id)} AND seq = 1;
+		INSERT INTO ledger_waiting VALUES (1, ${old}, 2, 2, 0, ''), (1, ${lost}, 2, 2, 0, '');`);
+	await settled();
+	assert.deepEqual(sql(server, `SELECT l.number, l.digest = e.digest, l.at = e.recorded_at
+		FROM ledger_entry l JOIN history_event e ON e.appeal_id = l.subject AND e.seq = l.number
+		WHERE l.subject = ${old} ORDER BY l.position;`), [['1', '1', '1'], ['2', '1', '1']]);
+	assert.equal(number(`SELECT COUNT(*) FROM ledger_entry WHERE subject = ${lost};`), 1);
+	assert.match(server.log(), new RegExp(
+		`error ledger events_missing .*appeal=${lost} up_to=2 events=2 found=1`));
+});
+
+test('events that no entry stands for are listed once their time is over', async () => {
+	const forgotten = 2501010000003;
+	sql(server, `INSERT INTO history_event SELECT ${forgotten}, seq, kind, at,
+		recorded_at - 61000000 * (seq - 1), by_kind, by_id, by_name, task_id, data, digest
+		FROM history_event WHERE appeal_id = 2501010000001;`);
+	assert.deepEqual(dumpNow().unsequenced, [[forgotten, 2]]);
+});
+
+test('over a tree with a hole nothing is signed or proven, and somebody is told', async () => {
+	/* Below a full tile its root stands for the leaves: the hole is in the open one. */
+	do {
+		await register(server, where);
+		await settled();
+	} while (size() % 256 < 3);
+	const { size: signed } = await headNow();
+	sql(server, `DELETE FROM ledger_entry WHERE position = ${signed - 2};`);
+	await register(server, where);
+	await until(() => /error signer tree_with_a_hole/.test(server.log()),
+		{ ms: 20_000, what: 'the alarm' });
+	assert.equal((await headNow()).size, signed);
+	assert.equal((await auditor.get('/ledger/proof?seq=0', { expect: 500 })).json.code,
+		'ledger_damaged');
+	assert.match((await server.as('admin').get('/metrics')).text, /^liandong_signer_refused 1$/m);
+});
+
 endsCleanly(server);
