@@ -124,7 +124,7 @@ bool ledger_entry(struct tx *tx, uint64_t position, struct entry *ret_entry,
 	};
 	memcpy(ret_entry->digest, row.digest.p, SHA256_BYTES);
 	memcpy(ret_leaf->v, row.leaf.p, SHA256_BYTES);
-	entry_write(ret_entry, bytes);
+	entry_put(ret_entry, bytes);
 	*ret_bytes = (struct str){ (const char *)bytes, ENTRY_BYTES };
 	return true;
 }

@@ -21,7 +21,7 @@ static uint8_t *put_u64(uint8_t *at, uint64_t value)
 	return at;
 }
 
-void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES])
+void entry_put(const struct entry *entry, uint8_t out[ENTRY_BYTES])
 {
 	uint8_t *at = out;
 
@@ -182,7 +182,7 @@ struct str seal_receipt(struct arena *a, const struct entry *entry, struct str r
 	struct str origin = ledger_origin();
 	char at[40];
 
-	entry_write(entry, bytes);
+	entry_put(entry, bytes);
 	struct str entry_text = encode_base64(a, (struct str){ (const char *)bytes,
 							       ENTRY_BYTES });
 	struct str text = arena_printf(a, "liandong-receipt/1\n%.*s\n%.*s\n%s\n%.*s\n%d\n",

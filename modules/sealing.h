@@ -39,7 +39,7 @@ struct entry {
 
 enum { ENTRY_BYTES = 58 };
 
-void entry_write(const struct entry *entry, uint8_t out[ENTRY_BYTES]);
+void entry_put(const struct entry *entry, uint8_t out[ENTRY_BYTES]);
 
 /*
  * Events of one appeal that are to be entered. The first ones of a new appeal are gathered, so

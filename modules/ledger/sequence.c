@@ -76,7 +76,7 @@ static void enter(struct growth *g, const struct entry *entry, struct str digest
 	struct hash *leaf = &g->tile[g->size % MERKLE_WIDTH];
 	uint8_t bytes[ENTRY_BYTES];
 
-	entry_write(entry, bytes);
+	entry_put(entry, bytes);
 	merkle_leaf((struct str){ (const char *)bytes, sizeof(bytes) }, leaf);
 	sql_ledger_enter(g->tx, (struct sql_ledger_enter){
 		.position = g->size, .kind = entry->kind, .subject = entry->subject,

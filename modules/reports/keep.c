@@ -56,7 +56,7 @@ uint32_t month_behind(int64_t at)
 					   : date.year * 100 + date.month + 1);
 }
 
-int64_t month_begin(uint32_t month)
+int64_t month_begins(uint32_t month)
 {
 	return month_start((int32_t)(month / 100), (int32_t)(month % 100));
 }
@@ -67,7 +67,7 @@ void keep_ended(struct tx *tx, const struct event *e)
 	struct buf months;
 
 	buf_init(&months, LIMIT_REQUEST_ARENA);
-	for (; month_begin(month_behind(at)) <= until; at = month_begin(month_behind(at)))
+	for (; month_begins(month_behind(at)) <= until; at = month_begins(month_behind(at)))
 		buf_printf(&months, "%c%" PRIu32, months.n ? ',' : '[', month_behind(at));
 	if (months.n) {
 		buf_add_byte(&months, ']');

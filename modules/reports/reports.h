@@ -132,7 +132,7 @@ void keep_passed(struct tx *tx, const struct event *event);
 void keep_ended(struct tx *tx, const struct event *event);
 /* The month behind that of an instant, as 202603; and when a month begins. */
 uint32_t month_behind(int64_t at);
-int64_t month_begin(uint32_t month);
+int64_t month_begins(uint32_t month);
 
 /* ---- figures.c ---- */
 

@@ -307,8 +307,8 @@ void scan_live(struct scan *scan)
 	const struct span spans[] = {
 		{ 0, 0, 1, false },
 		{ 0, period->t0, end, true },
-		{ 0, end, month_begin(next), false },
-		{ next, month_begin(next), INT64_MAX, false },
+		{ 0, end, month_begins(next), false },
+		{ next, month_begins(next), INT64_MAX, false },
 	};
 
 	for (size_t i = 0; i < array_count(spans) && end > period->t0; i++)
