@@ -83,6 +83,17 @@ static int64_t moment_of(struct str text)
 	return 0;
 }
 
+bool correction_newest(struct tx *tx, const struct month *month, struct str *ret_text,
+		       int64_t *ret_at)
+{
+	if (!month->row.corrections ||
+	    !sealed_content(tx, ENTRY_MONTH_CORRECTED, month->number, month->row.corrections,
+			    ret_text))
+		return false;
+	*ret_at = moment_of(*ret_text);
+	return true;
+}
+
 /* `scope` NULL: the whole correction with its tasks. False when there is none. */
 static bool write_correction(struct json *j, struct tx *tx, uint32_t month, uint32_t n,
 			     const char *scope, struct str only)

@@ -22,6 +22,11 @@ bool month_correct(struct tx *tx, struct month *month) MUST_USE;
 void corrections_write(struct json *j, struct tx *tx, const struct report *report,
 		       struct str only);
 
+/* The newest correction of a frozen month as its text (correction_text.h), and its moment; false
+ * when there is none. */
+bool correction_newest(struct tx *tx, const struct month *month, struct str *ret_text,
+		       int64_t *ret_at) MUST_USE;
+
 /* Routes. */
 struct reply corrections_add(struct req *r);
 struct reply corrections_show(struct req *r);

@@ -40,6 +40,14 @@ const char *rate_words(struct rate rate, char out[RATE_TEXT_BYTES]);
 /* Against the target; VERDICT_NONE for the same. */
 enum verdict rate_verdict(struct rate rate);
 
+struct printed;
+/*
+ * A section of what stands beside a month's figures: what the newest correction says, and
+ * departments' statements. False, and nothing is printed, where there is neither.
+ */
+bool beside_print(struct printed *p, struct tx *tx, const struct report *report,
+		  struct str only);
+
 /* ---- cases ---- */
 
 struct csv;

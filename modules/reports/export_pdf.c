@@ -321,14 +321,14 @@ static void write_tables(struct paper *paper)
 
 /* ---- what it rests on ---- */
 
-static void write_basis(struct paper *paper)
+static void write_basis(struct paper *paper, bool is_fifth)
 {
 	struct printed *p = &paper->printed;
 	struct arena *a = paper->arena;
 	const struct report *report = paper->report;
 	const struct period *period = &report->question.period;
 
-	printed_heading(p, 1, STR("四、统计依据"));
+	printed_heading(p, 1, is_fifth ? STR("五、统计依据") : STR("四、统计依据"));
 	printed_form_open(p, 20);
 	printed_row(p, "期间", period_words(a, report->question.name), "范围",
 		    str_of(scope_words(report->question.scope)));
@@ -374,7 +374,7 @@ struct reply reports_pdf(struct req *r)
 	write_summary(&paper);
 	write_distances(&paper);
 	write_tables(&paper);
-	write_basis(&paper);
+	write_basis(&paper, beside_print(&paper.printed, req_tx(r), paper.report, paper.only));
 	return reply_printed(r, &paper.printed,
 			     arena_printf(a, "report-%.*s-%s.pdf", STR_ARG(question.name),
 					  scope_names[question.scope]));

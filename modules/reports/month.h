@@ -66,8 +66,16 @@ struct reply objections_add(struct req *r);
 struct reply objections_answer(struct req *r);
 struct reply objections_list(struct req *r);
 struct reply statements_put(struct req *r);
-/* What a department says beside its figures; members of its open JSON object. */
-struct statements;
+/* What departments say beside their figures. */
+struct statement {
+	struct str department, measure, text;
+	int64_t at;
+};
+struct statements {
+	struct statement *v;
+	size_t n, room;
+};
 const struct statements *statements_read(struct tx *tx, uint32_t month);
+/* A member of the department's open object. */
 void statements_write(struct json *j, const struct statements *statements,
 		      struct str department);

@@ -242,16 +242,6 @@ struct reply statements_put(struct req *r)
 	return reply_month(r, &month);
 }
 
-struct statement {
-	struct str department, measure, text;
-	int64_t at;
-};
-
-struct statements {
-	struct statement *v;
-	size_t n, room;
-};
-
 const struct statements *statements_read(struct tx *tx, uint32_t month)
 {
 	struct statements *list = arena_new_of(tx_arena(tx), struct statements);

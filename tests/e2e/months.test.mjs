@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -351,6 +351,22 @@ test('anybody recomputes the month offline, and finds a single changed digit', a
 	}
 	fs.rmSync(file);
 });
+
+test('on paper corrections and statements stand beside the frozen figures, with the checkpoint',
+	async () => {
+		const page = async (client) => {
+			const { bytes } = await client.get('/reports/2026-02.pdf', { expect: 200 });
+			return execFileSync('pdftotext', ['-layout', '-', '-'], { input: bytes,
+				encoding: 'utf8' }).replace(/\s+/g, ' ');
+		};
+		const text = await page(leader);
+		assert.match(text, /已封存/);
+		assert.match(text, /更正第 2 号/);
+		assert.match(text, /单位申辩 城市管理局（办结率）：字/);
+		assert.match(text, /localhost\/liandong/);
+		assert.match(text, /66\.67%/);
+		assert.doesNotMatch(await page(jtj), /单位申辩/);
+	});
 
 test('nothing is shown of a frozen month whose bytes somebody changed in the database', async () => {
 	const swap = (from, to) => sql(server, `UPDATE ledger_content
