@@ -11,6 +11,7 @@
 #include "bounds.h"
 #include "crypto.h"
 #include "documents.h"
+#include "log.h"
 #include "must.h"
 #include "reports/bundle_words.h"
 #include "sealing.h"
@@ -331,8 +332,11 @@ struct str bundle_make(struct tx *tx, const struct month *month)
 		is_whole &= !parts[i]->overflow;
 		buf_free(parts[i]);
 	}
-	if (!is_whole || out->overflow)
+	if (!is_whole || out->overflow) {
+		log_error("reports", "bundle_too_large", "month=%" PRIu32 " most=%u",
+			  month->number, LIMIT_SEALED_BYTES);
 		tx_fail(tx, TX_BROKEN);
+	}
 	return buf_str(out);
 }
 
