@@ -115,7 +115,10 @@ test('accused: no list, search or report shows it', async () => {
 	for (const path of [...lists.map((route) => concrete(route.path) + inQuery(route.path)),
 		...searches]) {
 		const answer = await cgj.get(path);
-		assert.ok([200, 422].includes(answer.status), `${path}: ${answer.status}`);
+		/* Nothing is frozen: what hangs on that is not there. */
+		const is_frozen_only = /corrections|bundle/.test(path);
+		assert.ok([200, is_frozen_only ? 404 : 200, 422].includes(answer.status),
+			`${path}: ${answer.status}`);
 		assert.ok(!answer.text.includes(accused.id) && !answer.text.includes(waiting.id) &&
 			!answer.text.includes('麤爨'), path);
 	}
