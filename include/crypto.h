@@ -57,7 +57,7 @@ void crypto_tag(const char *purpose, struct str message, uint8_t out[INDEX_BYTES
  * Ed25519 (RFC 8032). The key of a purpose ("receipt") is derived from the first key of the
  * file; its public half may be given to anybody. Purposes are literals: at most 4.
  */
-void crypto_sign(const char *purpose, struct str message, uint8_t out[SIGN_BYTES]);
+void crypto_signature(const char *purpose, struct str message, uint8_t out[SIGN_BYTES]);
 void crypto_sign_key(const char *purpose, uint8_t out[SIGN_KEY_BYTES]);
 /* By anybody's public key. */
 bool crypto_verify(const uint8_t key[SIGN_KEY_BYTES], struct str message, struct str signature)

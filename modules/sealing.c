@@ -190,7 +190,7 @@ struct str seal_receipt(struct arena *a, const struct entry *entry, struct str r
 		clock_format(received_at, at, sizeof(at)).p, STR_ARG(entry_text),
 		LIMIT_MERGE_SECONDS);
 
-	crypto_sign("receipt", text, signature);
+	crypto_signature("receipt", text, signature);
 	return note_write(a, text, note_line(a, &key, (struct str){ (const char *)signature,
 								    SIGN_BYTES }));
 }

@@ -20,6 +20,7 @@ BEGIN {
 	library["event2/"] = "^server/(net|base)/"
 	library["curl/"] = "^(server/out|modules/programs/[a-z]+)/"
 	library["mysql"] = "^server/store/"
+	library["sodium.h"] = "^server/base/"
 	library["jansson.h"] = "^(server/(base|programs)|modules/programs/[a-z]+)/"
 	library["xlsxwriter"] = "^server/documents/"
 	library["cairo"] = library["pango/"] = library["qrencode.h"] = "^server/programs/"

@@ -145,7 +145,7 @@ static struct str sign_with_own(struct str text, struct note_key *ret_key)
 
 	crypto_sign_key("receipt", public_key);
 	*ret_key = note_key_make(STR("a.test/log"), NOTE_ED25519, public_key);
-	crypto_sign("receipt", text, signature);
+	crypto_signature("receipt", text, signature);
 	return note_line(arena, ret_key, (struct str){ (const char *)signature, SIGN_BYTES });
 }
 
@@ -185,7 +185,7 @@ static void a_witness_signs_its_time_along(void **state)
 
 	(void)state;
 	crypto_sign_key("receipt", public_key);
-	crypto_sign("receipt", stamped, blob + 8);
+	crypto_signature("receipt", stamped, blob + 8);
 	key = note_key_make(STR("w.test"), NOTE_COSIGNATURE, public_key);
 	plain = note_key_make(STR("w.test"), NOTE_ED25519, public_key);
 	struct str bytes = { (const char *)blob, sizeof(blob) };
