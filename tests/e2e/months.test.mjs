@@ -339,7 +339,7 @@ test('anybody recomputes the month offline, and finds a single changed digit', a
 	const verify = (content) => {
 		fs.writeFileSync(file, content);
 		return spawnSync(BIN, ['verify', file, '--key', keys.checkpoint],
-			{ encoding: 'utf8' });
+			{ encoding: 'utf8', env: { ...process.env, TZ: 'America/St_Johns' } });
 	};
 	const good = verify(text);
 	assert.equal(good.status, 0, good.stdout + good.stderr);
