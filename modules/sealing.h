@@ -26,6 +26,11 @@ enum entry_kind {	/* stored: numbers are fixed */
 	ENTRY_MONTH_FROZEN,	/* subject: yyyymm, number: 1, digest: of the bundle's content */
 	ENTRY_MONTH_CORRECTED,	/* subject: yyyymm, number: of the correction */
 	ENTRY_MONTH_PUBLISHED,	/* subject: yyyymm, number: 1 */
+	ENTRY_ACCOUNTABILITY,	/* subject: item, number: of its act */
+	ENTRY_LOTTERY,		/* subject: draw, number: 1 committed, 2 opened */
+	ENTRY_RHYTHM,		/* subject: yyyymmdd of the end, number: 1 week, 2 month, 3 quarter */
+	ENTRY_SUPERVISION,	/* subject: item, number: of its act */
+	ENTRY_FILING,		/* subject: filing, number: of its version */
 	ENTRY_KIND_END,
 };
 

@@ -19,7 +19,8 @@ enum entry_kind {
 	ENTRY_FROZEN,		/* subject: yyyymm, number: 1 */
 	ENTRY_CORRECTION,	/* subject: yyyymm, number: of the correction */
 	ENTRY_PUBLISHED,	/* subject: yyyymm, number: 1, digest of the freeze */
-	ENTRY_KIND_END,
+	ENTRY_OTHER,		/* further contents, of which only the digest is checked */
+	ENTRY_KIND_END = 10,
 };
 
 struct entry {

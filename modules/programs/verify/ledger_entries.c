@@ -282,7 +282,8 @@ void take_content(struct reading *reading, const struct text *f, size_t n)
 	if (!hash_same(&digest, &reading->open.entry.digest))
 		finding_at(&reading->findings, reading->open.position,
 			   "the content does not have the digest of its entry");
-	check_month(reading, &reading->open.entry);
+	if (reading->open.entry.kind < ENTRY_OTHER)
+		check_month(reading, &reading->open.entry);
 	if (reading->open.entry.kind == ENTRY_PUBLISHED)
 		check_publication(reading, content);
 	reading->open.is_good = reading->findings.count == before;
