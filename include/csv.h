@@ -19,6 +19,8 @@
 #include "spool.h"
 #include "str.h"
 
+#define CSV_TYPE "text/csv; charset=utf-8; header=present"
+
 struct csv {
 	struct spool *out;
 	uint64_t rows;		/* without the heads */

@@ -19,7 +19,7 @@ enum { CHANGES_SHOWN = 200 };
 
 const char *const document_kind_names[] = {
 	"areas", "categories", "catalogue", "calendar", "limits", "grounds", "checklist",
-	"handover", NULL
+	"handover", "quiet-days", "four-acts", NULL
 };
 
 /* ---- storing ---- */
@@ -69,6 +69,12 @@ void document_check(struct arena *a, enum document_kind kind, struct str text,
 		break;
 	case DOCUMENT_HANDOVER:
 		reference_parse_handover(&scratch, a, text, problems);
+		break;
+	case DOCUMENT_QUIET_DAYS:
+		reference_parse_quiet_days(&scratch, a, text, problems);
+		break;
+	case DOCUMENT_FOUR_ACTS:
+		reference_parse_four_acts(&scratch, a, text, problems);
 		break;
 	}
 }
@@ -157,7 +163,8 @@ static size_t lines_read(struct arena *a, enum document_kind kind, struct str te
 		[DOCUMENT_CATALOGUE] = { "category", 2 }, [DOCUMENT_CALENDAR] = { "date", 1 },
 		[DOCUMENT_LIMITS] = { "class", 1 }, [DOCUMENT_GROUNDS] = { "list", 2 },
 		[DOCUMENT_CHECKLIST] = { "content_class", 2 },
-		[DOCUMENT_HANDOVER] = { "code", 1 },
+		[DOCUMENT_HANDOVER] = { "code", 1 }, [DOCUMENT_QUIET_DAYS] = { "rule", 4 },
+		[DOCUMENT_FOUR_ACTS] = { "category", 1 },
 	};
 	struct table_problems unread = { .count = 0 };
 	struct table_reader t = {

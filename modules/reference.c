@@ -115,6 +115,10 @@ static void load_grounds(struct tx *tx, struct arena *a, struct reference *r,
 				  "sample/checklist.tsv", &r->checklist_version), problems);
 	reference_parse_handover(r, a, document_or_shipped(tx, DOCUMENT_HANDOVER,
 				 "sample/handover.tsv", &r->handover_version), problems);
+	reference_parse_quiet_days(r, a, document_or_shipped(tx, DOCUMENT_QUIET_DAYS,
+				   "sample/quiet-days.tsv", &r->quiet_days_version), problems);
+	reference_parse_four_acts(r, a, document_or_shipped(tx, DOCUMENT_FOUR_ACTS,
+				  "sample/four-acts.tsv", &r->four_acts_version), problems);
 }
 
 static void load_rules(struct tx *tx, struct arena *a, struct reference *r)
@@ -483,6 +487,8 @@ static void reference_seed(struct tx *tx, const struct seed *seed)
 	seed_document(tx, DOCUMENT_GROUNDS, "sample/grounds.tsv");
 	seed_document(tx, DOCUMENT_CHECKLIST, "sample/checklist.tsv");
 	seed_document(tx, DOCUMENT_HANDOVER, "sample/handover.tsv");
+	seed_document(tx, DOCUMENT_QUIET_DAYS, "sample/quiet-days.tsv");
+	seed_document(tx, DOCUMENT_FOUR_ACTS, "sample/four-acts.tsv");
 	reference_parse_catalogue(&parsed, tx_arena(tx), asset_text("sample/catalogue.tsv"),
 				  &problems);
 	write_sample_rows(seed->access, &parsed);
@@ -592,6 +598,10 @@ static const struct command commands[] = {
 	  document_command },
 	{ "handover", "import FILE.tsv", "Adds a version of the items handed over with 110.",
 	  document_command },
+	{ "quiet-days", "import FILE.tsv", "Adds a version of the quiet days of enterprises.",
+	  document_command },
+	{ "four-acts", "import FILE.tsv",
+	  "Adds a version of the categories of the four arbitrary acts.", document_command },
 	{ "department", "add CODE NAME [PARENT] [KIND]", "Adds a department.",
 	  department_command },
 	{ 0 }
@@ -674,6 +684,26 @@ static struct reply handover_preview(struct req *r)
 	return document_preview(r, DOCUMENT_HANDOVER);
 }
 
+static struct reply quiet_days_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_QUIET_DAYS);
+}
+
+static struct reply quiet_days_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_QUIET_DAYS);
+}
+
+static struct reply four_acts_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_FOUR_ACTS);
+}
+
+static struct reply four_acts_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_FOUR_ACTS);
+}
+
 /* ---- tables ---- */
 
 /* Those who answer for the rules, or check them. */
@@ -711,6 +741,12 @@ static const struct route routes[] = {
 	  .is_read_only = true },
 	{ METHOD_POST, "/api/v1/handover", ROLE_ADMIN, handover_add },
 	{ METHOD_POST, "/api/v1/handover/preview", ROLE_ADMIN, handover_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/quiet-days", ROLE_ADMIN, quiet_days_add },
+	{ METHOD_POST, "/api/v1/quiet-days/preview", ROLE_ADMIN, quiet_days_preview,
+	  .is_read_only = true },
+	{ METHOD_POST, "/api/v1/four-acts", ROLE_ADMIN, four_acts_add },
+	{ METHOD_POST, "/api/v1/four-acts/preview", ROLE_ADMIN, four_acts_preview,
 	  .is_read_only = true },
 	{ 0 }
 };

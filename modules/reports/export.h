@@ -14,8 +14,6 @@ struct reply reports_tasks_csv(struct req *r);
 struct reply reports_xlsx(struct req *r);
 struct reply reports_pdf(struct req *r);
 
-#define CSV_TYPE "text/csv; charset=utf-8; header=present"
-
 /* ---- figures ---- */
 
 enum standing_kind { STANDING_TOTAL, STANDING_OWN, STANDING_ROLL_UP };

@@ -24,21 +24,30 @@ const other = (await server.as('intake', { channel: 'enterprise' }).register(
 const hook = async (department) => (await server.as('admin').post('/webhooks', { department,
 	url: 'http://127.0.0.1:49151/', events: ['report.frozen'], format: 'standard' },
 { expect: 201 })).json;
+const USCC = '91350100M000100Y43';
+await server.as('admin').post('/enterprises', { uscc: USCC, name: '云河甲公司', area: 'A01' },
+	{ expect: 201 });
+const filing = async (department) => (await server.department(department).post('/filings',
+	{ uscc: USCC, kind: 'inspection', basis: '年度计划', first_day: '2026-03-26',
+		last_day: '2026-03-27' }, { expect: 201 })).json.id;
+const filings = { own: await filing('CGJ'), other: await filing('JTJ') };
 const hooks = { own: await hook('CGJ'), other: await hook('JTJ') };
 const page = await server.anonymous().get('/', { expect: 200 });
 const asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
-const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999' };
+const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999',
+	filing: '999999999' };
 
 function target(path, relation) {
 	const ids = relation === 'missing' ? MISSING : {
 		appeal: (relation === 'own' ? own : other).id,
 		task: leadOf(relation === 'own' ? own : other).id,
-		hook: hooks[relation].id,
+		hook: hooks[relation].id, filing: filings[relation],
 	};
 	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
-		ids.hook;
+		path.includes('/filings/') ? ids.filing : ids.hook;
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
 		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
+		.replace('{uscc}', USCC)
 		.replace('{kind}', 'limits').replace('{n}', '1');
 	const department = `department=${relation === 'other' ? 'JTJ' : 'CGJ'}`;
 	if (done.endsWith('/reports/2026-03/tasks.csv'))

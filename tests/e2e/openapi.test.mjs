@@ -21,7 +21,11 @@ addFormats(ajv);
 ajv.addSchema({ $id: 'https://liandong.test/openapi', ...described });
 const done = new Set();		/* operations of which a success was judged */
 const told = new Set();		/* kinds of events that were judged */
-const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checklist', 'handover'];
+const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checklist', 'handover',
+	'quiet-days', 'four-acts'];
+
+const USCC = '91350100M000100Y43';
+let filing;		/* one that was filed */
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -342,6 +346,36 @@ test('answers about the ledger keep to the description', async () => {
 		{ checkpoint }, { expect: 422 }));
 });
 
+test('answers about enterprises keep to the description', async () => {
+	const [admin, own] = [server.as('admin'), server.department('CGJ')];
+	await judged(admin, '/api/v1/enterprises', '', { uscc: USCC, name: '云河甲公司', area: 'A01',
+		contact_leader: 'leader1' }, 201);
+	await judged(admin, '/api/v1/enterprises/import', '',
+		{ text: `${USCC}\t云河甲公司\tA01\tleader1\n` });
+	const filed = await judged(own, '/api/v1/filings', '', { uscc: USCC, kind: 'fine',
+		basis: '行政处罚决定书', amount: 3000, first_day: '2026-06-01',
+		last_day: '2026-06-02' }, 201);
+	judge('/api/v1/filings/{id}/revise', 'POST', await own.post(`/filings/${filed.id}/revise`,
+		{ kind: 'fine', basis: '行政处罚决定书', amount: 2000, first_day: '2026-06-01',
+			last_day: '2026-06-02' }, { expect: 200 }));
+	const complaint = await register(server, { category: '130202', area: 'A01' }, {
+		text: '罚款5000元', enterprise: { uscc: USCC, name: '云河甲公司' } });
+	judge('/api/v1/appeals/{id}/enterprise-findings', 'GET', await server.as('dispatcher')
+		.get(`/appeals/${complaint.id}/enterprise-findings`, { expect: 200 }));
+	judge('/api/v1/reports/{period}/four-acts', 'GET', await server.as('supervisor')
+		.get('/reports/2026-06/four-acts', { expect: 200 }));
+	for (const path of ['/api/v1/enterprises', '/api/v1/enterprises/{uscc}/appeals',
+		'/api/v1/enterprises/{uscc}/filings']) {
+		const answer = await server.as('supervisor').get(path.replace('{uscc}', USCC),
+			{ expect: 200 });
+		assert.ok(answer.json.items.length > 0, path);
+		judge(path, 'GET', answer);
+	}
+	judge('/api/v1/reports/{period}/four-acts/appeals', 'GET', await server.as('supervisor')
+		.get('/reports/2026-06/four-acts/appeals', { expect: 200 }));
+	filing = filed.id;
+});
+
 test('every GET keeps to the description', async () => {
 	const task = await visitedTask();
 	const hook = (await server.as('admin').post('/webhooks', { department: 'CGJ',
@@ -354,10 +388,11 @@ test('every GET keeps to the description', async () => {
 		if (!item.get || path.includes('stream') || path.startsWith('/assets/'))
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
-			path.includes('/tasks/') ? task.id : hook.json.id;
+			path.includes('/tasks/') ? task.id :
+			path.includes('/filings/') ? filing : hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', '2026-03').replace('{year}', '2026')
-			.replace('{kind}', 'limits').replace('{n}', '1') + (QUERIES[path] ?? '');
+			.replace('{kind}', 'limits').replace('{n}', '1').replace('{uscc}', USCC) + (QUERIES[path] ?? '');
 		const role = path.includes('webhooks') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
