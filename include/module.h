@@ -44,6 +44,8 @@ struct route {
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
 	bool is_staff_only;		/* refused to outsourced actors (auth.h): closing,
 					   excluding, reviewing, judging */
+	bool is_for_units;		/* answers an actor of unit_roles that belongs to a unit,
+					   by what stands below that; other routes refuse it */
 };
 
 /*
@@ -132,6 +134,11 @@ struct seed {
 /* The list, NULL-terminated, and the product's role names (bit order), NULL-terminated. */
 extern const struct module *const modules[];
 extern const char *const role_names[];
+/*
+ * Roles of the whole whose actors may also belong to a unit (actor.unit). Such an actor uses
+ * routes that are is_for_units and no others, so that a new route shows it nothing by mistake.
+ */
+extern const uint32_t unit_roles;
 
 /* Files embedded at build: path as in the table of the build ("sample/areas.tsv"). */
 struct asset {

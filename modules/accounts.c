@@ -229,6 +229,7 @@ struct account_call {
 	struct str password;
 	struct actor key_owner;
 	char key[80];
+	bool is_unit_missing;
 	bool is_done;
 };
 
@@ -277,10 +278,28 @@ static bool role_of(const char *name, uint32_t *ret_role)
 	return true;
 }
 
+/* A supervisor of a unit sees what stands below it: of a code that is none, nothing. */
+static bool unit_exists(struct tx *tx, struct account_call *call, uint32_t role,
+			struct str unit)
+{
+	call->is_unit_missing = role == ROLE_SUPERVISOR && unit.n &&
+		!reference_department(reference_of(tx), unit);
+	return !call->is_unit_missing;
+}
+
+static int unit_missing(struct str unit)
+{
+	fprintf(stderr, "%.*s is no department; a supervisor belongs to one, or to none and "
+		"sees all.\n", STR_ARG(unit));
+	return 1;
+}
+
 static void add_account(struct tx *tx, void *arg)
 {
 	struct account_call *call = arg;
 
+	if (!unit_exists(tx, call, call->account.role, call->account.unit))
+		return;
 	call->is_done = auth_account_add(tx, &call->account, call->password) != 0;
 }
 
@@ -310,7 +329,10 @@ static int user_command(const struct command_call *call)
 		fprintf(stderr, "A password has at least 8 characters.\n");
 		return 1;
 	}
-	if (!call->transact(add_account, &account) || !account.is_done) {
+	bool is_done = call->transact(add_account, &account);
+	if (account.is_unit_missing)
+		return unit_missing(account.account.unit);
+	if (!is_done || !account.is_done) {
 		fprintf(stderr, "%s was not added; is the login taken?\n", words.name);
 		return 1;
 	}
@@ -320,6 +342,9 @@ static int user_command(const struct command_call *call)
 static void add_key(struct tx *tx, void *arg)
 {
 	struct account_call *call = arg;
+
+	if (!unit_exists(tx, call, call->key_owner.role, call->key_owner.unit))
+		return;
 	struct str key = auth_key_add(tx, &call->key_owner);
 
 	if (key.p)
@@ -343,7 +368,10 @@ static int key_command(const struct command_call *call)
 		key.key_owner.source = words.unit;
 	else
 		key.key_owner.unit = words.unit;
-	if (!call->transact(add_key, &key) || !key.key[0]) {
+	bool is_done = call->transact(add_key, &key);
+	if (key.is_unit_missing)
+		return unit_missing(words.unit);
+	if (!is_done || !key.key[0]) {
 		fprintf(stderr, "The key was not added.\n");
 		return 1;
 	}
@@ -360,8 +388,8 @@ static const struct command commands[] = {
 static const struct route routes[] = {
 	{ METHOD_POST, "/api/v1/session", ROLE_NOBODY, session_open, .lane = LANE_HASH,
 	  .is_read_only = true },
-	{ METHOD_DELETE, "/api/v1/session", ROLE_ANY, session_close },
-	{ METHOD_GET, "/api/v1/me", ROLE_ANY, me_show },
+	{ METHOD_DELETE, "/api/v1/session", ROLE_ANY, session_close, .is_for_units = true },
+	{ METHOD_GET, "/api/v1/me", ROLE_ANY, me_show, .is_for_units = true },
 	{ 0 }
 };
 

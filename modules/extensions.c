@@ -320,7 +320,7 @@ static const struct route routes[] = {
 	{ METHOD_POST, TASK_PATH "/extend/refuse", ROLES_DECIDING, extensions_refuse,
 	  .is_staff_only = true },
 	{ METHOD_GET, TASK_PATH "/extensions", ROLES_CENTRE | ROLE_DEPARTMENT, extensions_list,
-	  .query = "limit cursor" },
+	  .query = "limit cursor", .is_for_units = true },
 	{ 0 }
 };
 

@@ -113,6 +113,22 @@ static void write_event(struct json *j, struct arena *a,
 	json_close(j);
 }
 
+/* Whose events the reader may know of, with commas between; "" for all. */
+static struct str reader_departments(struct arena *a, const struct actor *actor,
+				     const struct matter *m)
+{
+	struct str all = STR("");
+
+	if (actor->role & ROLE_DEPARTMENT)
+		return actor->unit;
+	if (!is_unit_supervisor(actor))
+		return all;
+	for (uint32_t i = 0; i < m->task_count; i++)
+		all = arena_printf(a, "%.*s%s%.*s", STR_ARG(all), i ? "," : "",
+				   STR_ARG(m->tasks[i].department));
+	return all;
+}
+
 static struct reply history_list(struct req *r)
 {
 	struct sql_history_page_row row = { 0 };
@@ -129,8 +145,9 @@ static struct reply history_list(struct req *r)
 	struct rows *rows = sql_history_page(req_tx(r), (struct sql_history_page){
 		.appeal_id = m.appeal.id, .after_seq = page.key1, .n = page.limit + 1,
 		.shared = KINDS_SHARED,
-		.hidden = actor->role & (ROLE_DEPARTMENT | ROLE_INTAKE) ? KINDS_HIDDEN : 0,
-		.department = actor->role & ROLE_DEPARTMENT ? actor->unit : STR(""),
+		.hidden = (actor->role & (ROLE_DEPARTMENT | ROLE_INTAKE)) ||
+			  is_unit_supervisor(actor) ? KINDS_HIDDEN : 0,
+		.departments = reader_departments(req_arena(r), actor, &m),
 	});
 	page_open(r);
 	while (sql_history_page_next(rows, &row) && n++ < page.limit) {
@@ -204,7 +221,7 @@ _Static_assert(array_count(hooks) == EVENT_KIND_END + 1,
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/appeals/{id}/events",
 	  ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE, history_list,
-	  .query = "limit cursor" },
+	  .query = "limit cursor", .is_for_units = true },
 	{ 0 }
 };
 

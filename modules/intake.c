@@ -311,7 +311,7 @@ static const struct route routes[] = {
 	{ METHOD_POST, "/api/v1/appeals", ROLE_INTAKE | ROLE_OPERATOR, intake_open,
 	  .lane = LANE_BATCH, .is_key_required = true, .key_roles = ROLE_INTAKE },
 	{ METHOD_GET, "/api/v1/appeals/{id}", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
-	  intake_show },
+	  intake_show, .is_for_units = true },
 	{ 0 }
 };
 

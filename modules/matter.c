@@ -219,10 +219,44 @@ static bool has_task_of(const struct matter *m, struct str department)
 	return false;
 }
 
-bool matter_is_visible(const struct actor *actor, const struct matter *m)
+bool is_unit_supervisor(const struct actor *actor)
+{
+	return (actor->role & ROLE_SUPERVISOR) && !str_is_empty(actor->unit);
+}
+
+/* Whether the reader is of one unit and not of the centre: what a unit is not told. */
+static bool is_of_unit(const struct actor *reader)
+{
+	return (reader->role & ROLE_DEPARTMENT) || is_unit_supervisor(reader);
+}
+
+/* Leaves the tasks that stand below the unit. */
+static void keep_below(const struct reference *r, struct str unit, struct matter *m)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (reference_is_within(r, m->tasks[i].department, unit))
+			m->tasks[n++] = m->tasks[i];
+	m->task_count = n;
+}
+
+static bool has_task_below(const struct reference *r, const struct matter *m, struct str unit)
+{
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (reference_is_within(r, m->tasks[i].department, unit))
+			return true;
+	return false;
+}
+
+bool matter_is_visible(const struct reference *r, const struct actor *actor,
+		       const struct matter *m)
 {
 	const struct appeal *a = &m->appeal;
 
+	if (is_unit_supervisor(actor))
+		return !reference_is_recused(r, actor->unit, a->accused_department) &&
+		       has_task_below(r, m, actor->unit);
 	if (actor->role & ROLES_CENTRE)
 		return true;
 	if (actor->role & ROLE_INTAKE)
@@ -258,10 +292,16 @@ struct str task_level_above(const struct reference *r, const struct appeal *a,
 
 bool req_matter(struct req *r, struct matter *ret_matter)
 {
+	const struct reference *ref = reference_of(req_tx(r));
+	const struct actor *actor = req_actor(r);
 	uint64_t id = appeal_id_of(req_path(r, "id"));
 
-	return matter_read(req_tx(r), id, ret_matter) &&
-	       matter_is_visible(req_actor(r), ret_matter);
+	if (!matter_read(req_tx(r), id, ret_matter) ||
+	    !matter_is_visible(ref, actor, ret_matter))
+		return false;
+	if (is_unit_supervisor(actor))
+		keep_below(ref, actor->unit, ret_matter);
+	return true;
 }
 
 bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
@@ -269,9 +309,13 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 	const struct actor *actor = req_actor(r);
 	uint64_t id = task_id_of(req_path(r, "id"));
 
+	const struct reference *ref = reference_of(req_tx(r));
+
 	if (!matter_read_task(req_tx(r), id, ret_matter, ret_task) ||
-	    !matter_is_visible(actor, ret_matter))
+	    !matter_is_visible(ref, actor, ret_matter))
 		return false;
+	if (is_unit_supervisor(actor))
+		return reference_is_within(ref, (*ret_task)->department, actor->unit);
 	return !(actor->role & ROLE_DEPARTMENT) || str_eq((*ret_task)->department, actor->unit);
 }
 
@@ -280,8 +324,8 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 static void write_caller(struct json *j, const struct matter *m, const struct actor *reader)
 {
 	const struct appeal *a = &m->appeal;
-	/* A caller who wishes secrecy is nobody to a department, not even by a first letter. */
-	bool is_hidden = a->is_secret && (reader->role & ROLE_DEPARTMENT);
+	/* A caller who wishes secrecy is nobody to a unit, not even by a first letter. */
+	bool is_hidden = a->is_secret && is_of_unit(reader);
 
 	json_object(j, "caller");
 	json_str(j, "name", is_hidden ? STR_NONE : m->name_masked);
@@ -307,7 +351,7 @@ static void write_place(struct json *j, const struct appeal *a)
 
 static void write_parties(struct json *j, const struct appeal *a, const struct actor *reader)
 {
-	if (str_is_empty(a->accused_department) || (reader->role & ROLE_DEPARTMENT)) {
+	if (str_is_empty(a->accused_department) || is_of_unit(reader)) {
 		json_null(j, "accused");
 	} else {
 		json_object(j, "accused");
@@ -348,8 +392,8 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 	write_parties(j, a, reader);
 	/* What the caller was told first: no return and no new department resets it. */
 	json_time(j, "first_due", m->task_count ? m->tasks[0].original_due : 0);
-	/* Whose matter it was joined to is none of a department's business. */
-	bool is_told = a->merged_into && !(reader->role & ROLE_DEPARTMENT);
+	/* Whose matter it was joined to is none of a unit's business. */
+	bool is_told = a->merged_into && !is_of_unit(reader);
 	json_str(j, "merged_into", is_told ? appeal_reference(arena, a->merged_into) : STR_NONE);
 	json_bool(j, "transferring", a->is_transferring);
 	json_array(j, "tasks");

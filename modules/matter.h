@@ -43,9 +43,14 @@ bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter
 
 /*
  * Whether this actor may know of the appeal. Intake keys: what they registered themselves.
- * Departments: what they have a task of and are not accused in. The centre: all.
+ * Departments: what they have a task of and are not accused in. Supervisors of a unit: what
+ * that or a department below it has a task of, unless the unit is accused, or one above it.
+ * The centre: all.
  */
-bool matter_is_visible(const struct actor *actor, const struct matter *m);
+bool matter_is_visible(const struct reference *r, const struct actor *actor,
+		       const struct matter *m);
+/* A supervisor of a unit (两级联动): who sees and drives the tree below it, and no more. */
+bool is_unit_supervisor(const struct actor *actor);
 
 /* The lead that is neither returned nor withdrawn; NULL when there is none. */
 struct task *matter_lead(const struct matter *m);
@@ -55,7 +60,8 @@ struct task *matter_lead(const struct matter *m);
 struct str task_level_above(const struct reference *r, const struct appeal *a,
 			    const struct task *t);
 
-/* By the {id} of the path: false means reply_missing(r). */
+/* By the {id} of the path: false means reply_missing(r). To a supervisor of a unit a matter has
+ * the tasks below it only; a task is read with all others of its appeal. */
 bool req_matter(struct req *r, struct matter *ret_matter) MUST_USE;
 bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) MUST_USE;
 

@@ -7,9 +7,9 @@
 extern const struct module accounts_module, archive_module, callers_module, console_module,
 	deadlines_module, desk_module, enterprises_module, exclusions_module,
 	extensions_module, hints_module, history_module, import_module, intake_module,
-	ledger_module, merges_module, pauses_module, reference_module, reports_module, search_module,
-	supervision_module, system_module, tasks_module, tickets_module, verify_module,
-	visits_module, webhooks_module;
+	ledger_module, levels_module, merges_module, pauses_module, reference_module,
+	reports_module, search_module, supervision_module, system_module, tasks_module,
+	tickets_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -34,6 +34,7 @@ const struct module *const modules[] = {
 	&reports_module,
 	&tickets_module,
 	&enterprises_module,
+	&levels_module,
 	&import_module,
 	&verify_module,
 	&system_module,

@@ -357,7 +357,8 @@ static const struct route routes[] = {
 	  .is_staff_only = true },
 	{ METHOD_POST, TASK_PATH "/unaccount", ROLE_DISPATCHER, pauses_unaccount,
 	  .is_staff_only = true },
-	{ METHOD_GET, TASK_PATH "/pauses", ROLES_CENTRE | ROLE_DEPARTMENT, pauses_list },
+	{ METHOD_GET, TASK_PATH "/pauses", ROLES_CENTRE | ROLE_DEPARTMENT, pauses_list,
+	  .is_for_units = true },
 	{ 0 }
 };
 

@@ -123,9 +123,12 @@ static struct reply supervision_escalate(struct req *r)
 #define TASK_PATH "/api/v1/tasks/{id}"
 
 static const struct route routes[] = {
-	{ METHOD_POST, TASK_PATH "/urge", ROLE_DISPATCHER | ROLE_SUPERVISOR, supervision_urge },
-	{ METHOD_POST, TASK_PATH "/supervise", ROLE_SUPERVISOR, supervision_supervise },
-	{ METHOD_POST, TASK_PATH "/escalate", ROLE_SUPERVISOR, supervision_escalate },
+	{ METHOD_POST, TASK_PATH "/urge", ROLE_DISPATCHER | ROLE_SUPERVISOR, supervision_urge,
+	  .is_for_units = true },
+	{ METHOD_POST, TASK_PATH "/supervise", ROLE_SUPERVISOR, supervision_supervise,
+	  .is_for_units = true },
+	{ METHOD_POST, TASK_PATH "/escalate", ROLE_SUPERVISOR, supervision_escalate,
+	  .is_for_units = true },
 	{ 0 }
 };
 

@@ -429,7 +429,7 @@ static const struct job jobs[] = {
 
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/tasks/{id}/deadline", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  deadlines_receipt },
+	  deadlines_receipt, .is_for_units = true },
 	{ METHOD_GET, "/api/v1/deadlines/check", ROLES_CHECK, deadlines_check_show },
 	{ METHOD_POST, "/api/v1/calendar/preview", ROLE_ADMIN, calendar_preview, LANE_SLOW,
 	  .is_read_only = true },

@@ -90,7 +90,7 @@ static void check_exception(struct req *r, const struct filing_form *f)
 			  "The number of an appeal is given with the exception complaint, and "
 			  "with no other.");
 	else if (f->ticket.p && (!matter_read(req_tx(r), appeal_id_of(f->ticket), &m) ||
-				 !matter_is_visible(req_actor(r), &m)))
+				 !matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m)))
 		req_error(r, "#/ticket", "unknown_appeal",
 			  "No appeal of this number was dispatched to the body that files.");
 }

@@ -225,7 +225,7 @@ static bool find_event(struct req *r, struct wanted *w, struct reply *ret_reply)
 		*ret_reply = reply_invalid(r);
 		return false;
 	}
-	if (!matter_read(req_tx(r), id, &m) || !matter_is_visible(req_actor(r), &m) ||
+	if (!matter_read(req_tx(r), id, &m) || !matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m) ||
 	    seq == 0 || seq > m.appeal.version) {
 		*ret_reply = reply_missing(r);
 		return false;
@@ -282,7 +282,7 @@ static bool may_see(struct req *r, const struct entry *entry)
 	struct matter m;
 
 	return entry->kind != ENTRY_EVENT || (matter_read(req_tx(r), entry->subject, &m) &&
-					      matter_is_visible(req_actor(r), &m));
+					      matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m));
 }
 
 /* What is stored does not fit together: proofs cannot be made, and somebody has to look. */

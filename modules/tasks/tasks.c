@@ -104,6 +104,25 @@ static void read_page(struct tx *tx, const struct task_filter *f, const struct p
 	}
 }
 
+/* The same of all departments below a unit, or of the one that is asked for. */
+static void read_page_below(struct tx *tx, struct str unit, struct task_filter f,
+			    const struct page *page, struct task_page *all)
+{
+	const struct reference *ref = reference_of(tx);
+	struct str asked = f.department;
+	struct task_page part;
+
+	all->n = 0;
+	for (uint32_t i = 0; i < ref->department_count; i++) {
+		f.department = ref->departments[i].code;
+		if ((asked.n && !str_eq(asked, f.department)) ||
+		    !reference_is_within(ref, f.department, unit))
+			continue;
+		read_page(tx, &f, page, &part);
+		merge_pages(all, &part, page->limit + 1);
+	}
+}
+
 static const struct task *task_of(const struct matter *m, uint64_t id)
 {
 	for (uint32_t i = 0; i < m->task_count; i++)
@@ -114,6 +133,7 @@ static const struct task *task_of(const struct matter *m, uint64_t id)
 
 static void write_tasks(struct req *r, const struct task_page *all, uint32_t shown)
 {
+	const struct reference *ref = reference_of(req_tx(r));
 	uint64_t appeals[LIMIT_PAGE_MAX + 1];
 	uint32_t n = 0;
 
@@ -129,9 +149,9 @@ static void write_tasks(struct req *r, const struct task_page *all, uint32_t sho
 	for (uint32_t i = 0; i < shown; i++)
 		for (uint32_t k = 0; k < n; k++) {
 			const struct task *t = task_of(&matters[k], all->row[i].id);
-			if (t)
+			if (t && matter_is_visible(ref, req_actor(r), &matters[k]))
 				task_write(req_json(r), NULL, req_arena(r), t, &matters[k],
-					   reference_of(req_tx(r)));
+					   ref);
 		}
 }
 
@@ -150,7 +170,10 @@ static struct reply tasks_list(struct req *r)
 		f.department = STR("");
 	if (actor->role & ROLE_DEPARTMENT)
 		f.department = actor->unit;
-	read_page(req_tx(r), &f, &page, &all);
+	if (is_unit_supervisor(actor))
+		read_page_below(req_tx(r), actor->unit, f, &page, &all);
+	else
+		read_page(req_tx(r), &f, &page, &all);
 
 	uint32_t shown = all.n < page.limit ? all.n : page.limit;
 	page_open(r);
@@ -180,8 +203,9 @@ static const struct hook hooks[] = {
 
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/tasks", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_list,
-	  .query = "limit cursor state department due_before" },
-	{ METHOD_GET, TASK_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, tasks_show },
+	  .query = "limit cursor state department due_before", .is_for_units = true },
+	{ METHOD_GET, TASK_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, tasks_show,
+	  .is_for_units = true },
 	{ METHOD_POST, "/api/v1/appeals/{id}/dispatch", ROLE_DISPATCHER | ROLE_SUPERVISOR,
 	  tasks_dispatch },
 	{ METHOD_POST, TASK_PATH "/sign", ROLE_DEPARTMENT, tasks_sign },

@@ -363,6 +363,12 @@ static bool role_admits(struct req *r, struct reply *ret_reply)
 		*ret_reply = reply_denied(r, "This role may not do that.");
 		return false;
 	}
+	if ((r->actor.role & unit_roles) && r->actor.unit.n && !route->is_for_units) {
+		*ret_reply = reply_problem(r, 403, "own_unit_only",
+					   "This is for those of the whole; who belongs to a "
+					   "unit sees and does what is below it.");
+		return false;
+	}
 	if (!route->is_staff_only || !r->actor.is_outsourced)
 		return true;
 	*ret_reply = reply_problem(r, 403, "outsourced",

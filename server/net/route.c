@@ -154,6 +154,8 @@ static const char *route_add(struct route_table *t, const struct route *route)
 	}
 	if (route->is_staff_only && route->roles == ROLE_NOBODY)
 		return "a staff-only route that asks for nobody's role refuses nobody";
+	if (route->is_for_units && !(route->roles & unit_roles))
+		return "no role of this route belongs to a unit";
 	if (route->is_raw && names > 0)
 		return "a raw route takes no names";
 	const struct route **slot = route->is_raw ? &at->raw[route->method] :

@@ -44,11 +44,11 @@ UPDATE history_appeal SET version = :version, state = :state, merged_into = :mer
 WHERE appeal_id = :appeal_id AND version = :was;
 
 -- name: history_page :many
--- doc: Events of an appeal, oldest first, behind a number, but for the kinds `hidden` (bits). When a
--- doc: department is named: the receipt, its own tasks', and of the kinds `shared` those of all
--- doc: tasks if it leads.
+-- doc: Events of an appeal, oldest first, behind a number, but for the kinds `hidden` (bits). When
+-- doc: departments are named, with commas between: the receipt, their own tasks', and of the kinds
+-- doc: `shared` those of all tasks if one of them leads.
 -- param: appeal_id u64
--- param: department str
+-- param: departments str
 -- param: shared u64
 -- param: hidden u64
 -- param: after_seq u64
@@ -65,11 +65,11 @@ SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id, e.da
 FROM history_event e
 WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
 	AND (:hidden >> e.kind) & 1 = 0
-	AND (:department = '' OR e.kind = 1 OR EXISTS (SELECT 1 FROM tasks_task t
-			WHERE t.id = e.task_id AND t.department = :department)
+	AND (:departments = '' OR e.kind = 1 OR EXISTS (SELECT 1 FROM tasks_task t
+			WHERE t.id = e.task_id AND FIND_IN_SET(t.department, :departments))
 		OR ((:shared >> e.kind) & 1 = 1 AND EXISTS (SELECT 1 FROM tasks_task l
 			WHERE l.appeal_id = :appeal_id AND l.role = 1
-			AND l.department = :department
+			AND FIND_IN_SET(l.department, :departments)
 			AND (l.left_at = 0 OR e.recorded_at <= l.left_at))))
 ORDER BY e.seq
 LIMIT :n;

@@ -47,7 +47,7 @@ function target(path, relation) {
 		path.includes('/filings/') ? ids.filing : ids.hook;
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
 		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
-		.replace('{uscc}', USCC)
+		.replace('{uscc}', USCC).replace('{unit}', 'CGJ')
 		.replace('{kind}', 'limits').replace('{n}', '1');
 	const department = `department=${relation === 'other' ? 'JTJ' : 'CGJ'}`;
 	if (done.endsWith('/reports/2026-03/tasks.csv'))
@@ -94,6 +94,7 @@ const operations = Object.entries(described.paths).flatMap(([path, item]) =>
 	Object.entries(item).map(([method, operation]) => ({
 		method: method.toUpperCase(), path, roles: operation['x-roles'],
 		is_staff_only: operation['x-staff-only'] === true,
+		is_for_units: operation['x-for-units'] === true,
 		query: (operation.parameters ?? []).map(parameter).filter((one) => one.in === 'query')
 			.map((one) => one.name),
 	})));
@@ -141,6 +142,26 @@ test('outsourced people are refused what is described as for staff only, and not
 			const answer = await ask(role, method, target(path, 'own'), person);
 			if ((answer.json?.code === 'outsourced') !== is_staff_only)
 				wrong.push(`${role} ${method} ${path}: ${answer.status} ${answer.json?.code}`);
+		}
+	}
+	assert.deepEqual(wrong, []);
+});
+
+test('a supervisor of a unit reaches what is described as for units, of its own tree only', async () => {
+	const wrong = [];
+	const below = await newKey(server, 'supervisor-CGJ', 'supervisor', 'CGJ');
+	for (const { method, path, is_for_units, roles } of operations) {
+		if (!path.startsWith('/api/v1/') || method === 'DELETE' || !roles.includes('supervisor'))
+			continue;
+		for (const relation of ['own', 'other', 'missing']) {
+			const answer = await ask('supervisor', method, target(path, relation), below);
+			const found = answer.json?.code === 'own_unit_only' ? 'closed' :
+				verdict(answer, path);
+			/* Who has no task below the unit looks like who is not there. */
+			const is_hidden = relation !== 'own' && /(appeals|tasks)\/\{id\}/.test(path);
+			const wanted = !is_for_units ? 'closed' : is_hidden ? '404' : 'ok';
+			if (found !== wanted)
+				wrong.push(`${relation} ${method} ${path}: ${found}, not ${wanted}`);
 		}
 	}
 	assert.deepEqual(wrong, []);

@@ -392,7 +392,7 @@ test('every GET keeps to the description', async () => {
 			path.includes('/filings/') ? filing : hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', '2026-03').replace('{year}', '2026')
-			.replace('{kind}', 'limits').replace('{n}', '1').replace('{uscc}', USCC) + (QUERIES[path] ?? '');
+			.replace('{kind}', 'limits').replace('{n}', '1').replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
 		const role = path.includes('webhooks') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */

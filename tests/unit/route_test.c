@@ -165,6 +165,7 @@ static void broken_tables_are_refused_at_the_start(void **state)
 		{ METHOD_GET, "/api", ROLE_ANY, NULL },
 		{ METHOD_GET, "/raw/{x}", ROLE_ANY, handle, .is_raw = true },
 		{ METHOD_POST, "/open", ROLE_NOBODY, handle, .is_staff_only = true },
+		{ METHOD_GET, "/units", ROLE_NOBODY, handle, .is_for_units = true },
 		ROW(METHOD_GET, "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"),
 		ROW(METHOD_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"),
 	};
