@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { access, account, as, closeBrowser, openBrowser, ordinaryRow, registerAppeal, rowOf,
+import { access, account, address, as, closeBrowser, openBrowser, ordinaryRow, registerAppeal, rowOf,
 	typeAppeal, uniqueText } from './harness.mjs';
 
 before(openBrowser);
@@ -138,6 +138,26 @@ test("every number of the district's row equals its list", async () => {
 			await numberBehind(page, numbers.nth(at));
 			await page.keyboard.press('Escape');
 		}
+	});
+});
+
+test('a dispatcher sees what an enterprise\'s complaint finds, and that it is no verdict', async () => {
+	const body = { channel: 'enterprise', content_class: 'complaint', category: '130203', area: 'A01',
+		title: '执法人员进厂检查', text: uniqueText('未出示备案就进厂检查'),
+		accused: { department: 'YSB' }, occurred_at: '2026-01-07T10:00:00+08:00',
+		enterprise: { uscc: '91350100M000100Y43', name: '云河甲公司' } };
+	const id = await as(account('operator'), page => page.evaluate(async sent => {
+		const answer = await fetch('/api/v1/appeals', { method: 'POST', body: JSON.stringify(sent),
+			headers: { 'content-type': 'application/json' } });
+		return (await answer.json()).id;
+	}, body));
+	await as(account('dispatcher'), async page => {
+		await page.goto(`${address}/#/dispatch/${id}`);
+		await page.waitForSelector(`.detail .facts .number:text-is("${id}")`);
+		const shown = await page.locator('.findings li').allTextContents();
+		assert.deepEqual(shown, ['企业名录中没有该统一社会信用代码', '未见当日有效的备案',
+			'当日为企业安静生产日，备案中未见例外情形']);
+		assert.match(await page.textContent('.findings'), /由人核查认定/);
 	});
 });
 

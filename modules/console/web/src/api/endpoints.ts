@@ -1,7 +1,7 @@
 /* Every call the console makes, typed; paths and names are those of the interface. */
 import { call, type Reply } from "./client";
 import type {
-	Appeal, Catalogue, Department, FullTask, HistoryEvent, Me, NewAppeal, Page, Part, Measure, Receipt,
+	Appeal, Catalogue, Department, EnterpriseFindings, FullTask, HistoryEvent, Me, NewAppeal, Page, Part, Measure, Receipt,
 	Report, ReportTask, Scope, Task, TaskActions, TaskState,
 } from "./types";
 
@@ -39,6 +39,8 @@ export const api = {
 		(await call<Page<Appeal>>("GET", `/appeals${query({ state, limit })}`)).body,
 	history: async (id: string) =>
 		(await call<Page<HistoryEvent>>("GET", `/appeals/${at(id)}/events${query({ limit: listLimit })}`)).body.items,
+	findings: async (id: string) =>
+		(await call<EnterpriseFindings>("GET", `/appeals/${at(id)}/enterprise-findings`)).body,
 	dispatch: (id: string, department: string, advice: string, etag: string | null) =>
 		call<Appeal>("POST", `/appeals/${at(id)}/dispatch`,
 			{ body: { department, assist: [], advice }, etag }),

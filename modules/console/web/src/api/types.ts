@@ -127,6 +127,31 @@ export interface Appeal {
 	tasks: Task[];
 }
 
+export interface Filing {
+	id: number;
+	version: number;
+	body: string;
+	basis: string;
+	amount: number | null;
+	first_day: string;
+	last_day: string;
+}
+
+/** Facts beside an enterprise's complaint; the texts are the server's. */
+export interface EnterpriseFindings {
+	compared: boolean;
+	day: string;
+	findings: {
+		kind: string;
+		text: string;
+		text_en: string;
+		filing: Filing | null;
+		amount_named: number | null;
+	}[];
+	note: string;
+	note_en: string;
+}
+
 export interface Task {
 	id: string;
 	appeal: string;

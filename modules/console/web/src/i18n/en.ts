@@ -230,6 +230,10 @@ export const en = translation({
 	"result.untrue": "Found untrue",
 	"result.no_jurisdiction": "Not in jurisdiction",
 
+	"findings.title": "Compared with what was filed ({day})",
+	"findings.filing": "Filing {id} (version {version}): {body}, {days}, {basis}",
+	"findings.amount": "{filed} yuan were filed, the appeal names {named}",
+
 	"dispatch.list": "To dispatch",
 	"dispatch.department": "To department",
 	"dispatch.department_hint": "Name, pinyin initials or code",

@@ -228,6 +228,10 @@ export const zh = {
 	"result.untrue": "反映不实",
 	"result.no_jurisdiction": "不属管辖",
 
+	"findings.title": "企业诉求比对（{day}）",
+	"findings.filing": "备案 {id}（第 {version} 版）：{body}，{days}，{basis}",
+	"findings.amount": "备案 {filed} 元，诉求称 {named} 元",
+
 	"dispatch.list": "待派单",
 	"dispatch.department": "派给",
 	"dispatch.department_hint": "单位名称、拼音首字母或代码",

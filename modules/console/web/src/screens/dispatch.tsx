@@ -17,6 +17,7 @@ import { AppealText } from "../parts/appeal_text";
 import { Button } from "../parts/button";
 import { Combo } from "../parts/combo";
 import { TextField } from "../parts/field";
+import { Findings } from "../parts/findings";
 import { History } from "../parts/history";
 import { Empty, Notice, ProblemNotice, Skeleton } from "../parts/notice";
 import { WorklistPane } from "../parts/worklist";
@@ -113,7 +114,9 @@ function DispatchForm({ appeal, tag, onStale, onSent }: FormProps): JSX.Element 
 
 async function open(id: string) {
 	const reply = await api.appeal(id);
-	return { appeal: reply.body, tag: reply.etag, history: await api.history(id) };
+	const isEnterprise = reply.body.channel === "enterprise" || reply.body.enterprise?.uscc;
+	return { appeal: reply.body, tag: reply.etag, history: await api.history(id),
+		found: isEnterprise ? await api.findings(id) : null };
 }
 
 function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element {
@@ -122,7 +125,7 @@ function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element
 		return <section class="card">{error !== null
 			? <ProblemNotice error={error} onRetry={() => void reload()} /> : <Skeleton />}</section>;
 	}
-	const { appeal, tag, history } = value;
+	const { appeal, tag, history, found } = value;
 	return (
 		<>
 			<section class="card detail" aria-label={t("appeal.detail")}>
@@ -130,6 +133,7 @@ function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element
 					{appeal.state !== "accepted" && <Notice tone="warn">
 						{t("dispatch.not_waiting", { state: t(`appeal_state.${appeal.state}`) })}</Notice>}
 					<AppealText appeal={appeal} />
+					{found && <Findings found={found} />}
 				</div>
 				{appeal.state === "accepted" && <DispatchForm key={id} appeal={appeal} tag={tag}
 					onStale={() => void reload()} onSent={() => { void reload(); onSent(); }} />}
