@@ -6,6 +6,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "matter.h"
 #include "module.h"
 #include "reports/bundle.h"
 #include "reports/corrections.h"
@@ -48,7 +49,9 @@ bool req_question(struct req *r, struct question *ret_question)
 
 struct str own_unit(const struct actor *actor)
 {
-	return actor->role & ROLE_DEPARTMENT ? actor->unit : STR_NONE;
+	bool is_of_one = (actor->role & ROLE_DEPARTMENT) || is_unit_supervisor(actor);
+
+	return is_of_one ? actor->unit : STR_NONE;
 }
 
 /* ---- the figures ---- */
@@ -345,7 +348,7 @@ static const struct hook hooks[] = {
 
 static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}", ROLES_BUT_INTAKE, reports_show,
-	  .lane = LANE_SLOW, .query = "scope" },
+	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
 #define MONTH_PATH "/api/v1/reports/{period}"
 	{ METHOD_POST, MONTH_PATH "/preview", ROLE_SUPERVISOR | ROLE_LEADER,
 	  month_preview_route, .lane = LANE_SLOW, .is_in_one_view = true,
@@ -368,15 +371,16 @@ static const struct route routes[] = {
 	{ METHOD_POST, MONTH_PATH "/statements", ROLE_DEPARTMENT, statements_put,
 	  .lane = LANE_SLOW, .is_in_one_view = true },
 	{ METHOD_GET, "/api/v1/reports/{period}.csv", ROLES_BUT_INTAKE, reports_csv,
-	  .lane = LANE_SLOW, .query = "scope" },
+	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
 	{ METHOD_GET, "/api/v1/reports/{period}.xlsx", ROLES_BUT_INTAKE, reports_xlsx,
-	  .lane = LANE_SLOW, .query = "scope" },
+	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
 	{ METHOD_GET, "/api/v1/reports/{period}.pdf", ROLES_BUT_INTAKE, reports_pdf,
-	  .lane = LANE_SLOW, .query = "scope" },
+	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks.csv", ROLES_BUT_INTAKE, reports_tasks_csv,
-	  .lane = LANE_SLOW, .query = "scope department" },
+	  .lane = LANE_SLOW, .query = "scope department", .is_for_units = true },
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
-	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor" },
+	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor",
+	  .is_for_units = true },
 	{ 0 }
 };
 

@@ -80,7 +80,8 @@ extern const char *const scope_names[];
 
 /* Adds complaints and is false when period or scope cannot be read. */
 bool req_question(struct req *r, struct question *ret_question) MUST_USE;
-/* The department whose rows alone the actor may see; absent for those who see all. */
+/* The department whose rows alone the actor may see, its own or that it supervises; absent for
+ * those who see all. */
 struct str own_unit(const struct actor *actor);
 
 /* False when the name is no period; scope is an index of scope_names. */

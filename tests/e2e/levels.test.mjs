@@ -61,9 +61,20 @@ test('what is decided for the whole is not its to decide', async () => {
 		const answer = await below.post(`/tasks/${own.id}/${step}`, body, { expect: 403 });
 		assert.equal(answer.json.code, 'own_unit_only');
 	}
-	for (const path of ['/appeals', '/reports/2026-03', '/levels', '/visits', '/returns',
+	for (const path of ['/appeals', '/reports/2026-03/objections', '/levels', '/visits', '/returns',
 		'/exclusions'])
 		assert.equal((await below.get(path, { expect: 403 })).json.code, 'own_unit_only', path);
+});
+
+test('of a report it sees what the department itself sees, and no case of another', async () => {
+	const figures = (await below.get('/reports/2026-03', { expect: 200 })).json;
+	const theirs = (await server.department('CGJ').get('/reports/2026-03', { expect: 200 })).json;
+	assert.deepEqual(figures, theirs);
+	assert.ok(!JSON.stringify(figures).includes('JTJ'));
+	await below.get('/reports/2026-03/tasks?measure=overdue_stock&part=num&department=JTJ',
+		{ expect: 404 });
+	for (const { task } of await below.all('/reports/2026-03/tasks?measure=completion&part=den'))
+		await below.get(`/tasks/${task}`, { expect: 200 });
 });
 
 test('of a shared appeal it sees its own tasks, their events and no others', async () => {
