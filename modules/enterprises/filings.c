@@ -182,7 +182,7 @@ static void write_answer(struct req *r, const struct sql_enterprises_filed_row *
 struct reply filings_add(struct req *r)
 {
 	struct sql_enterprises_one_row enterprise = { 0 };
-	struct filing_form form;
+	struct filing_form form = { .is_revoked = false };
 
 	bool is_read = req_form(r, filing_fields, &form);
 	check_filing(r, &form);
@@ -237,7 +237,7 @@ static uint32_t req_filing(struct req *r, struct sql_enterprises_filed_row **ret
 struct reply filings_revise(struct req *r)
 {
 	struct sql_enterprises_filed_row *versions;
-	struct filing_form form;
+	struct filing_form form = { .is_revoked = false };
 	uint32_t n = req_filing(r, &versions);
 
 	if (!n)

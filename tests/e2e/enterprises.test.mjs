@@ -114,6 +114,7 @@ test('every version of a filing stays, and is in the ledger as it was shown', as
 	assert.equal(made.body, 'SCJ');
 	assert.equal(made.amount, 5000.5);
 	assert.equal(made.late, false);
+	assert.equal(made.revoked, false);
 	const revised = (await body.post(`/filings/${made.id}/revise`,
 		content({ kind: 'fine', amount: 4000 }), { expect: 200 })).json;
 	assert.equal(revised.version, 2);
