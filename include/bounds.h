@@ -41,6 +41,9 @@
 
 /* Reports */
 #define LIMIT_SEAL_BYTES KIB(64)	/* the proof at the end of a bundle */
+#define LIMIT_DRAW_TASKS 200000	/* from which a lottery draws */
+#define LIMIT_DRAWN 1000
+#define LIMIT_ACT_BYTES MIB(4)		/* what one act of an accountability item says */
 #define LIMIT_CORRECTION_TASKS 1000	/* tasks that one answer tells of a correction */
 
 /* Idempotency-Key */

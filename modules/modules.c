@@ -4,10 +4,11 @@
  */
 #include "module.h"
 
-extern const struct module accounts_module, archive_module, callers_module, console_module,
-	deadlines_module, desk_module, enterprises_module, exclusions_module,
-	extensions_module, hints_module, history_module, import_module, intake_module,
-	ledger_module, levels_module, merges_module, pauses_module, reference_module,
+extern const struct module accountability_module, accounts_module, archive_module,
+	callers_module, console_module, deadlines_module, desk_module, enterprises_module,
+	exclusions_module, extensions_module, hints_module, history_module, import_module,
+	intake_module, ledger_module, levels_module, lottery_module, merges_module,
+	pauses_module, reference_module,
 	reports_module, search_module, supervision_module, system_module, tasks_module,
 	tickets_module, verify_module, visits_module, webhooks_module;
 
@@ -30,6 +31,8 @@ const struct module *const modules[] = {
 	&merges_module,
 	&hints_module,
 	&archive_module,
+	&accountability_module,
+	&lottery_module,
 	&webhooks_module,
 	&reports_module,
 	&tickets_module,

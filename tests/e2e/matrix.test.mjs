@@ -32,6 +32,14 @@ const filing = async (department) => (await server.department(department).post('
 		last_day: '2026-03-27' }, { expect: 201 })).json.id;
 const filings = { own: await filing('CGJ'), other: await filing('JTJ') };
 const hooks = { own: await hook('CGJ'), other: await hook('JTJ') };
+const made = async (path, body) => (await server.as('supervisor').post(path, body,
+	{ expect: 201 })).json.id;
+const rowsOf = async (department) => ({
+	item: await made('/accountability', { department, title: '逾期', text: '多次催办无回应' }),
+	leader: await made('/leaders', { department, name: '李局长', valid_from: '2026-01-01' }),
+});
+const numbers = { own: await rowsOf('CGJ'), other: await rowsOf('JTJ') };
+const draw = await made('/lotteries', { from: '2026-03-01', until: '2026-04-01', count: 1 });
 const page = await server.anonymous().get('/', { expect: 200 });
 const asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
 const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999',
@@ -44,7 +52,11 @@ function target(path, relation) {
 		hook: hooks[relation].id, filing: filings[relation],
 	};
 	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
-		path.includes('/filings/') ? ids.filing : ids.hook;
+		relation === 'missing' || path.includes('/tripwires/') ? MISSING.hook :
+			path.includes('/accountability/') ? numbers[relation].item :
+				path.includes('/leaders/') ? numbers[relation].leader :
+					path.includes('/lotteries/') ? draw :
+						path.includes('/filings/') ? ids.filing : ids.hook;
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
 		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
 		.replace('{uscc}', USCC).replace('{unit}', 'CGJ')
@@ -77,8 +89,9 @@ async function ask(actor, method, path, who = client(actor)) {
 
 /* What the status of an answer says about the right. */
 function verdict(answer, path) {
-	/* Nothing was sent, nothing is frozen: who may see it finds nothing. */
-	if (/\{delivery\}|corrections\/\{n\}|\/bundle$/.test(path) && answer.status === 404)
+	/* Nothing was sent, frozen or found: who may see it finds nothing. */
+	if (/\{delivery\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$/.test(path) &&
+	    answer.status === 404)
 		return 'ok|404';
 	if (answer.status === 401 || answer.status === 403 || answer.status === 404)
 		return String(answer.status);

@@ -376,6 +376,41 @@ test('answers about enterprises keep to the description', async () => {
 	filing = filed.id;
 });
 
+test('answers about accountability, tripwires and draws keep to the description', async () => {
+	const [supervisor, leader] = [server.as('supervisor'), server.as('leader')];
+	const draw = await judged(supervisor, '/api/v1/lotteries', '',
+		{ from: '2026-06-01', until: '2026-06-03', count: 2 }, 201);
+	await judged(supervisor, '/api/v1/leaders', '',
+		{ department: 'CGJ', name: '李局长', valid_from: '2026-01-01' }, 201);
+	const denied = [];
+	for (let i = 0; i < 3; i++) {
+		denied.push(leadOf(await register(server, rowOf(server, 'CGJ'))));
+		await close(server, denied[i]);
+		await visit(server, denied[i], 'dissatisfied', { contacted: false, reason: 'policy' });
+	}
+	await moveTo(server, '2026-06-03 05:00');
+	const found = (await supervisor.all('/tripwires')).filter((one) =>
+		denied.some((task) => task.id === one.task));
+	await judged(supervisor, '/api/v1/tripwires/{id}/dismiss', found[0].id, { reason: '已核实' });
+	const { item } = await judged(supervisor, '/api/v1/tripwires/{id}/clue', found[1].id,
+		{ text: '请核实' });
+	for (const state of ['open', 'clue', 'dismissed'])
+		judge('/api/v1/tripwires', 'GET', await supervisor.get(`/tripwires?state=${state}`,
+			{ expect: 200 }));
+	await judged(supervisor, '/api/v1/accountability', '',
+		{ task: denied[2].id, title: '核实', text: '来源于投诉' }, 201);
+	const onItem = (client, action, body) => judged(client,
+		`/api/v1/accountability/{id}/${action}`, item, body);
+	await onItem(supervisor, 'evidence', { tasks: [denied[0].id], statement_until: '2026-06-30' });
+	await onItem(server.department('CGJ'), 'statement', { text: '已联系' });
+	await onItem(leader, 'decision', { kind: 'no_action', body: '区效能办', text: '查无实据' });
+	await onItem(supervisor, 'publication', { text: '不予追究', takedown_on: '2027-01-01' });
+	for (const list of ['published', 'items'])
+		judge('/api/v1/accountability', 'GET', await supervisor.get(`/accountability?list=${list}`,
+			{ expect: 200 }));
+	await judged(server.as('auditor'), '/api/v1/lotteries/{id}/open', draw.id, {});
+});
+
 test('every GET keeps to the description', async () => {
 	const task = await visitedTask();
 	const hook = (await server.as('admin').post('/webhooks', { department: 'CGJ',
@@ -384,12 +419,16 @@ test('every GET keeps to the description', async () => {
 	await register(server, rowOf(server, 'CGJ'));
 	const delivery = await until(async () => (await server.as('admin').all(
 		`/webhooks/${hook.json.id}/deliveries`))[0], { what: 'a delivery' });
+	const first = async (list) => (await server.as('supervisor').all(list))[0].id;
+	const numbers = { accountability: await first('/accountability?list=items'),
+		leaders: await first('/leaders'), lotteries: await first('/lotteries') };
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || path.includes('stream') || path.startsWith('/assets/'))
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id :
-			path.includes('/filings/') ? filing : hook.json.id;
+			path.includes('/filings/') ? filing :
+				numbers[path.split('/')[3]] ?? hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', '2026-03').replace('{year}', '2026')
 			.replace('{kind}', 'limits').replace('{n}', '1').replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
@@ -438,7 +477,7 @@ test('answers about webhooks and sessions keep to the description', async () => 
 	const cookie = opened.headers['set-cookie'].toString().split(';')[0];
 	judge('/api/v1/session', 'DELETE', await server.anonymous().request('DELETE', '/session',
 		{ headers: { ...headers, cookie }, expect: 204 }));
-	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-06-01 09:01'));
+	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-06-03 09:01'));
 });
 
 test('every operation was judged when it succeeded, and every kind of event', () => {
