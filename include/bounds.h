@@ -45,6 +45,8 @@
 #define LIMIT_DRAWN 1000
 #define LIMIT_ACT_BYTES MIB(4)		/* what one act of an accountability item says */
 #define LIMIT_CORRECTION_TASKS 1000	/* tasks that one answer tells of a correction */
+#define LIMIT_PILOT_TASKS 50		/* open tasks that the pilot of a month names */
+#define LIMIT_LABORATORY_MONTHS 12	/* frozen months that are replayed at once */
 
 /* Idempotency-Key */
 #define LIMIT_KEY_MIN 8

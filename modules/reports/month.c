@@ -31,6 +31,12 @@ const struct setting month_settings[] = {
 	{ "report_publish_persons", SETTING_LIST, "",
 	  .help = "Logins and names of keys of leaders who may publish a month; empty: every "
 		  "leader." },
+	{ "report_ranking", SETTING_BOOL, "false",
+	  .help = "Whether departments of a peer group are ranked at all." },
+	{ "report_ranking_least", SETTING_INT, "20", .min = 20, .max = 100000, .unit = "cases",
+	  .help = "Smallest base, pooled over three months, that is ranked." },
+	{ "report_ranking_coverage", SETTING_INT, "60", .min = 0, .max = 100, .unit = "percent",
+	  .help = "Below this visit coverage satisfaction is not ranked." },
 	{ 0 }
 };
 

@@ -12,6 +12,7 @@
 #include "reports/corrections.h"
 #include "reports/export.h"
 #include "reports/month.h"
+#include "reports/ranking.h"
 #include "sealing.h"
 
 /* ---- what is asked ---- */
@@ -56,7 +57,7 @@ struct str own_unit(const struct actor *actor)
 
 /* ---- the figures ---- */
 
-static void write_rate(struct json *j, const char *name, struct rate rate, uint64_t target)
+void rate_write(struct json *j, const char *name, struct rate rate, uint64_t target)
 {
 	char text[RATE_TEXT_BYTES];
 	enum verdict verdict = rate_meets(rate, target);
@@ -77,7 +78,7 @@ void measures_write(struct json *j, const struct tally *tally, const struct rule
 	json_object(j, "measures");
 	for (int i = 0; i < MEASURES; i++) {
 		if (measures[i].den)
-			write_rate(j, measures[i].name, tally->rate[i], rules->target);
+			rate_write(j, measures[i].name, tally->rate[i], rules->target);
 		else
 			json_u64(j, measures[i].name, tally->rate[i].num);
 	}
@@ -381,6 +382,13 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/api/v1/reports/{period}/tasks", ROLES_BUT_INTAKE, reports_tasks,
 	  .lane = LANE_SLOW, .query = "department measure part scope limit cursor",
 	  .is_for_units = true },
+	{ METHOD_GET, MONTH_PATH "/ranking", ROLES_BUT_INTAKE, ranking_show,
+	  .lane = LANE_SLOW, .query = "measure scope" },
+	{ METHOD_GET, MONTH_PATH "/pilot", ROLES_BUT_INTAKE, pilot_show,
+	  .lane = LANE_SLOW, .query = "department scope" },
+	{ METHOD_POST, "/api/v1/reports/laboratory",
+	  ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR, laboratory_run, .lane = LANE_SLOW,
+	  .is_read_only = true },
 	{ 0 }
 };
 

@@ -89,8 +89,8 @@ async function ask(actor, method, path, who = client(actor)) {
 
 /* What the status of an answer says about the right. */
 function verdict(answer, path) {
-	/* Nothing was sent, frozen or found: who may see it finds nothing. */
-	if (/\{delivery\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$/.test(path) &&
+	/* Nothing was sent, frozen or found, ranking is off: who may see it finds nothing. */
+	if (/\{delivery\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/.test(path) &&
 	    answer.status === 404)
 		return 'ok|404';
 	if (answer.status === 401 || answer.status === 403 || answer.status === 404)

@@ -14,7 +14,7 @@ import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visi
 
 const witness = makeWitness('witness.test/openapi');
 const server = await startServer({ clock: MONDAY,
-	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey } });
+	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey, LIANDONG_REPORT_RANKING: 'true' } });
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats(ajv);
@@ -305,6 +305,8 @@ test('the life of a month keeps to the description', async () => {
 	await onTask(supervisor, 'exclude/approve', { id: late.task }, { published: '不可抗力' });
 	await onMonth(supervisor, '2026-03', 'corrections');
 	await onMonth(leader, '2026-03', 'publish');
+	await judged(supervisor, '/api/v1/reports/laboratory', '', { months: ['2026-03'],
+		rules: { target: 50, satisfied_levels: ['satisfied'], unrated_contents: [] } });
 });
 
 test('objections and their answers keep to the description', async () => {
@@ -430,8 +432,9 @@ test('every GET keeps to the description', async () => {
 			path.includes('/filings/') ? filing :
 				numbers[path.split('/')[3]] ?? hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
-			.replace('{period}', '2026-03').replace('{year}', '2026')
-			.replace('{kind}', 'limits').replace('{n}', '1').replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
+			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
+			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
+			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
 		const role = path.includes('webhooks') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
