@@ -29,7 +29,8 @@ enum entry_kind {	/* stored: numbers are fixed */
 	ENTRY_ACCOUNTABILITY,	/* subject: item, number: of its act */
 	ENTRY_LOTTERY,		/* subject: draw, number: 1 committed, 2 opened */
 	ENTRY_RHYTHM,		/* subject: yyyymmdd of the end, number: 1 week, 2 month, 3 quarter */
-	ENTRY_SUPERVISION,	/* subject: item, number: of its act */
+	ENTRY_SUPERVISION,	/* subject: item or meeting, number: of its act; or of a promise
+				   that was checked task id and seq of its event */
 	ENTRY_FILING,		/* subject: filing, number: of its version */
 	ENTRY_KIND_END,
 };

@@ -37,6 +37,9 @@ const struct setting month_settings[] = {
 	  .help = "Smallest base, pooled over three months, that is ranked." },
 	{ "report_ranking_coverage", SETTING_INT, "60", .min = 0, .max = 100, .unit = "percent",
 	  .help = "Below this visit coverage satisfaction is not ranked." },
+	{ "rhythm_by_itself", SETTING_BOOL, "false",
+	  .help = "Whether weekly lists, monthly analyses and quarterly summaries are frozen "
+		  "by themselves; otherwise by hand." },
 	{ 0 }
 };
 

@@ -13,6 +13,7 @@
 #include "reports/export.h"
 #include "reports/month.h"
 #include "reports/ranking.h"
+#include "reports/rhythm.h"
 #include "sealing.h"
 
 /* ---- what is asked ---- */
@@ -334,6 +335,8 @@ static const struct command commands[] = {
 static const struct job jobs[] = {
 	{ "reports.months", CLOCK_SECOND, month_run, .is_domain = true,
 	  .next_due = month_next_due },
+	{ "reports.rhythm", CLOCK_SECOND, rhythm_run, .is_domain = true,
+	  .next_due = rhythm_next_due },
 	{ 0 }
 };
 
@@ -344,6 +347,12 @@ static const struct hook hooks[] = {
 	{ EVENT_TASK_RETURN_ACCEPTED, keep_ended },
 	{ EVENT_TASK_RULED, keep_ended },
 	{ EVENT_TASK_WITHDRAWN, keep_ended },
+	{ EVENT_TASK_CARD, rhythm_keep_mark },
+	{ EVENT_TASK_REDO, rhythm_keep_mark },
+	{ EVENT_TASK_RULED, rhythm_keep_mark },
+	{ EVENT_TASK_RETURN_REQUESTED, rhythm_keep_mark },
+	{ EVENT_TASK_ON_ACCOUNT, rhythm_keep_mark },
+	{ EVENT_TASK_OFF_ACCOUNT, rhythm_keep_mark },
 	{ 0 }
 };
 
@@ -389,6 +398,10 @@ static const struct route routes[] = {
 	{ METHOD_POST, "/api/v1/reports/laboratory",
 	  ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR, laboratory_run, .lane = LANE_SLOW,
 	  .is_read_only = true },
+	{ METHOD_GET, "/api/v1/rhythm/{period}", ROLES_CENTRE, rhythm_show,
+	  .lane = LANE_SLOW },
+	{ METHOD_POST, "/api/v1/rhythm/{period}/freeze", ROLE_SUPERVISOR | ROLE_LEADER,
+	  rhythm_freeze, .lane = LANE_SLOW, .is_in_one_view = true, .is_staff_only = true },
 	{ 0 }
 };
 

@@ -31,6 +31,10 @@ const filing = async (department) => (await server.department(department).post('
 	{ uscc: USCC, kind: 'inspection', basis: '年度计划', first_day: '2026-03-26',
 		last_day: '2026-03-27' }, { expect: 201 })).json.id;
 const filings = { own: await filing('CGJ'), other: await filing('JTJ') };
+const demanded = async (department) => (await server.as('supervisor').post('/supervised', {
+	kind: 'demand', source: 'policy', department, demand: '书面反馈', due: '2026-03-20',
+}, { expect: 200 })).json;
+const items = { own: await demanded('CGJ'), other: await demanded('JTJ') };
 const hooks = { own: await hook('CGJ'), other: await hook('JTJ') };
 const made = async (path, body) => (await server.as('supervisor').post(path, body,
 	{ expect: 201 })).json.id;
@@ -43,20 +47,21 @@ const draw = await made('/lotteries', { from: '2026-03-01', until: '2026-04-01',
 const page = await server.anonymous().get('/', { expect: 200 });
 const asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
 const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999',
-	filing: '999999999' };
+	filing: '999999999', item: 'DC-2026-9999' };
 
 function target(path, relation) {
 	const ids = relation === 'missing' ? MISSING : {
 		appeal: (relation === 'own' ? own : other).id,
 		task: leadOf(relation === 'own' ? own : other).id,
-		hook: hooks[relation].id, filing: filings[relation],
+		hook: hooks[relation].id, filing: filings[relation], item: items[relation].id,
 	};
-	const id = path.includes('/appeals/') ? ids.appeal : path.includes('/tasks/') ? ids.task :
-		relation === 'missing' || path.includes('/tripwires/') ? MISSING.hook :
-			path.includes('/accountability/') ? numbers[relation].item :
-				path.includes('/leaders/') ? numbers[relation].leader :
-					path.includes('/lotteries/') ? draw :
-						path.includes('/filings/') ? ids.filing : ids.hook;
+	const kind = path.split('/')[3];
+	const named = { appeals: ids.appeal, tasks: ids.task, supervised: ids.item,
+		filings: ids.filing };
+	const numbered = { accountability: numbers[relation]?.item,
+		leaders: numbers[relation]?.leader, lotteries: draw, webhooks: ids.hook };
+	const id = named[kind] ?? (relation === 'missing' ? MISSING.hook :
+		numbered[kind] ?? MISSING.hook);
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')
 		.replace('{file}', asset).replace('{period}', '2026-03').replace('{year}', '2026')
 		.replace('{uscc}', USCC).replace('{unit}', 'CGJ')

@@ -152,6 +152,45 @@ test('answers of those who watch over a task keep to the description', async () 
 	await judgeHistory(task);
 });
 
+test('answers of the supervision ledger keep to the description', async () => {
+	const supervisor = server.as('supervisor');
+	const own = server.department('CGJ');
+	const base = '/api/v1/supervised';
+	const task = await fresh();
+	await close(server, task);
+	await visit(server, task, 'dissatisfied', { reason: 'speed', solved: 'no' });
+	const item = await judged(supervisor, base, '', { kind: 'demand', source: 'appeal',
+		department: 'CGJ', demand: '书面反馈', due: '2026-03-20', task: task.id });
+	for (const [client, step, body] of [[own, 'progress', { text: '在办' }],
+		[supervisor, 'urge', { text: '请尽快' }],
+		[supervisor, 'due', { due: '2026-03-25', text: '配件停产' }],
+		[own, 'proof', { text: '已办' }], [supervisor, 'refuse', { text: '不清楚' }],
+		[own, 'proof', { text: '已补' }], [supervisor, 'sign-off', { text: '属实' }]])
+		await judged(client, `${base}/{id}/${step}`, item.id, body);
+	await judgedList(own, base);
+	for (const rest of ['', '/notice.pdf'])
+		judge(`${base}/{id}${rest}`, 'GET',
+			await supervisor.get(`/supervised/${item.id}${rest}`, { expect: 200 }));
+	await judged(supervisor, '/api/v1/meetings', '', { title: '联席会议', held_on: '2026-03-02',
+		present: '城管局', items: [{ department: 'CGJ', demand: '移交台账', due: '2026-03-20' }] });
+	await judgedList(supervisor, '/api/v1/meetings');
+	await judgedList(supervisor, `${base}/risks`);
+	await judged(supervisor, `${base}/draw`, '', { count: 1, due: '2026-03-20', demand: '核查' });
+	await judgedList(supervisor, base, '', '?kind=inspection');
+	const promised = await sign(server, await fresh());
+	await onTask(own, 'progress', promised, { text: '在修', promise_on: '2026-03-01' });
+	await onTask(supervisor, 'promises/check', promised, { kept: true, note: '看过' });
+	for (const path of ['/api/v1/tasks/{id}/promises', '/api/v1/promises',
+		'/api/v1/promises/figures'])
+		await judgedList(own, path, promised.id);
+	judge('/api/v1/rhythm/{period}/freeze', 'POST', await supervisor.post(
+		'/rhythm/2026-W10/freeze', { findings: [{ text: '排查', owner: '张局长',
+			due: '2026-04-30' }] }, { expect: 200 }));
+	for (const period of ['2026-W10', '2026-03', '2026-Q1'])
+		judge('/api/v1/rhythm/{period}', 'GET', await supervisor.get(`/rhythm/${period}`,
+			{ expect: 200 }));
+});
+
 test('answers about returns, rulings and assists keep to the description', async () => {
 	const [own, other] = [server.department('CGJ'), server.department('GSGS')];
 	const [dispatcher, supervisor] = [server.as('dispatcher'), server.as('supervisor')];
@@ -429,6 +468,7 @@ test('every GET keeps to the description', async () => {
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id :
+			path.includes('/supervised/') ? 'DC-2026-0001' :
 			path.includes('/filings/') ? filing :
 				numbers[path.split('/')[3]] ?? hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)

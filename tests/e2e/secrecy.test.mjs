@@ -43,7 +43,7 @@ await server.as('admin').post('/enterprises', { uscc: USCC, name: '云河甲公�
 const concrete = (path) => path.replace('{period}', '2026-03').replace('{year}', '2026')
 	.replace('{uscc}', USCC).replace('{n}', '1');
 /* Of a month that is not frozen there is neither a correction nor a bundle. */
-const isUnfrozen = (path) => /\/(corrections\/1|bundle)$/.test(path);
+const isUnfrozen = (path) => /\/(corrections\/1|bundle|ranking)$/.test(path);
 const inQuery = (path) => path.endsWith('/reports/{period}/tasks') ?
 	'?measure=within_limit&part=num&department=CGJ' : '';
 
