@@ -42,14 +42,16 @@ static const struct section sections[] = {
 	{ "account_ended", "department", IN(RHYTHM_QUARTER), false },
 	{ "account_open", "department", IN(RHYTHM_QUARTER), false },
 	{ "rulings", "department", IN(RHYTHM_QUARTER), false },
+	{ "supervised_overdue", "department", IN(RHYTHM_WEEK), false },
 };
 
 /* A case as the statements give it. */
 struct listed {
 	uint32_t section;
 	struct str grouped, department;
-	uint64_t task_id;
+	uint64_t task_id;	/* 0: none */
 	int64_t at;
+	struct str item;	/* of the supervision ledger; absent where a task is meant */
 };
 struct group {
 	size_t first, n;
@@ -75,12 +77,13 @@ static void add_row(struct listing *list, const struct listed *row)
 	}
 	list->rows[list->n] = *row;
 	list->rows[list->n].grouped = arena_str(a, row->grouped);
+	list->rows[list->n].item = arena_str(a, row->item);
 	list->rows[list->n++].department = arena_str(a, row->department);
 }
 
 /* Rows of different statements have the same columns. */
-#define ADD(list, row) add_row(list, &(struct listed){ (row).section, (row).grouped, \
-			(row).department, (row).task_id, (row).at })
+#define LISTED(row) .section = (row).section, .grouped = (row).grouped, \
+	.department = (row).department, .task_id = (row).task_id, .at = (row).at
 
 static void read_week(struct listing *list, const struct period *period)
 {
@@ -94,7 +97,7 @@ static void read_week(struct listing *list, const struct period *period)
 		.now_at = list->now, .horizon = day_end(soon), .t0 = period->t0,
 		.t1 = period->t1 });
 	while (sql_reports_rhythm_week_next(rows, &row))
-		ADD(list, row);
+		add_row(list, &(struct listed){ LISTED(row), .item = row.item });
 }
 
 static void read_month(struct listing *list, const struct period *period)
@@ -107,7 +110,7 @@ static void read_month(struct listing *list, const struct period *period)
 		.span = RECOMPLAINT_DAYS * CLOCK_DAY });
 
 	while (sql_reports_rhythm_month_next(rows, &row))
-		ADD(list, row);
+		add_row(list, &(struct listed){ LISTED(row) });
 }
 
 static void read_quarter(struct listing *list, const struct period *period)
@@ -117,7 +120,7 @@ static void read_quarter(struct listing *list, const struct period *period)
 		(struct sql_reports_rhythm_quarter){ .t0 = period->t0, .t1 = period->t1 });
 
 	while (sql_reports_rhythm_quarter_next(rows, &row))
-		ADD(list, row);
+		add_row(list, &(struct listed){ LISTED(row) });
 }
 
 static void read_rows(struct listing *list, const struct rhythm *rhythm)
@@ -165,7 +168,9 @@ static void write_group(struct json *j, const struct listing *list, const struct
 	json_array(j, "cases");
 	for (size_t i = group->first; i < group->first + group->n; i++) {
 		json_object(j, NULL);
-		json_str(j, "task", task_reference(tx_arena(list->tx), list->rows[i].task_id));
+		json_str(j, "task", list->rows[i].task_id ? task_reference(
+				tx_arena(list->tx), list->rows[i].task_id) : STR_NONE);
+		json_str(j, "item", list->rows[i].item);
 		json_str(j, "department", list->rows[i].department);
 		json_time(j, "at", list->rows[i].at);
 		/* Working days from then to now: an age, or, below zero, what is left. */

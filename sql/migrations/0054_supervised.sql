@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS supervised_item (
 	signed_off_at BIGINT NOT NULL,
 	UNIQUE KEY supervised_item_number (kind, year, n),
 	KEY supervised_item_next (next_at, id),
+	KEY supervised_item_state (state, due),
 	KEY supervised_item_department (department, id),
 	KEY supervised_item_meeting (meeting_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -34,7 +34,8 @@ INSERT IGNORE INTO reports_mark (task_id, seq, mark, at) VALUES (:task_id, :seq,
 -- name: reports_rhythm_week :many
 -- doc: The cases behind every number of a week, in the order of the sections (the list is in
 -- doc: modules/reports/rhythm_content.c) and of what each is grouped by. In a further round
--- doc: redo_due is the due; what is paused or on account stands still.
+-- doc: redo_due is the due; what is paused or on account stands still. Items of the supervision
+-- doc: ledger stand by their own numbers, but for inspections, which are hidden.
 -- param: now_at i64
 -- param: horizon i64
 -- param: t0 i64
@@ -44,39 +45,46 @@ INSERT IGNORE INTO reports_mark (task_id, seq, mark, at) VALUES (:task_id, :seq,
 -- column: task_id u64
 -- column: department str
 -- column: at i64
-SELECT section, grouped, task_id, department, at FROM (
+-- column: item str?
+SELECT section, grouped, task_id, department, at, item FROM (
 	SELECT 1 AS section, CONVERT(t.department USING utf8mb4) AS grouped, t.id AS task_id,
-		t.department, IF(t.closed_at > 0, t.redo_due, t.due) AS at
+		t.department, IF(t.closed_at > 0, t.redo_due, t.due) AS at, NULL AS item
 	FROM tasks_task t
 	WHERE t.excluded_at = 0 AND t.state IN (1, 2, 3, 6)
 		AND IF(t.closed_at > 0, t.redo_due, t.due) BETWEEN 1 AND :now_at - 1
 		AND (t.state <> 6 OR t.submitted_at > IF(t.closed_at > 0, t.redo_due, t.due))
 	UNION ALL
-	SELECT 2, t.department, t.id, t.department, IF(t.closed_at > 0, t.redo_due, t.due)
+	SELECT 2, t.department, t.id, t.department, IF(t.closed_at > 0, t.redo_due, t.due),
+		NULL
 	FROM tasks_task t
 	WHERE t.excluded_at = 0 AND t.state IN (1, 2, 3)
 		AND IF(t.closed_at > 0, t.redo_due, t.due) BETWEEN :now_at AND :horizon
 	UNION ALL
-	SELECT 3, department, id, department, sign_due FROM tasks_task WHERE state = 1
+	SELECT 3, department, id, department, sign_due, NULL FROM tasks_task WHERE state = 1
 	UNION ALL
-	SELECT 4, department, task_id, department, asked_at FROM tasks_return
+	SELECT 4, department, task_id, department, asked_at, NULL FROM tasks_return
 	WHERE is_open = 1 AND is_dispute
 	UNION ALL
-	SELECT 5, t.department, t.id, t.department, m.at
+	SELECT 5, t.department, t.id, t.department, m.at, NULL
 	FROM reports_mark m JOIN tasks_task t ON t.id = m.task_id
 	WHERE m.mark = 1 AND m.at >= :t0 AND m.at < :t1
 	UNION ALL
-	SELECT 6, t.department, t.id, t.department, m.at
+	SELECT 6, t.department, t.id, t.department, m.at, NULL
 	FROM reports_mark m JOIN tasks_task t ON t.id = m.task_id
 	WHERE m.mark = 2 AND m.at >= :t0 AND m.at < :t1
 	UNION ALL
-	SELECT 7, department, id, department, held_until FROM tasks_task
+	SELECT 7, department, id, department, held_until, NULL FROM tasks_task
 	WHERE state = 5 AND held_until <= :horizon
 	UNION ALL
-	SELECT 6 + state, department, task_id, department, promise_on FROM promises_promise
+	SELECT 6 + state, department, task_id, department, promise_on, NULL
+	FROM promises_promise
 	WHERE state IN (2, 3) AND decided_at >= :t0 AND decided_at < :t1
+	UNION ALL
+	SELECT 19, department, task_id, department, due, CONCAT(ELT(kind, 'DC', 'JD', 'JY'), '-',
+		year, '-', LPAD(n, GREATEST(4, CHAR_LENGTH(n)), '0'))
+	FROM supervised_item WHERE state = 1 AND due < :now_at AND kind <> 4
 ) listed
-ORDER BY section, grouped, at, task_id;
+ORDER BY section, grouped, at, task_id, item;
 
 -- name: reports_rhythm_month :many
 -- doc: The same of a month. Matters and places are those of the appeals of the month, whose

@@ -70,6 +70,9 @@ test('a week lists what is late, soon due, unsigned, disputed, on account, and t
 	tasks.promised = await signed();
 	await own.post(`/tasks/${tasks.promised.id}/progress`, { text: '修好', promise_on: '2026-03-03' },
 		{ expect: 200 });
+	for (const kind of ['demand', 'inspection'])
+		await supervisor.post('/supervised', { kind, source: 'leader', department: 'CGJ',
+			demand: '书面反馈', due: '2026-03-10', task: tasks.late.id }, { expect: 200 });
 	const early = await show('2026-W10');
 	assertOpens(early);
 	assert.equal(early.frozen_at, null);
@@ -98,6 +101,9 @@ test('a week lists what is late, soon due, unsigned, disputed, on account, and t
 	assert.deepEqual(tasksOf(sections.unsigned), ids('unsigned'));
 	assert.deepEqual(tasksOf(sections.disputes), ids('disputed'));
 	assert.deepEqual(tasksOf(sections.promises_broken), ids('promised'));
+	assert.deepEqual(casesOf(sections.supervised_overdue).map((one) => [one.item, one.task]),
+		[['DC-2026-0001', tasks.late.id]], 'no inspection is told of');
+	assert.deepEqual(early.sections.supervised_overdue.groups, []);
 	for (const [colour, section] of [['yellow', sections.yellow_cards],
 		['red', sections.red_cards]]) {
 		const expected = [];
