@@ -4,11 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import test from 'node:test';
 import { signIn } from './lib/api.mjs';
 import { moveTo, local } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
+import { verify } from '../verify/program.mjs';
+import { until } from './lib/until.mjs';
 import { anAppeal, register, rowOf } from './lib/world.mjs';
 
 const server = await startServer({ clock: local('2026-03-12 09:00') });
@@ -133,6 +136,30 @@ test('every version of a filing stays, and is in the ledger as it was shown', as
 				subject = ${made.id} AND number = ${version.version}) found`);
 		assert.equal(digest, createHash('sha256').update(kept).digest('hex').toUpperCase());
 	}
+});
+
+test('the verifier recomputes what was filed from a dump, and finds a version changed by SQL', async () => {
+	const made = await file({ basis: '年度检查计划' });
+	const position = await until(() => sql(server, `SELECT position FROM ledger_entry
+		WHERE kind = 9 AND subject = ${made.id}`)[0]?.[0], { what: 'a position' });
+	const { size, keys } = await until(async () => {
+		const { json } = await server.as('auditor').get('/ledger/head', { expect: 200 });
+		return json.size > Number(position) && json;
+	}, { what: 'a checkpoint above it' });
+	assert.ok(size > Number(position));
+	const judged = () => verify(['ledger', '-', '--key', keys.checkpoint, '--signer-state',
+		path.join(server.dir, 'signer/state')],
+	{ input: server.command(['ledger', 'dump'], { expect: 0 }).stdout });
+	const good = await judged();
+	assert.equal(good.status, 0, good.out + good.error);
+	const change = (from, to) => sql(server, `UPDATE ledger_content
+		SET bytes = REPLACE(bytes, '${from}', '${to}') WHERE kind = 9 AND subject = ${made.id}`);
+	change('2026-03-13', '2026-03-23');
+	const bad = await judged();
+	change('2026-03-23', '2026-03-13');
+	assert.notEqual(bad.status, 0);
+	assert.match(bad.out + bad.error, new RegExp(`\\b${position}\\b`));
+	assert.equal((await judged()).status, 0);
 });
 
 test('several who revise at once all get in, one after the other, unless they name the version', async () => {
