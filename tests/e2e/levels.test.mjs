@@ -107,6 +107,7 @@ test('a secret caller is nobody to it, and who complains about the unit is not t
 	const theirs = await register(server, rowOf(server, 'CGJ'),
 		{ accused: { department: 'JTJ', person: null } });
 	assert.equal((await below.get(`/appeals/${theirs.id}`, { expect: 200 })).json.accused, null);
+	await below.get(`/appeals/${theirs.id}/enterprise-findings`, { expect: 403 });
 });
 
 test('the upper level sees overdue tasks that nobody below touched, and opens the figure', async () => {
