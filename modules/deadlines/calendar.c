@@ -1,5 +1,5 @@
 /*
- * Another calendar (domain rule E42): when a later version is in force, the due times of open
+ * Another calendar: when a later version is in force, the due times of open
  * tasks that have not passed are reckoned again by it and move where they come out later, never
  * earlier. The preview of a version shows the same moves before anybody decides.
  */

@@ -77,7 +77,7 @@ bool chain_due(struct rules_book *book, const struct task *t, const struct due_c
 	       int64_t *ret_original, int64_t *ret_due) MUST_USE;
 /*
  * The due time under another calendar: original and changes reckoned again by it, and never
- * earlier than the present one (domain rule E42).
+ * earlier than the present one.
  */
 bool chain_due_under(struct rules_book *book, const struct calendar *calendar,
 		     const struct task *t, const struct due_chain *chain, int64_t *ret_due)

@@ -88,7 +88,7 @@ enum limit_outcome due_derived(const struct calendar *calendar,
 	const struct due_history *history, int64_t *ret_due) MUST_USE;
 
 /*
- * The due time under another calendar (domain rule E42): the later of due_now and of what
+ * The due time under another calendar: the later of due_now and of what
  * due_derived() gives, moved off a day of rest; so never earlier than due_now. It goes on
  * record as a DUE_CALENDAR change even where it equals due_now: the other calendar may give
  * less, and whoever derives the due time by it later has to find that it was kept.

@@ -144,7 +144,7 @@ bool limit_kept(int64_t moment, int64_t due);
 int64_t limit_overdue_at(int64_t due);
 
 /*
- * When to warn (domain rule: 75% of the limit used, or one working day before). Day limits
+ * When to warn (75% of the limit used, or one working day before). Day limits
  * of two days and more: 23:59:59 of the last working day before the due day. All others, and
  * day limits with no such moment after start: when three quarters of the span from start to
  * due are used; for working hours, of the working time. Always start <= warning <= due.

@@ -1,5 +1,5 @@
 /*
- * Fraud tripwires (domain rule 6.2.6): places in the history of a task where two facts
+ * Fraud tripwires: places in the history of a task where two facts
  * contradict each other. They are evidence for a person who looks, never a verdict: every one
  * of them also has honest explanations. Values only: no clock, no allocation, any thread.
  *
