@@ -40,26 +40,21 @@ static void enter(struct tx *tx, uint64_t task_id, const struct sql_promises_due
 		  const struct check *check)
 {
 	struct arena *a = tx_arena(tx);
-	struct buf text;
-	struct json j;
+	struct sealed_object object;
+	struct json *j = sealed_object_open(&object, "liandong-promise/1");
 
-	buf_init(&text, LIMIT_SEALED_BYTES);
-	json_init(&j, &text);
-	json_object(&j, NULL);
-	json_text(&j, "format", "liandong-promise/1");
-	json_str(&j, "task", task_reference(a, task_id));
-	json_u64(&j, "seq", promise->seq);
-	json_str(&j, "department", promise->department);
-	json_time(&j, "promise_on", promise->promise_on);
-	json_time(&j, "made_at", promise->made_at);
-	json_bool(&j, "kept", check->is_kept);
-	json_time(&j, "at", check->at);
-	json_str(&j, "by", check->by);
-	json_str(&j, "note", check->note);
-	json_close(&j);
-	struct str content = arena_str(a, buf_str(&text));
-	buf_free(&text);
-	seal_content(tx, ENTRY_SUPERVISION, task_id, promise->seq, check->at, content);
+	json_str(j, "task", task_reference(a, task_id));
+	json_u64(j, "seq", promise->seq);
+	json_str(j, "department", promise->department);
+	json_time(j, "promise_on", promise->promise_on);
+	json_time(j, "made_at", promise->made_at);
+	json_bool(j, "kept", check->is_kept);
+	json_time(j, "at", check->at);
+	json_str(j, "by", check->by);
+	json_str(j, "note", check->note);
+	sealed_object_close(&object, tx, &(struct entry){
+		.kind = ENTRY_SUPERVISION, .subject = task_id, .number = promise->seq,
+		.at = check->at });
 }
 
 enum { DECIDED_MAX = 16 };

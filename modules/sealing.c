@@ -82,6 +82,24 @@ void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_
 	});
 }
 
+struct json *sealed_object_open(struct sealed_object *object, const char *format)
+{
+	buf_init(&object->text, LIMIT_SEALED_BYTES);
+	json_init(&object->json, &object->text);
+	json_object(&object->json, NULL);
+	json_text(&object->json, "format", format);
+	return &object->json;
+}
+
+void sealed_object_close(struct sealed_object *object, struct tx *tx, const struct entry *entry)
+{
+	json_close(&object->json);
+	must(json_whole(&object->json) && !object->text.overflow);
+	seal_content(tx, entry->kind, entry->subject, entry->number, entry->at,
+		     arena_str(tx_arena(tx), buf_str(&object->text)));
+	buf_free(&object->text);
+}
+
 bool sealed_part(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		 uint32_t part, struct str *ret_bytes)
 {

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "crypto.h"
+#include "json.h"
 #include "rules/merkle.h"
 #include "rules/note.h"
 #include "str.h"
@@ -29,8 +30,9 @@ enum entry_kind {	/* stored: numbers are fixed */
 	ENTRY_ACCOUNTABILITY,	/* subject: item, number: of its act */
 	ENTRY_LOTTERY,		/* subject: draw, number: 1 committed, 2 opened */
 	ENTRY_RHYTHM,		/* subject: yyyymmdd of the end, number: 1 week, 2 month, 3 quarter */
-	ENTRY_SUPERVISION,	/* subject: item or meeting, number: of its act; or of a promise
-				   that was checked task id and seq of its event */
+	ENTRY_SUPERVISION,	/* subject: item, meeting or problem of a rule, number: of its
+				   act; or of a promise that was checked task id and seq of its
+				   event */
 	ENTRY_FILING,		/* subject: filing, number: of its version */
 	ENTRY_KIND_END,
 };
@@ -69,6 +71,16 @@ void seal_flush(struct tx *tx, struct event_seals *seals, uint64_t appeal_id, ui
  */
 void seal_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,
 		  int64_t at, struct str content);
+/*
+ * A content that is one JSON object, whose first member is its format: what is written between
+ * these two, which follow each other in one function. Of the entry the digest is worked out here.
+ */
+struct sealed_object {
+	struct buf text;
+	struct json json;
+};
+struct json *sealed_object_open(struct sealed_object *object, const char *format);
+void sealed_object_close(struct sealed_object *object, struct tx *tx, const struct entry *entry);
 /* The content as it was given; false when there is none, or the transaction failed: also where
  * the stored bytes are not those that were entered, which is logged. */
 bool sealed_content(struct tx *tx, enum entry_kind kind, uint64_t subject, uint64_t number,

@@ -98,25 +98,20 @@ bool req_supervised(struct req *r, struct sql_supervised_page_row *ret_item)
 static void enter(struct tx *tx, const struct sql_supervised_page_row *item, const struct act *act)
 {
 	struct arena *a = tx_arena(tx);
-	struct buf text;
-	struct json j;
+	struct sealed_object object;
+	struct json *j = sealed_object_open(&object, "liandong-supervision/1");
 
-	buf_init(&text, LIMIT_SEALED_BYTES);
-	json_init(&j, &text);
-	json_object(&j, NULL);
-	json_text(&j, "format", "liandong-supervision/1");
-	json_u64(&j, "n", item->version);
-	json_text(&j, "act", act_kind_names[act->kind - 1]);
-	json_time(&j, "at", act->at);
-	json_str(&j, "by", act->by->name);
-	json_str(&j, "text", act->text);
-	json_object(&j, "item");
-	item_write(&j, a, reference_of(tx), item);
-	json_close(&j);
-	json_close(&j);
-	struct str content = arena_str(a, buf_str(&text));
-	buf_free(&text);
-	seal_content(tx, ENTRY_SUPERVISION, item->id, item->version, act->at, content);
+	json_u64(j, "n", item->version);
+	json_text(j, "act", act_kind_names[act->kind - 1]);
+	json_time(j, "at", act->at);
+	json_str(j, "by", act->by->name);
+	json_str(j, "text", act->text);
+	json_object(j, "item");
+	item_write(j, a, reference_of(tx), item);
+	json_close(j);
+	sealed_object_close(&object, tx, &(struct entry){
+		.kind = ENTRY_SUPERVISION, .subject = item->id, .number = item->version,
+		.at = act->at });
 }
 
 static void keep(struct tx *tx, const struct sql_supervised_page_row *item, const struct act *act)

@@ -63,18 +63,12 @@ static void write_meeting(struct json *j, struct arena *a,
 static void enter_meeting(struct tx *tx, const struct sql_supervised_meetings_row *m)
 {
 	struct arena *a = tx_arena(tx);
-	struct buf text;
-	struct json j;
+	struct sealed_object object;
+	struct json *j = sealed_object_open(&object, "liandong-meeting/1");
 
-	buf_init(&text, LIMIT_SEALED_BYTES);
-	json_init(&j, &text);
-	json_object(&j, NULL);
-	json_text(&j, "format", "liandong-meeting/1");
-	write_meeting(&j, a, m);
-	json_close(&j);
-	struct str content = arena_str(a, buf_str(&text));
-	buf_free(&text);
-	seal_content(tx, ENTRY_SUPERVISION, m->id, 1, m->at, content);
+	write_meeting(j, a, m);
+	sealed_object_close(&object, tx, &(struct entry){
+		.kind = ENTRY_SUPERVISION, .subject = m->id, .number = 1, .at = m->at });
 }
 
 /* A meeting's number is one of the items' ids: so its entry in the ledger is its own. */
