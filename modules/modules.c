@@ -8,9 +8,10 @@ extern const struct module accountability_module, accounts_module, archive_modul
 	callers_module, console_module, deadlines_module, desk_module, enterprises_module,
 	exclusions_module, extensions_module, hints_module, history_module, import_module,
 	intake_module, ledger_module, levels_module, lottery_module, merges_module,
-	pauses_module, promises_module, reference_module, reports_module, search_module,
-	supervised_module, supervision_module, system_module, tasks_module, tickets_module,
-	verify_module, visits_module, webhooks_module;
+	pauses_module, promises_module, reference_module, reports_module,
+	rule_problems_module, search_module, supervised_module, supervision_module,
+	system_module, tasks_module, tickets_module, verify_module, visits_module,
+	webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -29,6 +30,7 @@ const struct module *const modules[] = {
 	&exclusions_module,
 	&supervision_module,
 	&supervised_module,
+	&rule_problems_module,
 	&desk_module,
 	&merges_module,
 	&hints_module,

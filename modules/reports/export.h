@@ -11,6 +11,7 @@
 /* Routes: each file on the slow lane, whole or not at all. */
 struct reply reports_csv(struct req *r);
 struct reply reports_tasks_csv(struct req *r);
+struct reply reports_praised_csv(struct req *r);
 struct reply reports_xlsx(struct req *r);
 struct reply reports_pdf(struct req *r);
 

@@ -382,6 +382,8 @@ static const struct route routes[] = {
 	  .lane = LANE_SLOW, .is_in_one_view = true },
 	{ METHOD_GET, "/api/v1/reports/{period}.csv", ROLES_BUT_INTAKE, reports_csv,
 	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
+	{ METHOD_GET, MONTH_PATH "/praised.csv", ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR,
+	  reports_praised_csv, .lane = LANE_SLOW },
 	{ METHOD_GET, "/api/v1/reports/{period}.xlsx", ROLES_BUT_INTAKE, reports_xlsx,
 	  .lane = LANE_SLOW, .query = "scope", .is_for_units = true },
 	{ METHOD_GET, "/api/v1/reports/{period}.pdf", ROLES_BUT_INTAKE, reports_pdf,

@@ -44,6 +44,8 @@ const rowsOf = async (department) => ({
 });
 const numbers = { own: await rowsOf('CGJ'), other: await rowsOf('JTJ') };
 const draw = await made('/lotteries', { from: '2026-03-01', until: '2026-04-01', count: 1 });
+const problem = (await server.as('supervisor').post(`/appeals/${own.id}/rule-problem`,
+	{ rule: '维护办法', problem: '无人维护', proposal: 'amend' }, { expect: 200 })).json.id;
 const page = await server.anonymous().get('/', { expect: 200 });
 const asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
 const MISSING = { appeal: 'LD990101000001', task: 'LD990101000001-1', hook: '999999999',
@@ -59,7 +61,8 @@ function target(path, relation) {
 	const named = { appeals: ids.appeal, tasks: ids.task, supervised: ids.item,
 		filings: ids.filing };
 	const numbered = { accountability: numbers[relation]?.item,
-		leaders: numbers[relation]?.leader, lotteries: draw, webhooks: ids.hook };
+		leaders: numbers[relation]?.leader, lotteries: draw, webhooks: ids.hook,
+		'rule-problems': problem };
 	const id = named[kind] ?? (relation === 'missing' ? MISSING.hook :
 		numbered[kind] ?? MISSING.hook);
 	const done = path.replace('{id}', id).replace('{delivery}', '999999999')

@@ -417,6 +417,17 @@ test('answers about enterprises keep to the description', async () => {
 	filing = filed.id;
 });
 
+test('answers about problems of rules keep to the description', async () => {
+	const { id } = await register(server, rowOf(server, 'CGJ'));
+	const raised = await server.as('operator').post(`/appeals/${id}/rule-problem`,
+		{ rule: '照明办法', problem: '无人维护', proposal: 'make' }, { expect: 200 });
+	judge('/api/v1/appeals/{id}/rule-problem', 'POST', raised);
+	judge('/api/v1/rule-problems/{id}/answer', 'POST', await server.as('leader').post(
+		`/rule-problems/${raised.json.id}/answer`, { answer: '采纳', taken_up: true },
+		{ expect: 200 }));
+	await judgedList(server.as('auditor'), '/api/v1/rule-problems');
+});
+
 test('answers about accountability, tripwires and draws keep to the description', async () => {
 	const [supervisor, leader] = [server.as('supervisor'), server.as('leader')];
 	const draw = await judged(supervisor, '/api/v1/lotteries', '',
