@@ -129,9 +129,16 @@ static void write_limit(struct json *j, const struct event *e)
 	json_time(j, "due", e->limit.due);
 }
 
+static const char *const card_reason_names[CARD_REASONS] = {
+	[CARD_OVERDUE_HALF] = "overdue_half", [CARD_OVERDUE_DAYS] = "overdue_days",
+	[CARD_TWO_YELLOW] = "two_yellow",
+};
+
 static void write_card(struct json *j, const struct event *e)
 {
 	json_text(j, "colour", e->card.colour == CARD_RED ? "red" : "yellow");
+	if (e->card.reason)
+		json_text(j, "reason", card_reason_names[e->card.reason]);
 	json_text(j, "limit", limit_kind_text(e->card.limit));
 	json_time(j, "due", e->card.due);
 }

@@ -103,6 +103,11 @@ struct entry;
 
 enum card_colour { CARD_YELLOW = 1, CARD_RED };
 
+/* Why a card is red; a yellow one has no other reason than that its limit has passed. */
+enum card_reason {
+	CARD_NO_REASON, CARD_OVERDUE_HALF, CARD_OVERDUE_DAYS, CARD_TWO_YELLOW, CARD_REASONS
+};
+
 /* The identity a registration brings; lives in the request only, sealed by callers.c. */
 struct caller {
 	struct str name;
@@ -168,6 +173,7 @@ struct event {
 		} limit;
 		struct {
 			enum card_colour colour;
+			enum card_reason reason;
 			enum limit_kind limit;
 			int64_t due;
 		} card;

@@ -281,23 +281,70 @@ static void publish(struct tx *tx, const struct due_row *row, struct matter *m, 
 {
 	struct event event = {
 		.kind = kind, .at = row->at, .by = &actor_system, .appeal = &m->appeal,
-		.task = t,
+		.task = t, .limit = { .limit = row->kind, .due = row->due },
 	};
 
-	if (kind == EVENT_TASK_CARD) {
-		event.card.colour = row->stage == STAGE_RED ? CARD_RED : CARD_YELLOW;
-		event.card.limit = row->kind;
-		event.card.due = row->due;
-	} else {
-		event.limit.limit = row->kind;
-		event.limit.due = row->due;
-	}
 	emit(tx, kind, &event);
+}
+
+static void show_card(struct tx *tx, const struct due_row *row, struct matter *m, struct task *t,
+		      enum card_reason reason, int64_t at)
+{
+	struct event event = {
+		.kind = EVENT_TASK_CARD, .at = at, .by = &actor_system, .appeal = &m->appeal,
+		.task = t, .card = {
+			.colour = reason ? CARD_RED : CARD_YELLOW, .reason = reason,
+			.limit = row->kind, .due = row->due,
+		},
+	};
+
+	emit(tx, EVENT_TASK_CARD, &event);
+}
+
+/*
+ * The second yellow card of a department in a local month brings a red one, once a month. Cards
+ * that are made up for count in the month of their own moments, and the red card's moment is
+ * that of the later of the two.
+ */
+static void count_yellow(struct tx *tx, const struct due_row *row, struct matter *m,
+			 struct task *t)
+{
+	struct sql_deadlines_yellow_one_row yellow = { 0 };
+	struct civil date = civil_of_day(day_of_instant(row->at));
+	uint32_t month = (uint32_t)(date.year * 100 + date.month);
+
+	if (!sql_deadlines_yellow_one(tx, (struct sql_deadlines_yellow_one){
+			.department = t->department, .month = month }, &yellow)) {
+		if (tx_ok(tx) && !sql_deadlines_yellow_first(tx,
+				(struct sql_deadlines_yellow_first){
+				.department = t->department, .month = month, .at = row->at }))
+			tx_fail(tx, TX_CONFLICT);
+		return;
+	}
+	if (yellow.red_at)
+		return;
+	int64_t at = yellow.first_at > row->at ? yellow.first_at : row->at;
+	sql_deadlines_yellow_red(tx, (struct sql_deadlines_yellow_red){
+		.department = t->department, .month = month, .red_at = at,
+	});
+	show_card(tx, row, m, t, CARD_TWO_YELLOW, at);
+}
+
+static enum stage pass_due(struct tx *tx, const struct due_row *row, struct matter *m,
+			   struct task *t)
+{
+	publish(tx, row, m, t, EVENT_TASK_OVERDUE);
+	if (row->kind != LIMIT_DONE)
+		return STAGE_OVER;
+	show_card(tx, row, m, t, CARD_NO_REASON, row->at);
+	count_yellow(tx, row, m, t);
+	return STAGE_RED;
 }
 
 static void fire(struct tx *tx, struct rules_book *book, const struct due_row *row,
 		 struct matter *m, struct task *t)
 {
+	const struct calendar *calendar = reference_of(tx)->calendar;
 	const struct limits_table *limits = rules_limits(book, t->limits_version);
 	enum stage next = STAGE_OVER;
 
@@ -305,24 +352,20 @@ static void fire(struct tx *tx, struct rules_book *book, const struct due_row *r
 		tx_fail(tx, TX_BROKEN);
 		return;
 	}
+	struct limit limit = limits->row[t->limit_class].limit[row->kind];
 	if (row->stage == STAGE_WARN) {
 		publish(tx, row, m, t, EVENT_TASK_WARNED);
 		next = STAGE_OVERDUE;
 	} else if (row->stage == STAGE_OVERDUE) {
-		publish(tx, row, m, t, EVENT_TASK_OVERDUE);
-		if (row->kind == LIMIT_DONE) {
-			publish(tx, row, m, t, EVENT_TASK_CARD);
-			next = STAGE_RED;
-		}
+		next = pass_due(tx, row, m, t);
 	} else {
-		publish(tx, row, m, t, EVENT_TASK_CARD);
+		bool is_half = limit_red_is_half(calendar, limit, row->due);
+		show_card(tx, row, m, t, is_half ? CARD_OVERDUE_HALF : CARD_OVERDUE_DAYS,
+			  row->at);
 	}
 	sql_deadlines_move(tx, (struct sql_deadlines_move){
 		.task_id = row->task_id, .limit_kind = row->kind, .was = row->stage,
-		.stage = next,
-		.next_at = stage_moment(reference_of(tx)->calendar,
-					limits->row[t->limit_class].limit[row->kind], t, next,
-					row->due),
+		.stage = next, .next_at = stage_moment(calendar, limit, t, next, row->due),
 	});
 }
 

@@ -412,6 +412,14 @@ int64_t limit_red_at(const struct calendar *calendar, struct limit limit, int64_
 	return limit_overdue_at(has_five ? five : due);
 }
 
+bool limit_red_is_half(const struct calendar *calendar, struct limit limit, int64_t due)
+{
+	int64_t half;
+
+	return halves_due(calendar, limit, due, &half) == LIMIT_COMPUTED &&
+	       limit_overdue_at(half) == limit_red_at(calendar, limit, due);
+}
+
 enum limit_outcome limit_redo_due(const struct calendar *calendar, struct limit limit,
 	int64_t start, int64_t *ret_due)
 {

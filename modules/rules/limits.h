@@ -156,6 +156,8 @@ int64_t limit_warn_at(const struct calendar *calendar, struct limit limit, int64
  * five working days, whichever comes first. At the calendar's end the due moment's overdue.
  */
 int64_t limit_red_at(const struct calendar *calendar, struct limit limit, int64_t due);
+/* Whether half the limit is what limit_red_at() goes by, or five days too: else days alone. */
+bool limit_red_is_half(const struct calendar *calendar, struct limit limit, int64_t due);
 /*
  * Due moment of a redo that starts at `start`: half the limit, half days rounded up; for day
  * limits at least two working days; never more than the whole limit from the same start.

@@ -71,6 +71,31 @@ WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was
 UPDATE deadlines_deadline SET calendar_version = 1
 WHERE task_id = :task_id AND limit_kind = :limit_kind;
 
+-- name: deadlines_yellow_one :one
+-- doc: The yellow cards of a department in a month.
+-- param: department str
+-- param: month u32
+-- column: first_at i64
+-- column: red_at i64
+SELECT first_at, red_at FROM deadlines_yellow
+WHERE department = :department AND month = :month;
+
+-- name: deadlines_yellow_first :exec
+-- doc: The first yellow card of a department in a month; no row when another server was first.
+-- param: department str
+-- param: month u32
+-- param: at i64
+INSERT IGNORE INTO deadlines_yellow (department, month, first_at, red_at)
+VALUES (:department, :month, :at, 0);
+
+-- name: deadlines_yellow_red :write
+-- doc: The second has brought its red card; fails when another server was first.
+-- param: department str
+-- param: month u32
+-- param: red_at i64
+UPDATE deadlines_yellow SET red_at = :red_at
+WHERE department = :department AND month = :month AND red_at = 0;
+
 -- name: deadlines_due :many
 -- doc: What is due by now, oldest first.
 -- param: now_at i64

@@ -441,20 +441,27 @@ static void an_overdue_limit_turns_red_after_half_of_it_or_five_days(void **stat
 		struct limit limit;
 		const char *due;
 		const char *red;
+		bool is_half;
 	} cases[] = {
-		{ { 5, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-13" },
-		{ { 4, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-12" },
-		{ { 1, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-11" },
-		{ { 15, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-17" },
-		{ { 60, UNIT_CALENDAR_DAYS }, "2026-03-09 23:59:59", "2026-03-17" },
-		{ { 24, UNIT_HOURS }, "2026-03-09 08:00:00", "2026-03-09 20:00:01" },
-		{ { 5, UNIT_MINUTES }, "2026-03-09 08:00:00", "2026-03-09 08:02:31" },
-		{ { 4, UNIT_WORKING_HOURS }, "2026-03-09 16:30:00", "2026-03-10 10:00:01" },
+		{ { 5, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-13", true },
+		{ { 4, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-12", true },
+		{ { 1, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-11", true },
+		{ { 10, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-17", true },
+		{ { 15, UNIT_WORKING_DAYS }, "2026-03-09 23:59:59", "2026-03-17", false },
+		{ { 60, UNIT_CALENDAR_DAYS }, "2026-03-09 23:59:59", "2026-03-17", false },
+		{ { 24, UNIT_HOURS }, "2026-03-09 08:00:00", "2026-03-09 20:00:01", true },
+		{ { 5, UNIT_MINUTES }, "2026-03-09 08:00:00", "2026-03-09 08:02:31", true },
+		{ { 4, UNIT_WORKING_HOURS }, "2026-03-09 16:30:00", "2026-03-10 10:00:01", true },
 	};
 
-	for (size_t i = 0; i < array_count(cases); i++)
-		assert_int_equal(limit_red_at(*state, cases[i].limit, instant(cases[i].due)),
+	for (size_t i = 0; i < array_count(cases); i++) {
+		int64_t due = instant(cases[i].due);
+
+		assert_int_equal(limit_red_at(*state, cases[i].limit, due),
 			instant(cases[i].red));
+		assert_int_equal(limit_red_is_half(*state, cases[i].limit, due),
+			cases[i].is_half);
+	}
 }
 
 static void a_redo_has_half_the_limit_at_least_two_days_never_more_than_the_whole(void **state)
