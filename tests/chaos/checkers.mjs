@@ -76,7 +76,8 @@ export function deadlineFaults(limits, events, slack_ms = 2000) {
 
 	for (const event of events.filter((one) => /^task\.(warned|overdue|card)$/.test(one.type))) {
 		const name = [event.type, event.task, event.data?.limit, event.data?.card,
-			event.data?.level, event.data?.stage, event.data?.colour].join('|');
+			event.data?.level, event.data?.stage, event.data?.colour,
+			event.data?.reason].join('|');
 		if (marks.has(name))
 			faults.push(`${name} fired again at ${event.at}`);
 		marks.set(name, event);

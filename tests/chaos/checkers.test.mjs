@@ -57,13 +57,16 @@ twins('deadlines', {
 	events: [overdue('1', 'sign', '2026-03-02T09:30:01+08:00'),
 		overdue('1', 'done', '2026-03-03T09:00:01+08:00'),
 		{ type: 'task.card', task: '1', at: '2026-03-03T09:00:01+08:00', data: { card: 'yellow' } },
-		{ type: 'task.card', task: '1', at: '2026-03-03T21:00:01+08:00', data: { card: 'red' } }],
+		{ type: 'task.card', task: '1', at: '2026-03-03T21:00:01+08:00', data: { card: 'red' } },
+		{ type: 'task.card', task: '1', at: '2026-03-03T09:00:01+08:00',
+			data: { card: 'red', reason: 'two_yellow' } }],
 }, (h) => deadlineFaults(h.limits, h.events), [
 	['a mark that never came', (h) => h.events.shift()],
 	['a mark that came twice', (h) => h.events.push(h.events[0])],
 	['an early mark', (h) => { h.events[0].at = '2026-03-02T09:29:59+08:00'; }],
 	['a late mark', (h) => { h.events[1].at = '2026-03-03T09:00:09+08:00'; }],
 	['a card given twice', (h) => h.events.push(h.events[2])],
+	['a red card given twice for one reason', (h) => h.events.push(h.events.at(-1))],
 	['the mark of another limit', (h) => { h.events[1].data.limit = 'contact'; }],
 ]);
 

@@ -195,7 +195,7 @@ test('a leader in charge has the warnings of the department’s open tasks until
 	const seen = (await eventsOf(server, task.appeal)).map((one) => one.type)
 		.filter((type) => /warned|overdue|card/.test(type));
 	assert.deepEqual(mine(before), seen);
-	assert.ok(seen.includes('task.warned') && seen.filter((one) => one === 'task.card').length === 2);
+	assert.ok(seen.includes('task.warned') && seen.filter((one) => one === 'task.card').length >= 2);
 	const [listed] = await own.all('/leaders');
 	assert.deepEqual([listed.id, listed.unacted], [id, before.length]);
 	await sign(server, task);
