@@ -131,7 +131,7 @@ static void write_limit(struct json *j, const struct event *e)
 
 static const char *const card_reason_names[CARD_REASONS] = {
 	[CARD_OVERDUE_HALF] = "overdue_half", [CARD_OVERDUE_DAYS] = "overdue_days",
-	[CARD_TWO_YELLOW] = "two_yellow",
+	[CARD_TWO_YELLOW] = "two_yellow", [CARD_PROVEN_FRAUD] = "proven_fraud",
 };
 
 static void write_card(struct json *j, const struct event *e)

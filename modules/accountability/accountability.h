@@ -74,6 +74,14 @@ enum { DECISION_VERSION = 1 };
 extern const struct decision_word decision_words[];
 void decision_write(struct json *j, struct str code, uint64_t version);
 
+/* ---- proven fraud (fraud.c) ---- */
+
+/* Complains of tasks that stand in no evidence pack of the item or are proven already. */
+void fraud_check(struct req *r, const item_row *row, bool is_fraud,
+		 const struct str_list *tasks);
+/* Records the decision on checked tasks, and shows their red cards. */
+void fraud_prove(struct req *r, const item_row *row, const struct str_list *tasks, int64_t at);
+
 /* ---- evidence (evidence.c) ---- */
 
 enum { EVIDENCE_TASKS_MAX = 20, EVIDENCE_MONTHS_MAX = 12 };

@@ -130,6 +130,13 @@ static uint32_t month_of(struct str name)
 	return (uint32_t)(day.year * 100 + day.month);
 }
 
+static void take_task(struct req *r, struct json *j, const item_row *row, const struct task *t)
+{
+	evidence_task(j, req_tx(r), t);
+	sql_accountability_evidence_add(req_tx(r), (struct sql_accountability_evidence_add){
+		.item_id = row->id, .task_id = t->id });
+}
+
 static void write_tasks(struct req *r, struct json *j, const struct str_list *tasks,
 			const item_row *row)
 {
@@ -143,7 +150,7 @@ static void write_tasks(struct req *r, struct json *j, const struct str_list *ta
 			req_error(r, arena_printf(req_arena(r), "#/tasks/%zu", i).p,
 				  "unknown_task", "The item's department has no such task.");
 		else
-			evidence_task(j, req_tx(r), t);
+			take_task(r, j, row, t);
 	}
 	json_close(j);
 }
@@ -244,6 +251,8 @@ struct reply item_statement(struct req *r)
 
 struct decision_form {
 	struct str kind, text, body;
+	bool is_fraud;
+	struct str_list tasks;
 };
 
 static const struct field decision_fields[] = {
@@ -252,6 +261,9 @@ static const struct field decision_fields[] = {
 	  .max = 100 },
 	{ "text", FIELD_TEXT, offsetof(struct decision_form, text), .required = true,
 	  .max = LIMIT_NOTE_CHARS },
+	{ "fraud", FIELD_BOOL, offsetof(struct decision_form, is_fraud) },
+	{ "tasks", FIELD_CODES, offsetof(struct decision_form, tasks),
+	  .max = EVIDENCE_TASKS_MAX },
 	{ 0 }
 };
 
@@ -273,6 +285,9 @@ struct reply item_decision(struct req *r)
 		return reply_invalid(r);
 	if (!is_decidable(&row, at))
 		return reply_item_step(r, &row);
+	fraud_check(r, &row, form.is_fraud, &form.tasks);
+	if (req_has_errors(r))
+		return reply_invalid(r);
 	if (row.raised_by_kind == (uint32_t)by->kind && row.raised_by == by->id)
 		return reply_same_person(r, "Who raised the clue does not decide on it.");
 	row.decision = form.kind;
@@ -282,7 +297,15 @@ struct reply item_decision(struct req *r)
 	decision_write(&act.json, form.kind, DECISION_VERSION);
 	json_str(&act.json, "body", form.body);
 	json_str(&act.json, "text", form.text);
+	if (form.is_fraud) {
+		json_bool(&act.json, "fraud", true);
+		json_array(&act.json, "tasks");
+		for (size_t i = 0; i < form.tasks.n; i++)
+			json_str(&act.json, NULL, form.tasks.v[i]);
+		json_close(&act.json);
+	}
 	close_act(req_tx(r), &act, &row, ITEM_DECIDED, at);
+	fraud_prove(r, &row, &form.tasks, at);
 	return reply_item(r, row.id);
 }
 

@@ -28,6 +28,7 @@ struct comparison {
 	struct report *was[SCOPES], *now[SCOPES];
 	struct buf cases;	/* struct frozen_case, by id */
 	struct buf tasks;	/* lines of the tasks that moved */
+	struct buf frauds;	/* ids of tasks of which fraud is proven */
 };
 
 static void add_to_scopes(struct report *const scopes[SCOPES], const struct case_row *row,
@@ -100,6 +101,23 @@ static void add_moves(struct comparison *c, uint64_t id, struct str department,
 	}
 }
 
+/* A closing by proven fraud is void (E24): the task stands open from its due. */
+static void void_fraud(const struct comparison *c, uint64_t id, struct task_fact *fact)
+{
+	const uint64_t *ids = (const void *)c->frauds.p;
+	size_t i = 0, n = c->frauds.n / sizeof(*ids);
+
+	while (i < n && ids[i] != id)
+		i++;
+	if (i == n || !fact->closed_at)
+		return;
+	fact->closed_at = 0;
+	fact->recomplaint = fact->redo_running = fact->sent_back = false;
+	while (fact->submission_count &&
+	       fact->submissions[fact->submission_count - 1].outcome == SUBMISSION_PASSED)
+		fact->submission_count--;
+}
+
 /* Answers stay those of the freeze: what was said later, and a redo's end, are no correction. */
 static struct judgement judge_now(const struct comparison *c, const struct case_row *row,
 				  const struct frozen_case *frozen)
@@ -114,6 +132,7 @@ static struct judgement judge_now(const struct comparison *c, const struct case_
 		fact.redo_running = frozen->redo_running;
 		fact.sent_back = frozen->sent_back;
 	}
+	void_fraud(c, row->id, &fact);
 	return task_judge(&fact, &c->now[0]->question.period, c->now[0]->rules);
 }
 
@@ -143,6 +162,18 @@ static void add_gone(struct comparison *c)
 				  (struct judgement){ 0 });
 }
 
+/* Proven since the month began: before it, nothing in the month had been done. */
+static void read_frauds(struct comparison *c)
+{
+	struct sql_reports_fraud_tasks_row row = { 0 };
+	struct rows *rows = sql_reports_fraud_tasks(c->tx, (struct sql_reports_fraud_tasks){
+		.from_at = c->month->period.t0 });
+
+	while (sql_reports_fraud_tasks_next(rows, &row))
+		buf_add(&c->frauds, (struct str){ (const char *)&row.task_id,
+						  sizeof(row.task_id) });
+}
+
 static void read_both(struct comparison *c)
 {
 	struct question question = {
@@ -150,7 +181,6 @@ static void read_both(struct comparison *c)
 		.period = c->month->period, .month = c->month->number,
 	};
 	struct question live = question;
-
 	live.period.freeze = 0;
 	live.period.now = clock_now();
 	for (uint32_t scope = 0; scope < SCOPES; scope++) {
@@ -254,15 +284,18 @@ bool month_correct(struct tx *tx, struct month *month)
 	buf_init(&c.cases, LIMIT_SEALED_BYTES);
 	buf_init(&c.tasks, LIMIT_SEALED_BYTES);
 	buf_init(&figures, LIMIT_SEALED_BYTES);
+	buf_init(&c.frauds, LIMIT_SEALED_BYTES);
+	read_frauds(&c);
 	read_both(&c);
 	for (uint32_t scope = 0; scope < SCOPES && tx_ok(tx); scope++)
 		add_scope(&figures, c.was[scope], c.now[scope]);
-	if (c.cases.overflow || c.tasks.overflow || figures.overflow)
+	if (c.frauds.overflow || c.cases.overflow || c.tasks.overflow || figures.overflow)
 		tx_fail(tx, TX_BROKEN);
 	if (tx_ok(tx) && !is_known(&c, buf_str(&figures)))
 		is_added = add_correction(&c, arena_str(tx_arena(tx), buf_str(&figures)));
 	if (is_added)
 		*month = month_read(tx, month->number);
+	buf_free(&c.frauds);
 	buf_free(&c.cases);
 	buf_free(&c.tasks);
 	buf_free(&figures);

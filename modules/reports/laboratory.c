@@ -54,6 +54,7 @@ struct laboratory {
 	struct req *r;
 	const struct rules_form *form;
 	struct report *pool;	/* departments as they are now, none of its figures */
+	bool *frauds;		/* proven in one of the months; likewise */
 	struct contender *contenders[RANKED_MEASURES];	/* in the order of the pool's places */
 };
 
@@ -226,6 +227,7 @@ static void replay_month(struct laboratory *laboratory, struct str name)
 		.taker = &replay,
 	};
 	scan_period(&scan);
+	ranking_mark_fraud(tx, laboratory->pool, question.month, laboratory->frauds);
 	write_month(req_json(laboratory->r), &replay);
 	arena_rewind(tx_arena(tx), mark);
 }
@@ -254,7 +256,9 @@ static struct heat heat_of(const struct laboratory *laboratory, int measure, str
 			continue;
 		heat.places[heat.n] = i;
 		heat.before[heat.n] = laboratory->contenders[measure][i].before;
-		heat.after[heat.n++] = laboratory->contenders[measure][i].after;
+		heat.after[heat.n] = laboratory->contenders[measure][i].after;
+		heat.before[heat.n].has_proven_fraud = laboratory->frauds[i];
+		heat.after[heat.n++].has_proven_fraud = laboratory->frauds[i];
 	}
 	return heat;
 }
@@ -392,6 +396,7 @@ static void laboratory_open(struct laboratory *laboratory)
 	struct question now = { .name = STR("") };
 
 	laboratory->pool = report_open_live(req_tx(r), &now);
+	laboratory->frauds = arena_array_of(req_arena(r), bool, laboratory->pool->place_count);
 	for (int i = 0; i < RANKED_MEASURES; i++)
 		laboratory->contenders[i] = arena_array_of(req_arena(r), struct contender,
 							   laboratory->pool->place_count);

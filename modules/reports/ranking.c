@@ -84,6 +84,35 @@ static uint32_t month_before(uint32_t number)
 	return number % 100 == 1 ? number - 100 + 11 : number - 1;
 }
 
+void ranking_mark_fraud(struct tx *tx, const struct report *report, uint32_t month,
+			bool *marks)
+{
+	struct sql_reports_fraud_departments_row row = { 0 };
+	int64_t t0 = month_begins(month);
+	struct rows *rows = sql_reports_fraud_departments(tx,
+		(struct sql_reports_fraud_departments){
+			.t0 = t0, .t1 = month_begins(month_behind(t0)) });
+
+	while (sql_reports_fraud_departments_next(rows, &row)) {
+		const struct place *place = find_place(report, row.department);
+
+		if (place)
+			marks[place - report->places] = true;
+	}
+}
+
+/* Fraud that was proven in a pooled month keeps a department from being ranked. */
+static void bar_fraud(struct tx *tx, struct ranking *ranking)
+{
+	const struct report *report = ranking->report;
+	bool *marks = arena_array_of(tx_arena(tx), bool, report->place_count);
+
+	for (uint32_t i = 0; i < ranking->month_count; i++)
+		ranking_mark_fraud(tx, report, ranking->months[i], marks);
+	for (size_t i = 0; i < report->place_count; i++)
+		ranking->units[i].has_proven_fraud = marks[i];
+}
+
 /* The frozen ones of the months before; each is read, added and given up again. */
 static void pool(struct tx *tx, struct ranking *ranking)
 {
@@ -121,6 +150,7 @@ static struct ranking *ranking_read(struct tx *tx, const struct question *questi
 	scan_into(tx, ranking, report);
 	ranking->is_month = false;
 	pool(tx, ranking);
+	bar_fraud(tx, ranking);
 	return ranking;
 }
 

@@ -14,6 +14,11 @@ enum { RANKED_MEASURES = 2 };
 extern const char *const ranked_names[RANKED_MEASURES + 1];	/* NULL-terminated */
 extern const enum measure ranked_measures[RANKED_MEASURES];	/* in the order of the names */
 
+/* Marks, in the order of the report's places, the departments of which a person decided in this
+ * month that fraud is proven. */
+void ranking_mark_fraud(struct tx *tx, const struct report *report, uint32_t month,
+			bool *marks);
+
 /* Whether a place has a peer group, and none before it has the same: once for each group. */
 bool is_first_of_group(const struct report *report, size_t place);
 

@@ -234,3 +234,31 @@ ORDER BY t.id, e.seq LIMIT :n;
 -- param: id u64
 -- column: department str
 SELECT department FROM accountability_leader WHERE id = :id;
+
+-- name: accountability_evidence_add :exec
+-- doc: A task stands in the evidence pack of the item.
+-- param: item_id u64
+-- param: task_id u64
+INSERT IGNORE INTO accountability_evidence (item_id, task_id) VALUES (:item_id, :task_id);
+
+-- name: accountability_evidence_has :one
+-- doc: Whether a task stands in the evidence pack of the item.
+-- param: item_id u64
+-- param: task_id u64
+-- column: task_id u64
+SELECT task_id FROM accountability_evidence WHERE item_id = :item_id AND task_id = :task_id;
+
+-- name: accountability_fraud_add :exec
+-- doc: Fraud is proven of a task; no row when it was before.
+-- param: task_id u64
+-- param: item_id u64
+-- param: department str
+-- param: proven_at i64
+INSERT IGNORE INTO accountability_fraud (task_id, item_id, department, proven_at)
+VALUES (:task_id, :item_id, :department, :proven_at);
+
+-- name: accountability_fraud_of :one
+-- doc: Whether fraud is proven of a task.
+-- param: task_id u64
+-- column: item_id u64
+SELECT item_id FROM accountability_fraud WHERE task_id = :task_id;

@@ -183,3 +183,18 @@ ON DUPLICATE KEY UPDATE text = VALUES(text), at = VALUES(at), by_name = VALUES(b
 -- column: at i64
 SELECT department, measure, text, at FROM reports_statement WHERE month = :month
 ORDER BY department, measure;
+
+-- name: reports_fraud_departments :many
+-- doc: Departments of which fraud was proven in [t0, t1).
+-- param: t0 i64
+-- param: t1 i64
+-- column: department str
+SELECT DISTINCT department FROM accountability_fraud FORCE INDEX (accountability_fraud_at)
+WHERE proven_at >= :t0 AND proven_at < :t1;
+
+-- name: reports_fraud_tasks :many
+-- doc: Tasks of which fraud was proven from a moment on.
+-- param: from_at i64
+-- column: task_id u64
+SELECT task_id FROM accountability_fraud FORCE INDEX (accountability_fraud_at)
+WHERE proven_at >= :from_at;

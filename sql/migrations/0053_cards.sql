@@ -16,3 +16,19 @@ SELECT t.department,
 FROM history_event e JOIN tasks_task t ON t.id = e.task_id
 WHERE e.kind = 13 AND JSON_VALUE(e.data, '$.colour') = 'yellow'
 GROUP BY t.department, month;
+
+-- Tasks of the evidence pack of an accountability item: of these alone fraud may be decided.
+CREATE TABLE IF NOT EXISTS accountability_evidence (
+	item_id BIGINT UNSIGNED NOT NULL,
+	task_id BIGINT UNSIGNED NOT NULL,
+	PRIMARY KEY (item_id, task_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Tasks of which a person has decided that fraud is proven, once each.
+CREATE TABLE IF NOT EXISTS accountability_fraud (
+	task_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+	item_id BIGINT UNSIGNED NOT NULL,
+	department VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	proven_at BIGINT NOT NULL,
+	KEY accountability_fraud_at (proven_at, department)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
