@@ -113,6 +113,13 @@ struct task {
 	uint64_t checklist_version;
 };
 
+enum card_colour { CARD_YELLOW = 1, CARD_RED };
+/* Why a card is red; a yellow one has no other reason than that its limit has passed. */
+enum card_reason {
+	CARD_NO_REASON, CARD_OVERDUE_HALF, CARD_OVERDUE_DAYS, CARD_TWO_YELLOW,
+	CARD_PROVEN_FRAUD, CARD_REASONS
+};
+
 static inline const struct reference *reference_of(const struct tx *tx)
 {
 	return tx_snapshot(tx);

@@ -101,14 +101,6 @@ struct particular {
 struct commitment;
 struct entry;
 
-enum card_colour { CARD_YELLOW = 1, CARD_RED };
-
-/* Why a card is red; a yellow one has no other reason than that its limit has passed. */
-enum card_reason {
-	CARD_NO_REASON, CARD_OVERDUE_HALF, CARD_OVERDUE_DAYS, CARD_TWO_YELLOW,
-	CARD_PROVEN_FRAUD, CARD_REASONS
-};
-
 /* The identity a registration brings; lives in the request only, sealed by callers.c. */
 struct caller {
 	struct str name;

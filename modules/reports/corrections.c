@@ -167,7 +167,7 @@ static void read_frauds(struct comparison *c)
 {
 	struct sql_reports_fraud_tasks_row row = { 0 };
 	struct rows *rows = sql_reports_fraud_tasks(c->tx, (struct sql_reports_fraud_tasks){
-		.from_at = c->month->period.t0 });
+		.t0 = c->month->period.t0, .t1 = clock_now() + 1 });
 
 	while (sql_reports_fraud_tasks_next(rows, &row))
 		buf_add(&c->frauds, (struct str){ (const char *)&row.task_id,

@@ -151,12 +151,10 @@ int64_t limit_overdue_at(int64_t due);
  */
 int64_t limit_warn_at(const struct calendar *calendar, struct limit limit, int64_t start,
 	int64_t due);
-/*
- * When an overdue limit turns red: overdue by half the limit (half days rounded up) or by
- * five working days, whichever comes first. At the calendar's end the due moment's overdue.
- */
+/* When an overdue limit turns red: overdue by half the limit (half days rounded up) or by five
+ * working days, whichever comes first. At the calendar's end the due moment's overdue. */
 int64_t limit_red_at(const struct calendar *calendar, struct limit limit, int64_t due);
-/* Whether half the limit is what limit_red_at() goes by, or five days too: else days alone. */
+/* Whether that is by half the limit; also where five days end at the same moment. */
 bool limit_red_is_half(const struct calendar *calendar, struct limit limit, int64_t due);
 /*
  * Due moment of a redo that starts at `start`: half the limit, half days rounded up; for day

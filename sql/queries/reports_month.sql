@@ -193,8 +193,9 @@ SELECT DISTINCT department FROM accountability_fraud FORCE INDEX (accountability
 WHERE proven_at >= :t0 AND proven_at < :t1;
 
 -- name: reports_fraud_tasks :many
--- doc: Tasks of which fraud was proven from a moment on.
--- param: from_at i64
+-- doc: Tasks of which fraud was proven in [t0, t1).
+-- param: t0 i64
+-- param: t1 i64
 -- column: task_id u64
 SELECT task_id FROM accountability_fraud FORCE INDEX (accountability_fraud_at)
-WHERE proven_at >= :from_at;
+WHERE proven_at >= :t0 AND proven_at < :t1;
