@@ -6,8 +6,10 @@
  * TEST_SEED and TEST_CARD_TASKS (45) say which and how many.
  */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 import { local, moveTo, ms } from './lib/clock.mjs';
+import { sql } from './lib/database.mjs';
 import { endsCleanly, startServer } from './lib/server.mjs';
 import { complete, contact, eventsOf, ofType, register, review, sign } from './lib/world.mjs';
 import { dice } from '../recount/histories.mjs';
@@ -258,6 +260,25 @@ test('rules that are not quite these tell something else', () => {
 	const ever = new Oracle(run.text, false).of(tasks);
 	assert.ok(differences(ever, run.told).every((one) => one.includes('two_yellow')));
 	assert.notDeepEqual(differences(ever, run.told), [], `cards of all months, seed ${SEED}`);
+});
+
+test('the migration counts the yellow cards from before it', () => {
+	const first = () => sql(server, `SELECT department, month, first_at FROM deadlines_yellow
+		ORDER BY department, month`);
+	const kept = first();
+	const earliest = new Map();
+	for (const card of ofType(run.events, 'task.card').filter((one) =>
+		one.data.colour === 'yellow')) {
+		const { department } = tasks.find((one) => one.id === card.task);
+		const key = `${department} ${monthOf(ms(card.at)).replace('-', '')}`;
+		earliest.set(key, Math.min(ms(card.at), earliest.get(key) ?? Infinity));
+	}
+	sql(server, 'DELETE FROM deadlines_yellow');
+	sql(server, fs.readFileSync(new URL('../../sql/migrations/0053_cards.sql',
+		import.meta.url), 'utf8'));
+	assert.equal(first().length, kept.length);
+	assert.deepEqual(first().map(([department, month, at]) =>
+		[`${department} ${month}`, Number(at) / 1000]), [...earliest].sort());
 });
 
 endsCleanly(server);
