@@ -43,7 +43,7 @@ SELECT COALESCE(r.n, 0) < :least AS is_suppressed,
 	IF(COALESCE(r.n, 0) < :least, NULL, p.category) AS category,
 	IF(COALESCE(r.n, 0) < :least, NULL, p.area) AS area,
 	IF(COALESCE(r.n, 0) < :least, NULL, p.department) AS department,
-	p.limit_class AS limit_class, p.days AS days, p.result AS result
+	p.limit_class AS limit_class, COALESCE(p.days, 0) AS days, p.result AS result
 FROM praised p
 LEFT JOIN received r ON r.category = p.category AND r.area = p.area
 	AND r.department = p.department
