@@ -52,7 +52,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all help deps run test check programs bench campaign fuzz lint clean
+.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -177,8 +177,10 @@ $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 
 $(B)/tests/unit/confine_test: $(B)/server/programs/pdf/confine.o
 
-build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | $(SQL_HEADERS)
+# Once for all targets: two at a time would each make the archive while the other reads it.
+fuzz-parts: $(SQL_HEADERS)
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
+build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | fuzz-parts
 	clang $(CPPFLAGS) -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined $(INCLUDE_tests) \
 		-o $@ $< build/fuzz/parts.a $(LDLIBS)
 build/fuzz/verify_%: tests/fuzz/verify_%.c $(wildcard modules/programs/verify/*.[ch])
