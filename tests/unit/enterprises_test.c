@@ -11,27 +11,17 @@
 static struct arena *arena;
 static struct reference shipped;
 
-static struct str shipped_text(const char *path)
-{
-	size_t n;
-	char *text = file_read(path, &n);
-	struct str copy = arena_str(arena, (struct str){ text, n });
-
-	free(text);
-	return copy;
-}
-
 static int load_shipped(void **state)
 {
 	struct table_problems problems = { .count = 0 };
 
 	(void)state;
 	arena = arena_new(64 << 20);
-	reference_parse_categories(&shipped, arena, shipped_text("config/district/categories.tsv"),
+	reference_parse_categories(&shipped, arena, file_text(arena, "config/district/categories.tsv"),
 				   &problems);
-	reference_parse_quiet_days(&shipped, arena, shipped_text("config/quiet-days.tsv"),
+	reference_parse_quiet_days(&shipped, arena, file_text(arena, "config/quiet-days.tsv"),
 				   &problems);
-	reference_parse_four_acts(&shipped, arena, shipped_text("config/four-acts.tsv"),
+	reference_parse_four_acts(&shipped, arena, file_text(arena, "config/four-acts.tsv"),
 				  &problems);
 	return problems.count == 0 ? 0 : -1;
 }

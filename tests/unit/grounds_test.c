@@ -11,26 +11,16 @@
 static struct arena *arena;
 static struct reference shipped;
 
-static struct str shipped_text(const char *path)
-{
-	size_t n;
-	char *text = file_read(path, &n);
-	struct str copy = arena_str(arena, (struct str){ text, n });
-
-	free(text);
-	return copy;
-}
-
 static int load_shipped(void **state)
 {
 	struct table_problems problems = { .count = 0 };
 
 	(void)state;
 	arena = arena_new(64 << 20);
-	reference_parse_grounds(&shipped, arena, shipped_text("config/grounds.tsv"), &problems);
-	reference_parse_checklist(&shipped, arena, shipped_text("config/checklist.tsv"),
+	reference_parse_grounds(&shipped, arena, file_text(arena, "config/grounds.tsv"), &problems);
+	reference_parse_checklist(&shipped, arena, file_text(arena, "config/checklist.tsv"),
 				  &problems);
-	reference_parse_handover(&shipped, arena, shipped_text("config/handover.tsv"),
+	reference_parse_handover(&shipped, arena, file_text(arena, "config/handover.tsv"),
 				 &problems);
 	return problems.count == 0 ? 0 : -1;
 }

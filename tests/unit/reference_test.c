@@ -10,16 +10,6 @@
 static struct arena *arena;
 static struct reference shipped;
 
-static struct str shipped_text(const char *path)
-{
-	size_t n;
-	char *text = file_read(path, &n);
-	struct str copy = arena_str(arena, (struct str){ text, n });
-
-	free(text);
-	return copy;
-}
-
 static int load_shipped(void **state)
 {
 	struct table_problems problems = { .count = 0 };
@@ -27,13 +17,13 @@ static int load_shipped(void **state)
 	(void)state;
 	arena = arena_new(64 << 20);
 	reference_parse_departments(&shipped, arena,
-				    shipped_text("config/district/departments.tsv"), &problems);
-	reference_parse_areas(&shipped, arena, shipped_text("config/district/areas.tsv"),
+				    file_text(arena, "config/district/departments.tsv"), &problems);
+	reference_parse_areas(&shipped, arena, file_text(arena, "config/district/areas.tsv"),
 			      &problems);
 	reference_parse_categories(&shipped, arena,
-				   shipped_text("config/district/categories.tsv"), &problems);
+				   file_text(arena, "config/district/categories.tsv"), &problems);
 	reference_parse_catalogue(&shipped, arena,
-				  shipped_text("config/district/catalogue.tsv"), &problems);
+				  file_text(arena, "config/district/catalogue.tsv"), &problems);
 	return problems.count == 0 ? 0 : -1;
 }
 

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "arena.h"
 #include "rules/calendar.h"
 
 /* The whole file, NUL-terminated; the caller frees it. */
@@ -28,6 +29,17 @@ static inline char *file_read(const char *path, size_t *ret_size)
 	*ret_size = fread(text, 1, (1u << 20) - 1, file);
 	fclose(file);
 	return text;
+}
+
+/* The whole file, in the arena. */
+static inline struct str file_text(struct arena *arena, const char *path)
+{
+	size_t size;
+	char *text = file_read(path, &size);
+	struct str copy = arena_str(arena, (struct str){ text, size });
+
+	free(text);
+	return copy;
 }
 
 static inline struct calendar *calendar_shipped(void)
