@@ -1,14 +1,12 @@
 /* Accountability: a clue, evidence, the department's word, a person's decision, publication and
  * takedown; every act in the ledger, nothing proposed, nobody's identity shown. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import test from 'node:test';
 import { local, moveTo } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { newKey } from './lib/keys.mjs';
+import { allSigned, judged } from './lib/sealed.mjs';
 import { BIN, startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { contact, eventsOf, leadOf, ofType, register, rowOf, sign } from './lib/world.mjs';
@@ -249,26 +247,20 @@ test('a kill in the middle of the takedowns leaves each item published or taken 
 });
 
 test('the verifier has nothing to say of a ledger with all these acts', async () => {
-	const dump = path.join(server.dir, 'dump');
-	const { size } = await until(async () => {
-		const waiting = Number(sql(server, 'SELECT COUNT(*) FROM ledger_waiting')[0][0]);
-		const entries = Number(sql(server, 'SELECT COUNT(*) FROM ledger_entry')[0][0]);
-		const { json } = await auditor.get('/ledger/head', { expect: 200 });
-		return waiting === 0 && json.size === entries && json;
-	}, { ms: 90_000, what: 'the lease of the killed server to end, and all to be signed' });
+	/* The lease of the killed server ends first. */
+	const { size, keys } = await allSigned(server, { ms: 90_000 });
 	assert.ok(size > 50);
-	fs.writeFileSync(dump, server.command(['ledger', 'dump'], { expect: 0 }).stdout);
-	const verify = () => spawnSync(BIN, ['verify', 'ledger', dump], { encoding: 'utf8' });
-	const sound = verify();
-	assert.equal(sound.status, 0, sound.stdout + sound.stderr);
+	/* As the README has it, from the server's own program to the one beside it. */
+	const verdict = () => judged(server, keys.checkpoint, { program: BIN, words: ['verify'] });
+	const sound = await verdict();
+	assert.equal(sound.status, 0, sound.out + sound.error);
 	const [[subject]] = sql(server, `SELECT subject FROM ledger_content WHERE kind = 5 AND
 		number = 4 LIMIT 1`);
 	sql(server, `UPDATE ledger_content SET bytes = REPLACE(bytes, '谈话提醒', '通报批评')
 		WHERE kind = 5 AND subject = ${subject} AND number = 4`);
-	fs.writeFileSync(dump, server.command(['ledger', 'dump'], { expect: 0 }).stdout);
-	const forged = verify();
+	const forged = await verdict();
 	assert.equal(forged.status, 1);
-	assert.match(forged.stdout, /position \d+/);
+	assert.match(forged.out, /position \d+/);
 	await supervisor.get(`/accountability/${subject}`, { expect: [500, 503] });
 });
 

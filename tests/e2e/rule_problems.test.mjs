@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { verify } from '../verify/program.mjs';
 import { sql } from './lib/database.mjs';
+import { allSigned, judged } from './lib/sealed.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { eventsOf, register, rowOf } from './lib/world.mjs';
@@ -108,19 +108,12 @@ test('who raises does not answer, and a department raises nothing', async () => 
 });
 
 test('an independent program finds an answer that was changed later, and nothing before', async () => {
-	const count = (table) => Number(sql(server, `SELECT COUNT(*) FROM ${table}`)[0][0]);
-	const key = await until(async () => {
-		const { json } = await auditor.get('/ledger/head', { expect: 200 });
-		return count('ledger_waiting') === 0 && json.size === count('ledger_entry') &&
-			json.keys.checkpoint;
-	}, { ms: 30_000, what: 'everything to be signed' });
-	const judged = () => verify(['ledger', '-', '--key', key],
-		{ input: server.command(['ledger', 'dump'], { expect: 0 }).stdout });
-	const before = await judged();
+	const { keys } = await allSigned(server);
+	const before = await judged(server, keys.checkpoint);
 	assert.equal(before.status, 0, before.out + before.error);
 	sql(server, `UPDATE ledger_content SET bytes = REPLACE(bytes, '"taken_up":false',
 		'"taken_up":true') WHERE kind = 8`);
-	assert.equal((await judged()).status, 1);
+	assert.equal((await judged(server, keys.checkpoint)).status, 1);
 });
 
 endsCleanly(server);

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { verify } from '../verify/program.mjs';
 import { tellsOf } from '../verify/tampering.mjs';
 import { advance, assertSameTime, local, moveTo } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { pagesOf } from './lib/files.mjs';
 import { newKey } from './lib/keys.mjs';
+import { allSigned, judged } from './lib/sealed.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { close, leadOf, register, rowOf, visit } from './lib/world.mjs';
@@ -279,22 +279,15 @@ test('no caller is shown by anything of this, nor kept by it', async () => {
 });
 
 test('an independent program finds an act that was changed later, and nothing before', async () => {
-	const count = (table) => Number(sql(server, `SELECT COUNT(*) FROM ${table}`)[0][0]);
-	const key = await until(async () => {
-		const { json } = await supervisor.get('/ledger/head', { expect: 200 });
-		return count('ledger_waiting') === 0 && json.size === count('ledger_entry') &&
-			json.keys.checkpoint;
-	}, { ms: 30_000, what: 'everything to be signed' });
-	const judged = () => verify(['ledger', '-', '--key', key],
-		{ input: server.command(['ledger', 'dump'], { expect: 0 }).stdout });
-	const before = await judged();
+	const { keys } = await allSigned(server);
+	const before = await judged(server, keys.checkpoint);
 	assert.equal(before.status, 0, before.out + before.error);
 	const [[position, subject]] = sql(server, `SELECT e.position, e.subject FROM ledger_entry e
 		JOIN ledger_content c USING (kind, subject, number)
 		WHERE e.kind = 8 AND c.bytes LIKE '%"act":"proved"%' LIMIT 1`);
 	sql(server, `UPDATE ledger_content SET bytes = REPLACE(bytes, '"proved"', '"PROVED"')
 		WHERE kind = 8 AND subject = ${subject}`);
-	const after = await judged();
+	const after = await judged(server, keys.checkpoint);
 	assert.equal(after.status, 1);
 	assert.ok(after.out.split('\n').some((line) => tellsOf(line, Number(position))), after.out);
 });
