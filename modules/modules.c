@@ -5,7 +5,7 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, archive_module,
-	callers_module, console_module, deadlines_module, desk_module, enterprises_module,
+	audit_module, callers_module, console_module, deadlines_module, desk_module, enterprises_module,
 	exclusions_module, extensions_module, hints_module, history_module, import_module,
 	intake_module, ledger_module, levels_module, lottery_module, merges_module,
 	pauses_module, promises_module, reference_module, reports_module,
@@ -19,6 +19,7 @@ const struct module *const modules[] = {
 	&intake_module,
 	&history_module,
 	&ledger_module,
+	&audit_module,
 	&callers_module,
 	&search_module,
 	&tasks_module,

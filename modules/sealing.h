@@ -34,6 +34,7 @@ enum entry_kind {	/* stored: numbers are fixed */
 				   act; or of a promise that was checked task id and seq of its
 				   event */
 	ENTRY_FILING,		/* subject: filing, number: of its version */
+	ENTRY_ACT,		/* subject: record of an act (audit.h), number: 1 */
 	ENTRY_KIND_END,
 };
 

@@ -20,6 +20,8 @@ enum role {	/* bits, in the order of role_names[] */
 /* Those who read appeals of every department. */
 #define ROLES_CENTRE (ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_VISITOR | \
 		      ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
+/* Those who read what people and programs did. */
+#define ROLES_AUDIT ROLE_AUDITOR
 #define ROLES_BUT_INTAKE (ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_ADMIN)
 
 enum channel {

@@ -98,7 +98,7 @@ async function ask(actor, method, path, who = client(actor)) {
 /* What the status of an answer says about the right. */
 function verdict(answer, path) {
 	/* Nothing was sent, frozen or found, ranking is off: who may see it finds nothing. */
-	if (/\{delivery\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/.test(path) &&
+	if (/\{delivery\}|audit\/\{id\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/.test(path) &&
 	    answer.status === 404)
 		return 'ok|404';
 	if (answer.status === 401 || answer.status === 403 || answer.status === 404)

@@ -20,7 +20,7 @@ enum entry_kind {
 	ENTRY_CORRECTION,	/* subject: yyyymm, number: of the correction */
 	ENTRY_PUBLISHED,	/* subject: yyyymm, number: 1, digest of the freeze */
 	ENTRY_OTHER,		/* further contents, of which only the digest is checked */
-	ENTRY_KIND_END = 10,
+	ENTRY_KIND_END = 11,
 };
 
 struct entry {

@@ -1,0 +1,65 @@
+/*
+ * The record of acts of people and programs that are no step of an appeal: who signed in, who
+ * gave whom which right, who opened an identity, what was taken out as a file. Each record is
+ * entered into the ledger in the transaction of the act (sealing.h), so that without a record
+ * there is no act (MLPS 8.1.4.3; ASVS 16.2 to 16.4). Nothing here holds what a caller said or
+ * who a caller is.
+ *
+ * Refused sign-ins are the exception: a flood of them must not flood the ledger. They are counted
+ * by hour, account and source, and each hour that is over becomes one act with its sums.
+ *
+ * Threads: the worker that owns tx. Memory is the arena of tx.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "req.h"
+#include "str.h"
+#include "tx.h"
+
+enum audit_kind {	/* stored: numbers are fixed, new ones go at the end */
+	AUDIT_ACCOUNT_ADDED = 1,
+	AUDIT_ACCOUNT_CHANGED,
+	AUDIT_ACCOUNT_DISABLED,
+	AUDIT_ACCOUNT_ENABLED,
+	AUDIT_PASSWORD_CHANGED,
+	AUDIT_PASSWORD_RESET,
+	AUDIT_FACTOR_ADDED,
+	AUDIT_FACTOR_REMOVED,
+	AUDIT_RECOVERY_USED,
+	AUDIT_SIGNED_IN,
+	AUDIT_SIGN_IN_REFUSED,	/* counted; the act of an hour is the system's */
+	AUDIT_SIGNED_OUT,
+	AUDIT_SESSIONS_ENDED,
+	AUDIT_KEY_ADDED,
+	AUDIT_KEY_CHANGED,
+	AUDIT_KEY_ROTATED,
+	AUDIT_KEY_ENDED,
+	AUDIT_IDENTITY_REVEALED,
+	AUDIT_PERSON_EXPORTED,
+	AUDIT_PERSON_ERASED,
+	AUDIT_IDENTITY_RETIRED,
+	AUDIT_KEYS_ROTATED,
+	AUDIT_SETTINGS_CHANGED,
+	AUDIT_EXPORTED,		/* a file of cases was taken out: its id is the file's code */
+	AUDIT_REVEALS_MANY,	/* of one person within an hour, more than the settings allow
+				   without a warning */
+	AUDIT_KIND_END,
+};
+
+struct audit_act {
+	enum audit_kind kind;
+	const struct actor *by;	/* NULL: the system itself */
+	struct str peer;	/* where it came from: req_peer(), or STR_NONE */
+	uint64_t subject;	/* account, key or appeal by kind (audit.c has the table); 0: none */
+	struct str reason;	/* what the person said why, or STR_NONE */
+	struct str detail;	/* a JSON object as text, or STR_NONE; no identity, no secret */
+};
+
+/*
+ * Records the act and enters it into the ledger; strings live in the arena. Returns the record's
+ * id, by which GET /api/v1/audit shows it; 0 for a refused sign-in, or when the transaction has
+ * failed. A refused sign-in has to be committed although its answer is an error.
+ */
+uint64_t audit_record(struct tx *tx, const struct audit_act *act);

@@ -1,0 +1,52 @@
+/*
+ * Audit: what people and programs did beside the steps of appeals. Those who look into it can
+ * change nothing, and those who act cannot look into it (三员分立).
+ */
+#include "audit/record.h"
+
+#include "clock.h"
+#include "domain.h"
+#include "setting.h"
+
+enum { FORGOTTEN_AT_A_TIME = 1000 };
+
+/* Counts of refused sign-ins, whose sums are in the ledger. */
+static bool audit_forget(struct tx *tx)
+{
+	int64_t before = clock_now() - setting_int("audit_months") * 31 * CLOCK_DAY;
+
+	return sql_audit_refused_forget(tx, (struct sql_audit_refused_forget){
+		.before = (uint32_t)(before / CLOCK_HOUR), .n = FORGOTTEN_AT_A_TIME }) ==
+		FORGOTTEN_AT_A_TIME;
+}
+
+static const struct job jobs[] = {
+	{ "audit.refusals", CLOCK_MINUTE, audit_count_refusals, .is_domain = true,
+	  .next_due = audit_next_count },
+	{ "audit.forget", CLOCK_HOUR, audit_forget, .is_leased = true },
+	{ 0 }
+};
+
+/* Six months: Cybersecurity Law (网络安全法), article 21, logs. */
+static const struct setting settings[] = {
+	{ "audit_months", SETTING_INT, "36", 6, 600, .unit = "months",
+	  .help = "How long it stays known who saw which appeal, and from where sign-ins were "
+		  "refused; what was done stays in the ledger for ever." },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ METHOD_GET, "/api/v1/audit", ROLES_AUDIT, audit_list,
+	  .query = "limit cursor kind by subject from to" },
+	{ METHOD_GET, "/api/v1/audit/{id}", ROLES_AUDIT, audit_show },
+	{ METHOD_GET, "/api/v1/audit/{id}/proof", ROLES_AUDIT, audit_proof },
+	{ 0 }
+};
+
+const struct module audit_module = {
+	.name = "audit",
+	.purpose = "Keeps who did what beside the steps of appeals, each act in the ledger.",
+	.routes = routes,
+	.jobs = jobs,
+	.settings = settings,
+};
