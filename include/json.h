@@ -47,5 +47,3 @@ void json_decimal(struct json *j, const char *key, int64_t millionths);
 void json_raw(struct json *j, const char *key, struct str value);
 /* True when every object and array is closed: the document is whole. */
 bool json_whole(const struct json *j);
-
-/* A parsed document, for programs of ours that read JSON outside of a request: see form.h. */

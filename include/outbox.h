@@ -48,6 +48,7 @@ enum outbox_error {	/* stored: numbers are fixed */
 	OUTBOX_HTTP,		/* what came back is no HTTP */
 	OUTBOX_RESET,		/* the connection ended without an answer */
 	OUTBOX_TOO_LARGE,
+	OUTBOX_ANSWER,		/* a 2xx whose body says that it was not taken */
 };
 
 /* Why an endpoint is disabled. */
@@ -55,6 +56,15 @@ enum outbox_disabled {	/* stored: numbers are fixed */
 	OUTBOX_NOT_DISABLED,
 	OUTBOX_GONE,		/* the receiver answered 410 */
 	OUTBOX_FAILING,		/* days without a success */
+	OUTBOX_REFUSED,		/* the receiver says that key, signature or sender are wrong */
+};
+
+/* How an endpoint is spoken to. */
+enum outbox_dialect {	/* stored: numbers are fixed */
+	OUTBOX_SIGNED = 1,	/* Standard Webhooks 1.0.0 */
+	OUTBOX_WECOM,		/* bots of groups: 企业微信, 钉钉, 飞书 */
+	OUTBOX_DINGTALK,
+	OUTBOX_FEISHU,
 };
 
 /* Index = number - 1 (states, causes) or number (errors, disabled); NULL-terminated. */
@@ -73,7 +83,24 @@ struct outbox_message {
 	struct str body;	/* frozen */
 	bool is_watched;	/* warn the operator when undelivered for 10 minutes */
 	bool is_test;		/* its attempts are shown as OUTBOX_TEST */
+	bool is_sealed;		/* holds what is secret: sealed at rest, nothing kept of answers */
 };
+
+/*
+ * The body for a bot: a card, from which its dialect makes the message, alone or with others in
+ * one digest. Texts may hold anything; what would be formatting is escaped by the dialect, and
+ * what is too long for it is cut between two code points.
+ */
+enum outbox_tone { OUTBOX_PLAIN, OUTBOX_SOON, OUTBOX_LATE };	/* no colour, orange, red */
+struct outbox_card {
+	enum outbox_tone tone;
+	struct str keyword;	/* without which a bot may refuse it; STR_NONE: none */
+	struct str group;	/* in a digest: "新派单", counted */
+	struct str title;
+	struct str link;	/* STR_NONE: none */
+	struct str text;	/* lines */
+};
+struct str outbox_card_body(struct arena *a, const struct outbox_card *card);
 
 /* The delivery's id; 0 when the transaction has failed. */
 uint64_t outbox_post(struct tx *tx, const struct outbox_message *message);
@@ -94,10 +121,16 @@ void outbox_header_set(struct tx *tx, const char *name, struct str value);
 /* Endpoints. The secret is sealed at rest; plain text ("whsec_...") is returned once. */
 /* NULL when the URL may be dialled by the egress rules, else a sentence saying why not. */
 const char *outbox_url_refusal(struct str url);
-/* Makes the endpoint; the new secret in clear is in the arena of tx. */
-struct str outbox_endpoint_add(struct tx *tx, uint64_t id, struct str url);
-/* A new secret signs first, the old ones along for `webhook_rotation_seconds`; STR_NONE when
- * LIMIT_SECRETS_LIVE secrets are live already. */
+struct outbox_endpoint {
+	struct str url;		/* of a bot it holds its key: it is sealed, and shown cut short */
+	enum outbox_dialect dialect;
+	struct str secret;	/* a bot's own, to sign with; STR_NONE: none. Not of OUTBOX_SIGNED. */
+};
+enum { OUTBOX_SECRET_MAX = 200 };
+/* Makes the endpoint; of OUTBOX_SIGNED the new secret in clear is in the arena of tx, else absent. */
+struct str outbox_endpoint_add(struct tx *tx, uint64_t id, const struct outbox_endpoint *endpoint);
+/* Of OUTBOX_SIGNED alone: a new secret signs first, the old ones along for
+ * `webhook_rotation_seconds`; STR_NONE when LIMIT_SECRETS_LIVE secrets are live already. */
 struct str outbox_endpoint_rotate(struct tx *tx, uint64_t id);
 void outbox_endpoint_enable(struct tx *tx, uint64_t id);
 /* Pending messages become dead. */

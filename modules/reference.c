@@ -69,6 +69,7 @@ static void load_endpoints(struct tx *tx, struct arena *a, struct reference *r)
 		all[n++] = (struct endpoint){
 			.id = row.id, .department = arena_str(a, row.department),
 			.events = arena_str(a, row.events), .format = (uint8_t)row.format,
+			.prefix = arena_str(a, row.prefix),
 		};
 	}
 	r->endpoints = all;

@@ -1,5 +1,6 @@
 #include "rules/mask.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { HEAD_SHOWN = 3, TAIL_SHOWN = 4, SHORT_TAIL_SHOWN = 2, STARS = 4 };
@@ -46,4 +47,93 @@ struct str phone_normal(struct arena *a, struct str phone)
 		if ((phone.p[i] >= '0' && phone.p[i] <= '9') || (phone.p[i] == '+' && n == 0))
 			out[n++] = phone.p[i];
 	return n ? (struct str){ out, n } : STR_NONE;
+}
+
+/* ---- digits in texts ---- */
+
+enum { RUN_LEAST = 7, RUN_SHOWN = 3 };
+
+static const char *const digit_signs[] = {
+	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+	"０", "１", "２", "３", "４", "５", "６", "７", "８", "９",
+	"零", "〇", "○", "一", "二", "三", "四", "五", "六", "七", "八", "九", "幺", "壹", "贰",
+	"叁", "肆", "伍", "陆", "柒", "捌", "玖", NULL
+};
+static const char *const between_signs[] = {
+	" ", "-", ".", "(", ")", "_", "/", "　", "－", "—", "–", "·", "．", "（", "）", "、",
+	NULL
+};
+
+/* Bytes of the sign that stands here, 0 for none of them. */
+static size_t sign_at(struct str rest, const char *const *signs)
+{
+	for (; *signs; signs++) {
+		struct str sign = str_of(*signs);
+
+		if (str_starts(rest, sign))
+			return sign.n;
+	}
+	return 0;
+}
+
+static struct str rest_of(struct str text, size_t at)
+{
+	return (struct str){ text.p + at, text.n - at };
+}
+
+/* Bytes of the run of digits that begins here, and how many they are. */
+static size_t run_length(struct str rest, size_t *ret_digits)
+{
+	size_t end = 0, step;
+
+	for (*ret_digits = 0; (step = sign_at(rest_of(rest, end), digit_signs)) > 0;) {
+		++*ret_digits;
+		end += step;
+		size_t between = sign_at(rest_of(rest, end), between_signs);
+
+		if (between && sign_at(rest_of(rest, end + between), digit_signs))
+			end += between;
+	}
+	return end;
+}
+
+static char *put_masked(char *at, struct str run)
+{
+	size_t digits = 0, step;
+
+	for (size_t i = 0; i < run.n; i += step) {
+		step = sign_at(rest_of(run, i), digit_signs);
+		bool is_hidden = step && ++digits > RUN_SHOWN;
+
+		if (!step)
+			step = 1;
+		if (is_hidden) {
+			*at++ = '*';
+		} else {
+			memcpy(at, run.p + i, step);
+			at += step;
+		}
+	}
+	return at;
+}
+
+struct str mask_digits(struct arena *a, struct str text)
+{
+	if (!text.p)
+		return STR_NONE;
+	char *out = arena_alloc(a, text.n + 1), *at = out;
+	size_t digits;
+
+	for (size_t i = 0, n; i < text.n; i += n) {
+		n = run_length(rest_of(text, i), &digits);
+		if (digits >= RUN_LEAST) {
+			at = put_masked(at, (struct str){ text.p + i, n });
+			continue;
+		}
+		if (n == 0)
+			n = 1;
+		memcpy(at, text.p + i, n);
+		at += n;
+	}
+	return (struct str){ out, (size_t)(at - out) };
 }

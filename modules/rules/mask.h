@@ -14,3 +14,10 @@ struct str mask_name(struct arena *a, struct str name);
 struct str mask_phone(struct arena *a, struct str phone);
 /* Digits and a leading + only, so that one number has one blind index. */
 struct str phone_normal(struct arena *a, struct str phone);
+
+/*
+ * Text for where no number may stand: of every run of at least seven digits, also full-width or
+ * Chinese ones, with at most one blank, dash, dot or bracket between two of them, all but the
+ * first three digits become asterisks.
+ */
+struct str mask_digits(struct arena *a, struct str text);

@@ -50,6 +50,7 @@ struct endpoint {
 	struct str department;
 	struct str events;		/* comma separated patterns: "*", "task.*", "task.urged" */
 	uint8_t format;			/* as stored by webhooks */
+	struct str prefix;		/* a word that a bot wants in every message, or STR_NONE */
 };
 
 struct reference {

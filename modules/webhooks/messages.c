@@ -11,14 +11,18 @@
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
-#include "events.h"
 #include "must.h"
 
-const char *const webhook_format_names[] = { "standard", "cloudevents", NULL };
+const char *const webhook_format_names[] = {
+	"standard", "cloudevents", "wecom", "dingtalk", "feishu", NULL
+};
 
 static const struct str content_types[] = {
 	[FORMAT_STANDARD] = { "application/json", 16 },
 	[FORMAT_CLOUDEVENTS] = { "application/cloudevents+json; charset=utf-8", 43 },
+	[FORMAT_WECOM] = { "application/json; charset=utf-8", 31 },
+	[FORMAT_DINGTALK] = { "application/json; charset=utf-8", 31 },
+	[FORMAT_FEISHU] = { "application/json; charset=utf-8", 31 },
 };
 
 const char *const webhook_patterns[] = {
@@ -151,13 +155,24 @@ static struct str message_body(struct arena *a, const struct webhook_fact *fact,
 	return body;
 }
 
+static struct str body_of(struct tx *tx, const struct endpoint *to,
+			  const struct webhook_fact *fact, struct str id, uint32_t seq)
+{
+	if (!format_is_bot(to->format))
+		return message_body(tx_arena(tx), fact, (enum webhook_format)to->format, id,
+				    seq);
+	if (fact->event)
+		return webhook_card(tx, to, fact->event);
+	return fact->month ? webhook_card_of_month(tx, to, fact->month) :
+			     webhook_card_of_test(tx, to);
+}
+
 /* An endpoint's first message of an appeal that was made in this transaction needs no look at
  * what went before; every other one follows the last. */
 static uint64_t post(struct tx *tx, const struct endpoint *endpoint,
 		     const struct webhook_fact *fact, bool is_test)
 {
 	struct arena *a = tx_arena(tx);
-	enum webhook_format format = (enum webhook_format)endpoint->format;
 	/* Months are far smaller numbers than appeals, so the two never share an order. */
 	uint64_t topic = fact->month ? fact->month : fact->appeal_id;
 	uint32_t last = fact->is_first ? 0 : outbox_last_seq(tx, endpoint->id, topic);
@@ -169,8 +184,8 @@ static uint64_t post(struct tx *tx, const struct endpoint *endpoint,
 		.seq = last + 1,
 		.message_id = id,
 		.type = fact->type,
-		.content_type = content_types[format],
-		.body = message_body(a, fact, format, id, last + 1),
+		.content_type = content_types[endpoint->format],
+		.body = body_of(tx, endpoint, fact, id, last + 1),
 		.is_watched = fact->is_watched,
 		.is_test = is_test,
 	});
@@ -292,7 +307,7 @@ uint64_t webhook_test(struct tx *tx, const struct sql_webhooks_one_row *endpoint
 {
 	const struct endpoint to = {
 		.id = endpoint->id, .department = endpoint->department,
-		.format = (uint8_t)endpoint->format,
+		.format = (uint8_t)endpoint->format, .prefix = endpoint->prefix,
 	};
 
 	return post(tx, &to, &(struct webhook_fact){

@@ -10,7 +10,14 @@
 #include "bounds.h"
 #include "clock.h"
 
-enum { URL_CHARS = 2048 };
+enum { URL_CHARS = 2048, PREFIX_CHARS = 20 };
+
+static const struct setting settings[] = {
+	{ "public_url", SETTING_TEXT, "", .fixed = true,
+	  .help = "Where people reach this server (https://host), for links in messages; empty: "
+		  "messages carry none." },
+	{ 0 }
+};
 
 static void write_events(struct json *j, struct str list)
 {
@@ -44,6 +51,7 @@ static void write_endpoint(struct json *j, struct arena *a,
 	json_str(j, "url", row->url);
 	write_events(j, row->events);
 	json_text(j, "format", webhook_format_names[row->format - 1]);
+	json_str(j, "prefix", row->prefix);
 	json_text(j, "state", is_enabled ? "enabled" : "disabled");
 	json_text(j, "disabled_for",
 		  is_enabled ? NULL : outbox_disabled_names[row->disabled_for]);
@@ -69,7 +77,7 @@ bool req_endpoint(struct req *r, struct sql_webhooks_one_row *ret_row)
 }
 
 struct endpoint_form {
-	struct str department, url;
+	struct str department, url, secret, prefix;
 	struct str_list events;
 	int format;
 };
@@ -81,6 +89,8 @@ static const struct field endpoint_fields[] = {
 	{ "url", FIELD_LINE, AT(url), .required = true, .max = URL_CHARS },
 	{ "events", FIELD_CODES, AT(events), .required = true, .max = 20, .choices = webhook_patterns },
 	{ "format", FIELD_CHOICE, AT(format), .choices = webhook_format_names },
+	{ "secret", FIELD_LINE, AT(secret), .max = OUTBOX_SECRET_MAX / 4 },
+	{ "prefix", FIELD_LINE, AT(prefix), .max = PREFIX_CHARS },
 	{ 0 }
 };
 
@@ -97,6 +107,23 @@ static void check_endpoint(struct req *r, struct endpoint_form *form)
 		req_error(r, "#/department", "required", "Name the department.");
 	else if (!reference_department(reference_of(req_tx(r)), form->department))
 		req_error(r, "#/department", "unknown_code", "There is no such department.");
+}
+
+static const enum outbox_dialect dialects[] = {
+	[FORMAT_STANDARD] = OUTBOX_SIGNED, [FORMAT_CLOUDEVENTS] = OUTBOX_SIGNED,
+	[FORMAT_WECOM] = OUTBOX_WECOM, [FORMAT_DINGTALK] = OUTBOX_DINGTALK,
+	[FORMAT_FEISHU] = OUTBOX_FEISHU,
+};
+
+/* A secret is made here, but for bots, which have their own, if any. */
+static void check_bot(struct req *r, const struct endpoint_form *form, uint32_t format)
+{
+	if (form->secret.p && format != FORMAT_DINGTALK && format != FORMAT_FEISHU)
+		req_error(r, "#/secret", "not_taken", "Leave this out: only dingtalk and feishu "
+			  "take a secret of their own.");
+	if (form->prefix.p && !format_is_bot(format))
+		req_error(r, "#/prefix", "not_taken", "Leave this out: only bots of groups want "
+			  "a word in every message.");
 }
 
 static struct str joined(struct arena *a, struct str_list list)
@@ -121,17 +148,22 @@ static struct reply endpoint_add(struct req *r)
 	if (actor->role == ROLE_DEPARTMENT && form.department.n &&
 	    !str_eq(form.department, actor->unit))
 		return reply_denied(r, "A department's webhooks are its own.");
+	uint32_t format = form.format < 0 ? FORMAT_STANDARD : (uint32_t)form.format + 1;
+
 	check_endpoint(r, &form);
+	check_bot(r, &form, format);
 	if (req_has_errors(r))
 		return reply_invalid(r);
 
 	uint64_t id = tx_sequence(tx, "webhooks_endpoint");
-	struct str secret = outbox_endpoint_add(tx, id, form.url);
+	struct str secret = outbox_endpoint_add(tx, id, &(struct outbox_endpoint){
+		.url = form.url, .dialect = dialects[format], .secret = form.secret });
 
 	sql_webhooks_insert(tx, (struct sql_webhooks_insert){
 		.id = id,
 		.department = form.department,
-		.format = form.format < 0 ? FORMAT_STANDARD : (uint32_t)form.format + 1,
+		.format = format,
+		.prefix = form.prefix,
 		.events = joined(req_arena(r), form.events),
 		.created_at = clock_now(),
 		.created_by_kind = actor->kind,
@@ -169,7 +201,8 @@ static struct reply endpoint_list(struct req *r)
 		last = row.id;
 		write_endpoint(req_json(r), req_arena(r), &(struct sql_webhooks_one_row){
 			.id = row.id, .department = row.department, .format = row.format,
-			.events = row.events, .created_at = row.created_at, .url = row.url,
+			.events = row.events, .prefix = row.prefix,
+			.created_at = row.created_at, .url = row.url,
 			.state = row.state, .disabled_for = row.disabled_for,
 			.held_until = row.held_until, .failures = row.failures,
 			.failing_since = row.failing_since,
@@ -219,6 +252,9 @@ static struct reply endpoint_rotate(struct req *r)
 		return reply_missing(r);
 	if (!req_nothing(r))
 		return reply_invalid(r);
+	if (format_is_bot(row.format))
+		return reply_conflict(r, "not_our_secret", later, "A bot's key and secret are the "
+				      "group's: make a new bot there and register it.");
 	struct str secret = outbox_endpoint_rotate(req_tx(r), row.id);
 
 	if (!secret.p && tx_ok(req_tx(r)))
@@ -280,5 +316,6 @@ const struct module webhooks_module = {
 	.purpose = "Tells departments' systems of their tasks by signed webhooks.",
 	.routes = routes,
 	.jobs = jobs,
+	.settings = settings,
 	.hooks = webhook_hooks,
 };

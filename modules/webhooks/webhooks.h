@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "domain.h"
+#include "events.h"
 #include "json.h"
 #include "module.h"
 #include "outbox.h"
@@ -18,7 +19,15 @@
 enum webhook_format {	/* stored: numbers are fixed */
 	FORMAT_STANDARD = 1,
 	FORMAT_CLOUDEVENTS,
+	FORMAT_WECOM,
+	FORMAT_DINGTALK,
+	FORMAT_FEISHU,
 };
+
+static inline bool format_is_bot(uint32_t format)
+{
+	return format >= FORMAT_WECOM;
+}
 
 /* Index = number - 1. */
 extern const char *const webhook_format_names[];
@@ -28,6 +37,11 @@ extern const char *const webhook_patterns[];
 /* Posts an endpoint.test to one endpoint; the delivery's id. */
 uint64_t webhook_test(struct tx *tx, const struct sql_webhooks_one_row *endpoint);
 extern const struct hook webhook_hooks[];
+
+/* What a bot says of an event, of a frozen month, and of a test (cards.c). */
+struct str webhook_card(struct tx *tx, const struct endpoint *to, const struct event *e);
+struct str webhook_card_of_month(struct tx *tx, const struct endpoint *to, uint32_t month);
+struct str webhook_card_of_test(struct tx *tx, const struct endpoint *to);
 
 /* The endpoint of the path; false means reply_missing(r): unknown, or another department's. */
 bool req_endpoint(struct req *r, struct sql_webhooks_one_row *ret_row) MUST_USE;

@@ -1,43 +1,20 @@
 /*
- * Bodies against field tables. jansson parses; before it the brackets are counted, because its
- * own depth limit is 2048 and a table of values is costlier than the text. jansson's memory
- * comes from the caller's arena: strings need no copy and the tree is never taken down.
+ * Bodies against field tables. The tree's memory is the caller's arena: strings need no copy.
  */
 #include "form.h"
 
+#include "base/json_tree.h"
 #include "base/utf8.h"
 #include "bounds.h"
 #include "clock.h"
 #include "must.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ERRORS_KEPT = 100, CODE_CHARS = 32 };
-
-/* Arena of the parse that runs on this thread; NULL outside of one. */
-static _Thread_local struct arena *tree_arena;
-static pthread_once_t hooks_once = PTHREAD_ONCE_INIT;
-
-static void *tree_alloc(size_t n)
-{
-	return tree_arena ? arena_alloc(tree_arena, n) : malloc(n);
-}
-
-static void tree_free(void *p)
-{
-	if (!tree_arena)
-		free(p);
-}
-
-static void set_hooks(void)
-{
-	json_set_alloc_funcs(tree_alloc, tree_free);
-}
 
 /* Where the reader stands: names from the inside out. */
 struct path {
@@ -600,46 +577,6 @@ static void set_defaults(const struct field *fields, char *form)
 	}
 }
 
-/*
- * NULL when the text may go to the parser. Brackets and separators are counted outside of
- * strings; on valid JSON the counts are exact, on anything else the parser complains anyway.
- * Elements of lists count like members of objects: both cost memory.
- */
-static const char *refusal_of(struct str body)
-{
-	int depth = 0;
-	size_t members = 0;
-	bool is_in_string = false;
-
-	if (body.n > LIMIT_BODY_BYTES)
-		return "The body is too long.";
-	for (size_t i = 0; i < body.n; i++) {
-		char c = body.p[i];
-
-		if (c == '\0')
-			return "The body holds a NUL byte, which JSON does not know.";
-		if (is_in_string) {
-			if (c == '"')
-				is_in_string = false;
-			else if (c == '\\' && i + 1 < body.n && body.p[i + 1] != '\0')
-				i++;
-			continue;
-		}
-		if (c == '"')
-			is_in_string = true;
-		else if (c == '{' || c == '[')
-			depth++;
-		else if (c == '}' || c == ']')
-			depth--;
-		members += c == ',' || c == '{' || c == '[';
-		if (depth > LIMIT_JSON_DEPTH)
-			return "The body is nested too deeply.";
-		if (members > LIMIT_JSON_KEYS)
-			return "The body has too many members.";
-	}
-	return NULL;
-}
-
 static void complain_malformed(struct field_errors *errors, const json_error_t *e)
 {
 	const char *what = "is not valid JSON";
@@ -659,24 +596,18 @@ bool form_parse(struct str body, const struct field *fields, void *form,
 {
 	struct reading r = { .form = form, .errors = errors };
 	uint32_t before = errors->n;
-	const char *refusal = refusal_of(body);
+	const char *refusal;
 	json_error_t error;
 
 	set_defaults(fields, form);
-	if (refusal) {
-		errors->malformed = true;
-		form_error(errors, "#", "malformed", "%s", refusal);
-		return false;
-	}
-	must(pthread_once(&hooks_once, set_hooks) == 0);
-	tree_arena = errors->arena;
-	const json_t *tree = body.n == 0 ? json_object() :
-		json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	const json_t *tree = json_tree(errors->arena, body.n ? body : STR("{}"), &refusal, &error);
 
-	tree_arena = NULL;
 	if (!tree) {
 		errors->malformed = true;
-		complain_malformed(errors, &error);
+		if (refusal)
+			form_error(errors, "#", "malformed", "%s", refusal);
+		else
+			complain_malformed(errors, &error);
 		return false;
 	}
 	if (json_is_object(tree))

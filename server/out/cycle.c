@@ -44,10 +44,24 @@ struct claim {
 	size_t header_n;
 };
 
-static struct delivery *delivery_of(uint64_t endpoint_id, const struct claim *claim,
+/* The body in clear; false when its seal does not open. */
+static bool read_body(struct arena *a, const struct sql_outbox_claimable_row *row,
+		      struct str *ret_body)
+{
+	struct str sealed;
+
+	*ret_body = row->body;
+	return !row->is_sealed || (decode_base64(a, row->body, &sealed) &&
+				   crypto_open(a, body_place(a, row->id), sealed, ret_body));
+}
+
+static struct delivery *delivery_of(struct arena *a, uint64_t endpoint_id,
+				    const struct claim *claim,
 				    const struct sql_outbox_claimable_row *row)
 {
-	size_t texts = row->message_id.n + row->content_type.n + row->body.n + 3;
+	struct str body = STR("");
+	bool is_readable = read_body(a, row, &body);
+	size_t texts = row->message_id.n + row->content_type.n + body.n + 3;
 
 	for (size_t i = 0; i < claim->header_n; i++)
 		texts += claim->headers[i].n + 1;
@@ -60,8 +74,8 @@ static struct delivery *delivery_of(uint64_t endpoint_id, const struct claim *cl
 	at = put_text(at, row->message_id);
 	d->content_type = at;
 	at = put_text(at, row->content_type);
-	d->body = (struct str){ at, row->body.n };
-	at = put_text(at, row->body);
+	d->body = (struct str){ at, body.n };
+	at = put_text(at, body);
 	for (size_t i = 0; i < claim->header_n; i++) {
 		d->headers[i] = at;
 		at = put_text(at, claim->headers[i]);
@@ -72,6 +86,8 @@ static struct delivery *delivery_of(uint64_t endpoint_id, const struct claim *cl
 	d->tries = row->tries;
 	d->cause = (enum outbox_cause)row->cause;
 	d->lease_until = claim->lease_until;
+	d->is_sealed = row->is_sealed;
+	d->is_unreadable = !is_readable;
 	return d;
 }
 
@@ -102,7 +118,7 @@ static void write_failure(struct tx *tx, const struct delivery *d)
 		.fence = d->fence,
 		.state = d->state,
 		.standing = is_dead ? STANDING_DEAD : STANDING_OPEN,
-		.tries = d->tries + 1,
+		.tries = d->tries + !d->is_free,
 		.due_at = is_dead ? done_at : d->due_at,
 		.done_at = is_dead ? done_at : 0,
 	});
@@ -203,7 +219,8 @@ static void find_claimable(struct tx *tx, struct cycle *c, struct claim_request 
 		.endpoint_id = request->endpoint_id, .now = clock_real(), .n = request->room });
 
 	while (sql_outbox_claimable_next(rows, &row)) {
-		delivery_push(&c->claimed, delivery_of(request->endpoint_id, claim, &row));
+		delivery_push(&c->claimed, delivery_of(c->arena, request->endpoint_id, claim,
+						       &row));
 		request->got++;
 	}
 }
@@ -271,6 +288,22 @@ static bool is_known(const struct cycle *c, uint64_t id, uint64_t version)
 	return false;
 }
 
+/* Ours are keys; a receiver's own is a text. */
+static bool keep_secret(struct receiver_row *r, struct str clear, int64_t expires_at)
+{
+	if (r->dialect != OUTBOX_SIGNED) {
+		r->secret = clear;
+		return true;
+	}
+	if (clear.n != SIGNATURE_SECRET_BYTES)
+		return false;
+	struct signature_key *key = &r->keys[r->key_n++];
+
+	memcpy(key->bytes, clear.p, clear.n);
+	key->expires_at = expires_at;
+	return true;
+}
+
 /* A secret that does not open (its key is gone from the key file) does not sign; when none
  * does, receivers refuse and the endpoint fails visibly. */
 static void read_keys(struct tx *tx, struct cycle *c, struct receiver_row *r)
@@ -285,16 +318,22 @@ static void read_keys(struct tx *tx, struct cycle *c, struct receiver_row *r)
 		if (r->key_n == LIMIT_SECRETS_LIVE)
 			continue;
 		if (!crypto_open(c->arena, secret_place(c->arena, r->id, row.number), row.sealed,
-				 &clear) || clear.n != SIGNATURE_SECRET_BYTES) {
+				 &clear) || !keep_secret(r, clear, row.expires_at))
 			log_error("outbox", "secret_unreadable",
 				  "endpoint=%" PRIu64 " number=%" PRIu32, r->id, row.number);
-			continue;
-		}
-		struct signature_key *key = &r->keys[r->key_n++];
-
-		memcpy(key->bytes, clear.p, clear.n);
-		key->expires_at = row.expires_at;
 	}
+}
+
+/* What is dialled: of a sealed address all of it. One that does not open is no URL, so that its
+ * attempts fail visibly. */
+static struct str read_url(struct arena *a, const struct sql_outbox_lanes_row *row)
+{
+	struct str clear = row->url;
+
+	if (row->address_sealed.p &&
+	    !crypto_open(a, address_place(a, row->id), row->address_sealed, &clear))
+		log_error("outbox", "address_unreadable", "endpoint=%" PRIu64, row->id);
+	return arena_str(a, clear);
 }
 
 static void read_receivers(struct tx *tx, struct cycle *c)
@@ -307,12 +346,15 @@ static void read_receivers(struct tx *tx, struct cycle *c)
 		struct receiver_row *r = arena_new_of(c->arena, struct receiver_row);
 
 		*r = (struct receiver_row){
-			.id = row.id, .version = row.version, .url = arena_str(c->arena, row.url),
+			.id = row.id, .version = row.version,
+			.dialect = (enum outbox_dialect)row.dialect,
 			.state = (enum receiver_state)row.state, .held_until = row.held_until,
 			.open_span = row.open_span, .failing_since = row.failing_since,
 			.failures = row.failures, .next_due = row.next_due,
 			.is_new = !is_known(c, row.id, row.version),
 		};
+		if (r->is_new)
+			r->url = read_url(c->arena, &row);
 		*end = r;
 		end = &r->next;
 	}

@@ -39,9 +39,11 @@ struct receiver_row {
 	enum receiver_state state;
 	int64_t held_until, open_span, failing_since, next_due;
 	uint32_t failures;
-	bool is_new;		/* the version is not the known one: url and keys are filled */
+	enum outbox_dialect dialect;
+	bool is_new;		/* the version is not the known one: what follows is filled */
 	uint32_t key_n;
 	struct signature_key keys[LIMIT_SECRETS_LIVE];
+	struct str secret;	/* of a bot, STR_NONE: none */
 };
 
 struct cycle {

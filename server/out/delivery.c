@@ -30,7 +30,10 @@ struct delivery *delivery_pop(struct delivery_list *list)
 
 void delivery_free(struct delivery *d)
 {
-	if (d)
-		free(d->answer);
+	if (!d)
+		return;
+	for (struct delivery *m; (m = delivery_pop(&d->merged));)
+		delivery_free(m);
+	free(d->answer);
 	free(d);
 }

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "must.h"
+#include "out/dialect.h"
 #include "out/egress.h"
 #include "out/receiver.h"
 #include "out/secret.h"
@@ -24,9 +25,9 @@ const char *const outbox_state_names[] = { "pending", "failed", "dead", "deliver
 const char *const outbox_cause_names[] = { "scheduled", "manual", "test", "recover", NULL };
 const char *const outbox_error_names[] = {
 	"none", "dns", "refused_address", "connect", "tls", "timeout", "http", "reset",
-	"body_too_large", NULL,
+	"body_too_large", "answer", NULL,
 };
-const char *const outbox_disabled_names[] = { "none", "gone", "failing", NULL };
+const char *const outbox_disabled_names[] = { "none", "gone", "failing", "refused", NULL };
 
 /* The id travels in the pointer: there is nothing to free when the transaction is undone. */
 static void wake_later(void *arg)
@@ -38,6 +39,12 @@ static void wake_after_commit(struct tx *tx, uint64_t endpoint_id)
 {
 	_Static_assert(sizeof(void *) >= sizeof(uint64_t), "an id fits a pointer");
 	tx_after_commit(tx, wake_later, (void *)(uintptr_t)endpoint_id);
+}
+
+/* As text, for the column holds text. */
+static struct str seal_body(struct arena *a, uint64_t id, struct str body)
+{
+	return encode_base64(a, crypto_seal(a, body_place(a, id), body));
 }
 
 uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
@@ -58,7 +65,9 @@ uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 		.message_id = message->message_id,
 		.type = message->type,
 		.content_type = message->content_type,
-		.body = message->body,
+		.body = message->is_sealed ? seal_body(tx_arena(tx), id, message->body) :
+					     message->body,
+		.is_sealed = message->is_sealed,
 	});
 	wake_after_commit(tx, message->endpoint_id);
 	return id;
@@ -118,12 +127,39 @@ static struct str add_secret(struct tx *tx, uint64_t endpoint_id, uint32_t numbe
 	return signature_secret_text(a, bytes);
 }
 
-struct str outbox_endpoint_add(struct tx *tx, uint64_t id, struct str url)
+static void add_own_secret(struct tx *tx, uint64_t endpoint_id, struct str secret)
 {
-	must(!outbox_url_refusal(url));
-	sql_outbox_endpoint_insert(tx, (struct sql_outbox_endpoint_insert){ .id = id, .url = url });
+	struct arena *a = tx_arena(tx);
+
+	sql_outbox_secret_insert(tx, (struct sql_outbox_secret_insert){
+		.endpoint_id = endpoint_id,
+		.number = 1,
+		.sealed = crypto_seal(a, secret_place(a, endpoint_id, 1), secret),
+		.created_at = clock_real(),
+	});
+}
+
+struct str outbox_endpoint_add(struct tx *tx, uint64_t id, const struct outbox_endpoint *endpoint)
+{
+	const struct dialect *dialect = dialect_of(endpoint->dialect);
+	struct arena *a = tx_arena(tx);
+	struct str url = endpoint->url;
+
+	must(!outbox_url_refusal(url) && endpoint->secret.n <= OUTBOX_SECRET_MAX);
+	must(dialect->takes_secret || !endpoint->secret.p);
+	sql_outbox_endpoint_insert(tx, (struct sql_outbox_endpoint_insert){
+		.id = id,
+		.url = dialect->is_address_secret ? dialect_shown_url(a, url) : url,
+		.dialect = endpoint->dialect,
+		.address_sealed = dialect->is_address_secret ?
+			crypto_seal(a, address_place(a, id), url) : STR_NONE,
+	});
 	wake_after_commit(tx, 0);
-	return add_secret(tx, id, 1);
+	if (endpoint->dialect == OUTBOX_SIGNED)
+		return add_secret(tx, id, 1);
+	if (endpoint->secret.p)
+		add_own_secret(tx, id, endpoint->secret);
+	return STR_NONE;
 }
 
 struct str outbox_endpoint_rotate(struct tx *tx, uint64_t id)

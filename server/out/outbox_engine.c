@@ -15,7 +15,9 @@
 #include "metrics.h"
 #include "must.h"
 #include "out/cycle.h"
+#include "out/dialect.h"
 #include "out/outbox_run.h"
+#include "out/outcome.h"
 #include "out/receiver.h"
 #include "out/wake.h"
 
@@ -33,6 +35,7 @@ enum {
 	WINDOW_FIRST = 32,
 	WINDOW_LEAST = 16,
 	WINDOW_MOST = 1024,
+	DIGEST_MOST = 30,	/* messages that one request tells of */
 };
 
 enum engine_state { ENGINE_OFF, ENGINE_SERVING, ENGINE_DRAINING, ENGINE_LEAVING, ENGINE_DRAINED };
@@ -79,7 +82,8 @@ static struct metric failures = {
 };
 
 static void consider(void);
-static void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked);
+static void receiver_finished(struct receiver *r, struct delivery *d,
+			      const struct verdict *verdict, int64_t asked);
 
 /* ---- receivers ---- */
 
@@ -114,6 +118,7 @@ static struct receiver *receiver_add(const struct receiver_row *row)
 	must(r);
 	*r = (struct receiver){
 		.rules = &engine.rules, .finished = receiver_finished,
+		.dialect = dialect_of(row->dialect),
 		.id = row->id, .url = strndup(row->url.p, row->url.n),
 		.width = engine.rules.receiver_transfers, .window = WINDOW_FIRST,
 		.is_dirty = true,
@@ -137,6 +142,7 @@ static void receiver_free(struct receiver *r)
 	for (struct delivery *d; (d = delivery_pop(&r->queue));)
 		delivery_free(d);
 	free(r->url);
+	free(r->secret);
 	free(r);
 }
 
@@ -151,7 +157,8 @@ static void give_back_queue(struct receiver *r)
 static bool may_start(const struct receiver *r, int64_t now)
 {
 	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
-	    r->in_flight >= r->width)
+	    r->in_flight >= r->width || now < r->quiet_until ||
+	    pace_wait(&r->pace, &r->dialect->pace, clock_monotonic()) > 0)
 		return false;
 	switch (breaker_gate(&r->breaker, now)) {
 	case BREAKER_CLOSED:
@@ -164,12 +171,45 @@ static bool may_start(const struct receiver *r, int64_t now)
 	return false;
 }
 
+/* What can be sent: with enough of its lease left, and readable. Others go back, or are dead. */
+static struct delivery *next_delivery(struct receiver *r, int64_t now)
+{
+	int64_t lease_needed = engine.rules.timeout_ms * MILLISECOND + LEASE_SPARE;
+	struct delivery *d;
+
+	while ((d = delivery_pop(&r->queue))) {
+		if (d->is_unreadable) {
+			d->at = now;
+			d->state = OUTBOX_DEAD;
+			log_error("outbox", "body_unreadable", "endpoint=%" PRIu64
+				  " delivery=%" PRIu64, r->id, d->id);
+			delivery_push(&engine.results, d);
+		} else if (d->lease_until - now < lease_needed) {
+			delivery_push(&engine.releases, d);
+		} else {
+			break;
+		}
+	}
+	return d;
+}
+
+/* Where many wait, one request tells of them all. Each is the first of its topic. */
+static void merge_waiting(struct receiver *r, struct delivery *d, int64_t now)
+{
+	uint32_t above = r->dialect->digest_above;
+	struct delivery *m;
+
+	if (above == 0 || r->queue.n < above)
+		return;
+	while (d->merged.n + 1 < DIGEST_MOST && (m = next_delivery(r, now)))
+		delivery_push(&d->merged, m);
+}
+
 /* Sends what the receiver may have under way. The bound over all receivers never keeps one of
  * them from having a transfer at all, so slow ones cannot use up the room of the others. */
 static void pump(struct receiver *r)
 {
 	int64_t now = clock_real();
-	int64_t lease_needed = engine.rules.timeout_ms * MILLISECOND + LEASE_SPARE;
 	bool is_started = false;
 
 	while (r->queue.n && may_start(r, now)) {
@@ -177,12 +217,11 @@ static void pump(struct receiver *r)
 			engine.is_crowded = true;
 			break;
 		}
-		struct delivery *d = delivery_pop(&r->queue);
+		struct delivery *d = next_delivery(r, now);
 
-		if (d->lease_until - now < lease_needed) {
-			delivery_push(&engine.releases, d);
-			continue;
-		}
+		if (!d)
+			break;
+		merge_waiting(r, d, now);
 		engine.in_flight++;
 		send_start(r, d);
 		is_started = true;
@@ -208,7 +247,8 @@ static void pump_others(void *arg UNUSED)
  * and the transfers never wait for one. */
 static uint32_t claim_room(const struct receiver *r, int64_t now)
 {
-	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED)
+	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
+	    now < r->quiet_until)
 		return 0;
 	switch (breaker_gate(&r->breaker, now)) {
 	case BREAKER_CLOSED:
@@ -223,103 +263,42 @@ static uint32_t claim_room(const struct receiver *r, int64_t now)
 
 /* ---- what came of an attempt ---- */
 
-static void disable(struct receiver *r, enum outbox_disabled why)
+/* What one request told of shares its answer; the text of it stays with the first. */
+static void settle_all(struct receiver *r, struct delivery *d, const struct verdict *verdict,
+		       int64_t asked, int64_t now)
 {
-	r->state = RECEIVER_DISABLED;
-	r->disabled_for = why;
-	r->is_changed = true;
-	r->next_due = 0;
-	engine.is_urgent = true;
-	give_back_queue(r);
-	log_error("outbox", "endpoint_disabled", "endpoint=%" PRIu64 " reason=%s", r->id,
-		  outbox_disabled_names[why]);
-}
-
-static void note_success(struct receiver *r, struct delivery *d, int64_t now)
-{
-	d->state = OUTBOX_DELIVERED;
-	if (breaker_success(&r->breaker, now)) {
-		r->is_changed = true;
-		r->is_dirty = true;
-		log_info("outbox", "endpoint_back", "endpoint=%" PRIu64, r->id);
+	if (engine.results.n == 0)
+		engine.first_result_at = clock_monotonic();
+	for (struct delivery *m; (m = delivery_pop(&d->merged));) {
+		delivery_share(m, d);
+		delivery_settle(r, m, verdict, asked, now);
+		delivery_push(&engine.results, m);
 	}
-	if (r->failing_since || now - r->last_success_at > CLOCK_MINUTE)
-		r->is_changed = true;
-	r->failing_since = 0;
-	r->last_success_at = now;
-	if (r->width < engine.rules.receiver_transfers)
-		r->width++;
+	delivery_settle(r, d, verdict, asked, now);
+	delivery_push(&engine.results, d);
+	if (r->next_due < engine.next_due)
+		engine.next_due = r->next_due;
 }
 
-static bool is_throttling(const struct delivery *d)
-{
-	return d->status == 429 || (d->status >= 502 && d->status <= 504) ||
-	       d->error == OUTBOX_TIMEOUT;
-}
-
-/* What the failure says of the message. */
-static void plan_retry(struct receiver *r, struct delivery *d, int64_t asked, int64_t now)
-{
-	uint32_t random;
-
-	crypto_random(&random, sizeof(random));
-	int64_t wait = retry_wait(&engine.rules.schedule, d->tries + 1, random, asked);
-
-	if (wait == RETRY_EXHAUSTED || r->state != RECEIVER_ENABLED) {
-		d->state = OUTBOX_DEAD;
-		log_error("outbox", "dead", "endpoint=%" PRIu64 " delivery=%" PRIu64
-			  " attempts=%" PRIu32, r->id, d->id, d->tries + 1);
-		return;
-	}
-	d->state = OUTBOX_FAILED;
-	d->due_at = now + wait;
-	if (d->due_at < r->next_due)
-		r->next_due = d->due_at;
-	if (d->due_at < engine.next_due)
-		engine.next_due = d->due_at;
-}
-
-/* What the failure says of the receiver. */
-static void note_failure(struct receiver *r, const struct delivery *d, int64_t now)
-{
-	if (r->failing_since == 0) {
-		r->failing_since = now;
-		r->is_changed = true;
-	}
-	if (is_throttling(d))
-		r->width = r->width > 1 ? r->width / 2 : 1;
-	if (breaker_failure(&r->breaker, &engine.rules.breaker, now)) {
-		r->is_changed = true;
-		give_back_queue(r);
-		log_warn("outbox", "endpoint_held", "endpoint=%" PRIu64 " failures=%" PRIu32
-			 " seconds=%" PRId64, r->id, r->breaker.failures,
-			 r->breaker.open_span / CLOCK_SECOND);
-	}
-	if (r->state != RECEIVER_ENABLED)
-		return;
-	if (d->status == 410)
-		disable(r, OUTBOX_GONE);
-	else if (now - r->failing_since >= engine.rules.disable_after &&
-		 r->breaker.failures >= engine.rules.breaker.failures)
-		disable(r, OUTBOX_FAILING);
-}
-
-static void receiver_finished(struct receiver *r, struct delivery *d, int64_t asked)
+static void receiver_finished(struct receiver *r, struct delivery *d,
+			      const struct verdict *verdict, int64_t asked)
 {
 	int64_t now = clock_real();
 
 	engine.in_flight--;
 	metric_add(&attempts, 1);
-	if (d->error == OUTBOX_NO_ERROR && d->status / 100 == 2) {
-		note_success(r, d, now);
-	} else {
+	if (verdict->kind != VERDICT_DELIVERED)
 		metric_add(&failures, 1);
-		note_failure(r, d, now);
-		plan_retry(r, d, asked, now);
+	switch (receiver_note(r, d, verdict, now)) {
+	case RECEIVER_GOES_ON:
+		break;
+	case RECEIVER_IS_DISABLED:
+		engine.is_urgent = true;
+		/* fall through */
+	case RECEIVER_RESTS:
+		give_back_queue(r);
 	}
-	if (engine.results.n == 0)
-		engine.first_result_at = clock_monotonic();
-	delivery_push(&engine.results, d);
+	settle_all(r, d, verdict, asked, now);
 	/* The next one of its topic can be claimed, in the visit that writes this result. */
 	r->is_dirty = true;
 	if ((r->has_backlog || r->next_due <= now) && claim_room(r, now) > 0)
@@ -463,6 +442,8 @@ static void find_next_due(void)
 
 		if (r->breaker.open_span && at < r->breaker.open_until)
 			at = r->breaker.open_until;
+		if (at < r->quiet_until)
+			at = r->quiet_until;
 		if (at < engine.next_due && claim_room(r, at) > 0)
 			engine.next_due = at;
 	}
@@ -521,6 +502,10 @@ static void adopt_row(struct receiver *r, const struct receiver_row *row)
 		r->version = row->version;
 		r->key_n = row->key_n;
 		memcpy(r->keys, row->keys, sizeof(r->keys));
+		free(r->secret);
+		r->secret = row->secret.p ? strndup(row->secret.p, row->secret.n) : NULL;
+		must(r->secret || !row->secret.p);
+		r->quiet_until = 0;
 		r->failing_since = row->failing_since;
 		r->breaker = (struct breaker){ .failures = row->failures };
 		is_ours_open = false;

@@ -15,6 +15,7 @@
 #include "bounds.h"
 #include "out/breaker.h"
 #include "out/egress.h"
+#include "out/pace.h"
 #include "out/retry.h"
 #include "out/signature.h"
 #include "outbox.h"
@@ -32,6 +33,26 @@ enum delivery_standing {	/* stored: numbers are fixed */
 	STANDING_DELIVERED = 3,
 };
 
+struct delivery_list {
+	struct delivery *first, *last;
+	size_t n;
+};
+
+/* What an attempt came to, by the receiver's dialect. */
+enum verdict_kind {
+	VERDICT_FAILED,		/* to be tried again by the schedule */
+	VERDICT_DELIVERED,
+	VERDICT_THROTTLED,	/* the receiver wants to be left alone for `wait`: no attempt of the
+				   schedule is used up */
+	VERDICT_REFUSED,	/* key, signature or sender are wrong: trying again cannot help */
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	int64_t wait;
+	struct str kept;	/* of a sealed message's answer; STR_NONE: nothing */
+};
+
 /* A claimed message and, once it was sent, what came of it. One malloc, texts behind it. */
 struct delivery {
 	struct delivery *next;
@@ -42,6 +63,9 @@ struct delivery {
 	const char *message_id, *content_type;
 	const char *headers[OUTBOX_HEADERS_MAX];	/* "name: value", NULL behind the last */
 	struct str body;
+	bool is_sealed;			/* nothing of its answer is kept */
+	bool is_unreadable;		/* its seal does not open: it cannot be sent */
+	struct delivery_list merged;	/* told along with this one, by the same request */
 
 	int64_t at, duration;
 	uint32_t status;		/* 0: no answer */
@@ -51,12 +75,8 @@ struct delivery {
 	size_t answer_n;
 	enum outbox_state state;	/* after the attempt */
 	int64_t due_at;			/* OUTBOX_FAILED: the next attempt */
+	bool is_free;			/* the attempt does not count */
 	bool is_uncertain;		/* a commit that held this may have gone through */
-};
-
-struct delivery_list {
-	struct delivery *first, *last;
-	size_t n;
 };
 
 /* The settings as numbers, read at the start. */
@@ -70,6 +90,7 @@ struct out_rules {
 	char ca_file[1024];
 };
 
+struct dialect;
 struct transfer;
 struct dial;
 
@@ -77,11 +98,16 @@ struct receiver {
 	const struct out_rules *rules;
 	/* A transfer ended: d holds what came of it, asked is the receiver's Retry-After or
 	 * RETRY_NOT_ASKED. Not called from within curl; may start the next transfer. */
-	void (*finished)(struct receiver *r, struct delivery *d, int64_t asked);
+	void (*finished)(struct receiver *r, struct delivery *d, const struct verdict *verdict,
+			 int64_t asked);
+	const struct dialect *dialect;
 	uint64_t id, version;
-	char *url;
+	char *url;		/* whole, also where it is a secret */
 	struct signature_key keys[LIMIT_SECRETS_LIVE];
 	uint32_t key_n;
+	char *secret;		/* of the receiver's own, NULL: none */
+	struct pace pace;
+	int64_t quiet_until;	/* clock_real(): it asked to be left alone */
 	enum receiver_state state;
 	enum outbox_disabled disabled_for;
 	struct breaker breaker;

@@ -1,4 +1,4 @@
-/* Where a sealed secret stands: crypto.h authenticates the place with the value. */
+/* Where sealed values of the outbox stand: crypto.h authenticates the place with the value. */
 #pragma once
 
 #include <inttypes.h>
@@ -9,4 +9,14 @@
 static inline struct str secret_place(struct arena *a, uint64_t endpoint_id, uint32_t number)
 {
 	return arena_printf(a, "outbox_secret.sealed/%" PRIu64 "/%" PRIu32, endpoint_id, number);
+}
+
+static inline struct str address_place(struct arena *a, uint64_t endpoint_id)
+{
+	return arena_printf(a, "outbox_endpoint.address_sealed/%" PRIu64, endpoint_id);
+}
+
+static inline struct str body_place(struct arena *a, uint64_t delivery_id)
+{
+	return arena_printf(a, "outbox_delivery.body/%" PRIu64, delivery_id);
 }

@@ -6,7 +6,7 @@
  * curl may not be entered again from within its callbacks, so these only note what they are
  * told; drive() calls in, then reaps what has ended, then starts what follows.
  */
-#include "out/receiver.h"
+#include "out/dialect.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -23,7 +23,7 @@
 #include "must.h"
 #include "out/trust.h"
 
-enum { OWN_HEADERS = 5, HEADERS = OWN_HEADERS + OUTBOX_HEADERS_MAX };
+enum { HEADERS = ATTEMPT_HEADERS_MAX + 2 };
 
 /* An easy handle that is used again and again; the headers' memory is its own. */
 struct transfer {
@@ -32,11 +32,9 @@ struct transfer {
 	CURL *easy;
 	struct receiver *owner;
 	struct delivery *delivery;	/* NULL: idle */
+	struct arena *arena;		/* of the attempt under way */
+	struct arena_mark bottom;
 	struct curl_slist headers[HEADERS];
-	char id_header[96];
-	char stamp_header[64];
-	char signature_header[32 + SIGNATURE_MAX];
-	char type_header[96];
 	char *answer;			/* LIMIT_ANSWER_KEPT bytes, made when one has a body */
 	size_t answer_n, read_n;
 	int64_t began;			/* clock_monotonic() */
@@ -53,8 +51,6 @@ struct dial {
 	bool is_connection;	/* freed when curl closes it, else when curl loses interest */
 	bool is_wanted;		/* curl wants to hear of it now */
 };
-
-static struct arena *scratch;	/* for one signature at a time */
 
 static void drive(struct receiver *r, curl_socket_t fd, int what);
 
@@ -248,20 +244,19 @@ static void set_callbacks(struct transfer *t)
 	SET(CURLOPT_SSL_CTX_DATA, t);
 }
 
-/* Those of the service are the delivery's, which outlives the attempt. curl only reads. */
-static void link_headers(struct transfer *t)
+/* curl only reads them. */
+static void link_headers(struct transfer *t, const struct attempt *attempt)
 {
 	static char no_expect[] = "Expect:";
-	char *lines[HEADERS] = {
-		t->type_header, t->id_header, t->stamp_header, t->signature_header, no_expect,
-	};
-	size_t n = OWN_HEADERS;
+	struct str type = arena_printf(t->arena, "Content-Type: %s", t->delivery->content_type);
+	const char *lines[HEADERS] = { type.p, no_expect };
+	size_t n = 2;
 
-	for (size_t i = 0; i < OUTBOX_HEADERS_MAX && t->delivery->headers[i]; i++)
-		lines[n++] = (char *)(uintptr_t)t->delivery->headers[i];
+	for (uint32_t i = 0; i < attempt->header_n; i++)
+		lines[n++] = attempt->headers[i];
 	for (size_t i = 0; i < n; i++)
 		t->headers[i] = (struct curl_slist){
-			.data = lines[i],
+			.data = (char *)(uintptr_t)lines[i],
 			.next = i + 1 < n ? &t->headers[i + 1] : NULL,
 		};
 	SET(CURLOPT_HTTPHEADER, t->headers);
@@ -282,7 +277,8 @@ static struct transfer *transfer_take(struct receiver *r)
 	r->transfers = t;
 	t->easy = curl_easy_init();
 	must(t->easy);
-	SET(CURLOPT_URL, r->url);
+	t->arena = arena_new(LIMIT_REQUEST_ARENA);
+	t->bottom = arena_mark(t->arena);
 	set_manners(t);
 	set_callbacks(t);
 	return t;
@@ -291,6 +287,7 @@ static struct transfer *transfer_take(struct receiver *r)
 static void transfer_free(struct transfer *t)
 {
 	curl_easy_cleanup(t->easy);
+	arena_free(t->arena);
 	free(t->answer);
 	free(t);
 }
@@ -309,30 +306,13 @@ static void multi_open(struct receiver *r)
 			  (long)r->rules->receiver_transfers);
 }
 
-static void write_headers(struct transfer *t, int64_t now)
-{
-	static const char signature_name[] = "webhook-signature: ";
-	const struct delivery *d = t->delivery;
-	const struct receiver *r = t->owner;
-	const struct signature_message message = {
-		.id = str_of(d->message_id), .timestamp = now / CLOCK_SECOND, .body = d->body,
-	};
-	struct arena_mark mark = arena_mark(scratch);
-
-	snprintf(t->type_header, sizeof(t->type_header), "Content-Type: %s", d->content_type);
-	snprintf(t->id_header, sizeof(t->id_header), "webhook-id: %s", d->message_id);
-	snprintf(t->stamp_header, sizeof(t->stamp_header), "webhook-timestamp: %" PRId64,
-		 message.timestamp);
-	memcpy(t->signature_header, signature_name, sizeof(signature_name) - 1);
-	signature_write(scratch, r->keys, r->key_n, now, &message,
-			t->signature_header + sizeof(signature_name) - 1);
-	arena_rewind(scratch, mark);
-}
-
 void send_start(struct receiver *r, struct delivery *d)
 {
 	struct transfer *t = transfer_take(r);
-	int64_t now = clock_real();
+	struct attempt attempt = {
+		.arena = t->arena, .receiver = r, .delivery = d, .now = clock_real(),
+		.url = r->url, .body = d->body,
+	};
 
 	if (!r->multi)
 		multi_open(r);
@@ -340,13 +320,15 @@ void send_start(struct receiver *r, struct delivery *d)
 	t->answer_n = t->read_n = 0;
 	t->is_address_refused = t->is_too_large = false;
 	t->began = clock_monotonic();
-	d->at = now;
-	write_headers(t, now);
-	link_headers(t);
-	SET(CURLOPT_POSTFIELDS, d->body.p);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)d->body.n);
+	d->at = attempt.now;
+	r->dialect->prepare(&attempt);
+	link_headers(t, &attempt);
+	SET(CURLOPT_URL, attempt.url);
+	SET(CURLOPT_POSTFIELDS, attempt.body.p);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)attempt.body.n);
 	must(curl_multi_add_handle(r->multi, t->easy) == CURLM_OK);
 	r->in_flight++;
+	pace_note(&r->pace, t->began);
 }
 
 /* ---- outcomes ---- */
@@ -382,22 +364,33 @@ static enum outbox_error error_of(CURLcode code, const struct transfer *t)
 }
 
 /* What is no UTF-8 becomes U+FFFD, so that it can be stored and shown as text. */
-static void keep_answer(struct delivery *d, const struct transfer *t)
+static void keep_answer(struct delivery *d, struct str answer)
 {
 	static const char replacement[] = "\xef\xbf\xbd";
 	uint32_t point;
 	size_t n = 0;
 
-	if (t->answer_n == 0)
+	if (answer.n == 0)
 		return;
-	d->answer = malloc(3 * t->answer_n);
+	d->answer = malloc(3 * answer.n);
 	must(d->answer);
-	for (size_t i = 0, step; i < t->answer_n; i += step ? step : 1) {
-		step = utf8_next(t->answer + i, t->answer_n - i, &point);
-		memcpy(d->answer + n, step ? t->answer + i : replacement, step ? step : 3);
+	for (size_t i = 0, step; i < answer.n; i += step ? step : 1) {
+		step = utf8_next(answer.p + i, answer.n - i, &point);
+		memcpy(d->answer + n, step ? answer.p + i : replacement, step ? step : 3);
 		n += step ? step : 3;
 	}
 	d->answer_n = n;
+}
+
+/* Without a status there is nothing to judge. */
+static struct verdict judge(struct transfer *t)
+{
+	const struct delivery *d = t->delivery;
+	struct str answer = { t->answer, t->answer_n };
+
+	if (d->error != OUTBOX_NO_ERROR)
+		return (struct verdict){ VERDICT_FAILED };
+	return t->owner->dialect->judge(t->arena, d->status, answer);
 }
 
 static int64_t asked_wait(CURL *easy)
@@ -426,7 +419,13 @@ static void transfer_end(struct transfer *t, CURLcode code)
 		d->error = OUTBOX_NO_ERROR;
 	if (address && address[0])
 		snprintf(d->address, sizeof(d->address), "%s", address);
-	keep_answer(d, t);
+	struct verdict verdict = judge(t);
+
+	if (d->error == OUTBOX_NO_ERROR && d->status / 100 == 2 &&
+	    verdict.kind != VERDICT_DELIVERED)
+		d->error = OUTBOX_ANSWER;
+	keep_answer(d, d->is_sealed ? verdict.kept :
+					  (struct str){ t->answer, t->answer_n });
 
 	int64_t asked = d->status >= 300 ? asked_wait(t->easy) : RETRY_NOT_ASKED;
 
@@ -436,7 +435,8 @@ static void transfer_end(struct transfer *t, CURLcode code)
 	r->idle = t;
 	r->in_flight--;
 	r->rested_at = clock_monotonic();
-	r->finished(r, d, asked);
+	arena_rewind(t->arena, t->bottom);
+	r->finished(r, d, &verdict, asked);
 }
 
 static void reap(struct receiver *r)
@@ -516,13 +516,10 @@ void send_cut(struct receiver *r)
 void send_begin(void)
 {
 	must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-	scratch = arena_new(LIMIT_REQUEST_ARENA);
 }
 
 void send_end(void)
 {
-	arena_free(scratch);
-	scratch = NULL;
 	trust_free();
 	curl_global_cleanup();
 }

@@ -16,12 +16,13 @@
 -- param: type str
 -- param: content_type str
 -- param: body str
+-- param: is_sealed bool
 INSERT INTO outbox_delivery (
 	endpoint_id, id, topic, seq, state, standing, due_at, lease_until, fence, run_id, tries,
-	cause, is_watched, created_at, done_at, message_id, type, content_type, body
+	cause, is_watched, created_at, done_at, message_id, type, content_type, body, is_sealed
 ) VALUES (
 	:endpoint_id, :id, :topic, :seq, 1, 1, :due_at, 0, 0, 0, 0,
-	:cause, :is_watched, :due_at, 0, :message_id, :type, :content_type, :body
+	:cause, :is_watched, :due_at, 0, :message_id, :type, :content_type, :body, :is_sealed
 );
 
 -- name: outbox_last_seq :one
@@ -36,11 +37,13 @@ WHERE endpoint_id = :endpoint_id AND topic = :topic ORDER BY seq DESC LIMIT 1;
 -- doc: A new endpoint, enabled.
 -- param: id u64
 -- param: url str
+-- param: dialect u32
+-- param: address_sealed bytes?
 INSERT INTO outbox_endpoint (
 	id, version, url, state, disabled_for, held_until, open_span, failures, failing_since,
-	last_success_at
+	last_success_at, dialect, address_sealed
 ) VALUES (
-	:id, 1, :url, 1, 0, 0, 0, 0, 0, 0
+	:id, 1, :url, 1, 0, 0, 0, 0, 0, 0, :dialect, :address_sealed
 );
 
 -- name: outbox_endpoint_touch :exec
@@ -106,8 +109,11 @@ WHERE endpoint_id = :endpoint_id AND expires_at = 0;
 -- column: open_span i64
 -- column: failures u32
 -- column: failing_since i64
+-- column: dialect u32
+-- column: address_sealed bytes?
 -- column: next_due i64
 SELECT e.id, e.version, e.url, e.state, e.held_until, e.open_span, e.failures, e.failing_since,
+	e.dialect, e.address_sealed,
 	COALESCE((SELECT d.due_at FROM outbox_delivery d FORCE INDEX (outbox_due)
 		WHERE d.endpoint_id = e.id AND d.standing = 1 AND d.lease_until <= :now
 		ORDER BY d.due_at LIMIT 1), 0) AS next_due
@@ -130,7 +136,8 @@ WHERE e.state <> 3 OR EXISTS (SELECT 1
 -- column: message_id str
 -- column: content_type str
 -- column: body str
-SELECT d.id, d.topic, d.fence, d.tries, d.cause, d.message_id, d.content_type, d.body
+-- column: is_sealed bool
+SELECT d.id, d.topic, d.fence, d.tries, d.cause, d.message_id, d.content_type, d.body, d.is_sealed
 FROM outbox_delivery d FORCE INDEX (outbox_due)
 WHERE d.endpoint_id = :endpoint_id AND d.standing = 1 AND d.due_at <= :now
 AND d.lease_until <= :now
@@ -281,11 +288,13 @@ WHERE endpoint_id = :endpoint_id AND standing <> 1 AND created_at >= :since
 AND created_at < :until ORDER BY id LIMIT :n;
 
 -- name: outbox_silent :many
--- doc: Endpoints with a watched message that is older and did not arrive.
+-- doc: Endpoints with a watched message that is older and did not arrive, and those whose receiver
+-- doc: said that their key or signature is wrong, which no waiting mends.
 -- param: before i64
 -- column: endpoint_id u64
 -- column: since i64
 SELECT e.id AS endpoint_id, COALESCE(
+	IF(e.state = 2 AND e.disabled_for = 3, NULLIF(e.failing_since, 0), NULL),
 	(SELECT o.created_at FROM outbox_delivery o FORCE INDEX (outbox_due)
 		WHERE o.endpoint_id = e.id AND o.standing = 1 AND o.is_watched = 1
 		AND o.created_at <= :before

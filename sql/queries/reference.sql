@@ -78,5 +78,6 @@ ORDER BY version DESC LIMIT :n;
 -- column: department str
 -- column: format u32
 -- column: events str
-SELECT id, department, format, events FROM webhooks_endpoint WHERE is_removed = 0
+-- column: prefix str?
+SELECT id, department, format, events, prefix FROM webhooks_endpoint WHERE is_removed = 0
 ORDER BY department, id;

@@ -6,13 +6,14 @@
 -- param: department str
 -- param: format u32
 -- param: events str
+-- param: prefix str?
 -- param: created_at i64
 -- param: created_by_kind u32
 -- param: created_by u64
 INSERT INTO webhooks_endpoint (
-	id, department, format, events, is_removed, created_at, created_by_kind, created_by
+	id, department, format, events, prefix, is_removed, created_at, created_by_kind, created_by
 ) VALUES (
-	:id, :department, :format, :events, 0, :created_at, :created_by_kind, :created_by
+	:id, :department, :format, :events, :prefix, 0, :created_at, :created_by_kind, :created_by
 );
 
 -- name: webhooks_remove :exec
@@ -27,6 +28,7 @@ UPDATE webhooks_endpoint SET is_removed = 1 WHERE id = :id AND is_removed = 0;
 -- column: department str
 -- column: format u32
 -- column: events str
+-- column: prefix str?
 -- column: created_at i64
 -- column: url str
 -- column: state u32
@@ -35,7 +37,7 @@ UPDATE webhooks_endpoint SET is_removed = 1 WHERE id = :id AND is_removed = 0;
 -- column: failures u32
 -- column: failing_since i64
 -- column: last_success_at i64
-SELECT w.id, w.department, w.format, w.events, w.created_at, e.url, e.state, e.disabled_for,
+SELECT w.id, w.department, w.format, w.events, w.prefix, w.created_at, e.url, e.state, e.disabled_for,
 	e.held_until, e.failures, e.failing_since, e.last_success_at
 FROM webhooks_endpoint w JOIN outbox_endpoint_view e ON e.id = w.id
 WHERE w.id = :id AND w.is_removed = 0;
@@ -50,6 +52,7 @@ WHERE w.id = :id AND w.is_removed = 0;
 -- column: department str
 -- column: format u32
 -- column: events str
+-- column: prefix str?
 -- column: created_at i64
 -- column: url str
 -- column: state u32
@@ -58,7 +61,7 @@ WHERE w.id = :id AND w.is_removed = 0;
 -- column: failures u32
 -- column: failing_since i64
 -- column: last_success_at i64
-SELECT w.id, w.department, w.format, w.events, w.created_at, e.url, e.state, e.disabled_for,
+SELECT w.id, w.department, w.format, w.events, w.prefix, w.created_at, e.url, e.state, e.disabled_for,
 	e.held_until, e.failures, e.failing_since, e.last_success_at
 FROM webhooks_endpoint w JOIN outbox_endpoint_view e ON e.id = w.id
 WHERE w.id > :after AND w.is_removed = 0 AND (:is_all OR w.department = :department)

@@ -2,7 +2,7 @@
  * One attempt against real sockets: which connections are made at all, and what is told of the
  * answer. The listener of a forbidden address must never be connected to.
  */
-#include "out/receiver.h"
+#include "out/dialect.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -24,9 +24,11 @@
 static struct delivery *outcome;
 static int64_t outcome_asked;
 
-static void finished(struct receiver *r, struct delivery *d, int64_t asked)
+static void finished(struct receiver *r, struct delivery *d, const struct verdict *verdict,
+		     int64_t asked)
 {
 	(void)r;
+	(void)verdict;
 	outcome = d;
 	outcome_asked = asked;
 	loop_stop();
@@ -69,7 +71,7 @@ static bool is_untouched(int listener)
 static struct delivery *attempt(const struct out_rules *rules, const char *url)
 {
 	struct receiver r = {
-		.rules = rules, .finished = finished, .url = strdup(url), .key_n = 1,
+		.rules = rules, .finished = finished, .dialect = &dialect_signed, .url = strdup(url), .key_n = 1,
 	};
 	struct delivery *d = calloc(1, sizeof(*d));
 

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { Webhook } from 'standardwebhooks';
 
 /*
- * answer(delivery, attempt) gives { status, headers, body }, "hang", or "reset" (the connection is
+ * answer(delivery, attempt) gives { status, headers, body, until: a promise to wait for }, "hang", or "reset" (the connection is
  * torn after the request was read); the default is 204. attempt counts per webhook-id from 1.
  */
 export async function startReceiver({ secrets = [], answer = () => ({ status: 204 }) } = {}) {
@@ -69,7 +69,9 @@ function reply(how, response, held) {
 		response.socket.resetAndDestroy?.();
 		response.destroy();
 	} else {
-		response.writeHead(how.status, how.headers);
-		response.end(how.body);
+		Promise.resolve(how.until).then(() => {
+			response.writeHead(how.status, how.headers);
+			response.end(how.body);
+		});
 	}
 }

@@ -1,0 +1,21 @@
+/*
+ * One value out of a JSON document of somebody else's, of which nothing else is asked: what a
+ * receiver or a gateway answered. Bodies of requests are read by field tables (form.h).
+ *
+ * Threads: any, each with its own arena.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "arena.h"
+#include "attr.h"
+#include "str.h"
+
+/*
+ * The value at a JSON pointer (RFC 6901): text as it is, numbers and truth values as they are
+ * written. False when the document is no JSON, exceeds the bounds of form.h, or has no such
+ * value there.
+ */
+bool json_find(struct arena *a, struct str document, const char *pointer, struct str *ret_value)
+	MUST_USE;

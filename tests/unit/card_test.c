@@ -1,0 +1,191 @@
+/* What bots of groups are told: cards, their cutting and escaping, and digests of many. */
+#include "out/card.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "rules/mask.h"
+
+static struct arena *arena;
+
+static int begin(void **state)
+{
+	(void)state;
+	arena = arena_new(1 << 20);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static void is_text(struct str found, const char *expected)
+{
+	if (!str_is(found, expected))
+		fail_msg("`%.*s` instead of `%s`", STR_ARG(found), expected);
+}
+
+static void a_card_is_read_as_it_was_written(void **state)
+{
+	const struct outbox_card card = {
+		.tone = OUTBOX_LATE, .keyword = STR("联动"), .group = STR("新派单"),
+		.title = STR("路灯\n不亮"), .link = STR("https://host/#/inbox/1"),
+		.text = STR("一\n二"),
+	};
+	struct outbox_card read;
+
+	(void)state;
+	assert_true(card_parse(outbox_card_body(arena, &card), &read));
+	assert_int_equal(read.tone, OUTBOX_LATE);
+	is_text(read.keyword, "联动");
+	is_text(read.group, "新派单");
+	is_text(read.title, "路灯 不亮");
+	is_text(read.link, "https://host/#/inbox/1");
+	is_text(read.text, "一\n二");
+}
+
+static void what_is_no_card_is_refused(void **state)
+{
+	struct outbox_card read;
+
+	(void)state;
+	assert_false(card_parse(STR(""), &read));
+	assert_false(card_parse(STR("{}"), &read));
+	assert_false(card_parse(STR("plain\n\n\n\n"), &read));
+	assert_false(card_parse(STR("loud\n\n\n\n\n"), &read));
+	assert_true(card_parse(STR("plain\n\n\n\n\n"), &read));
+}
+
+static void a_cut_keeps_whole_characters_below_the_bound(void **state)
+{
+	(void)state;
+	is_text(card_cut(arena, STR("路灯不亮"), 12), "路灯不亮");
+	is_text(card_cut(arena, STR("路灯不亮"), 11), "路灯…");
+	is_text(card_cut(arena, STR("路灯不亮"), 9), "路灯…");
+	is_text(card_cut(arena, STR("路灯不亮"), 8), "路…");
+	is_text(card_cut(arena, STR("𠮷野家"), 9), "𠮷…");
+	is_text(card_cut(arena, STR("𠮷野家"), 6), "…");
+	is_text(card_cut(arena, STR("abcdef"), 5), "ab…");
+	is_text(card_cut(arena, STR("ab\xff\xff\xff\xff\xff"), 6), "ab…");
+	for (size_t most = 3; most < 40; most++) {
+		struct str cut = card_cut(arena, STR("网格员𠮷 a 反映：路灯不亮，已三天。"), most);
+
+		assert_true(cut.n <= most);
+		assert_true(str_code_points(cut) != SIZE_MAX);
+	}
+}
+
+static void a_cut_does_not_part_a_sign_from_what_escapes_it(void **state)
+{
+	(void)state;
+	is_text(card_cut(arena, STR("ab\\*cdef"), 7), "ab\\*…");
+	is_text(card_cut(arena, STR("ab\\*cdef"), 6), "ab…");
+	is_text(card_cut(arena, STR("a\\\\\\\\cdef"), 6), "a\\\\…");
+}
+
+static void signs_of_markdown_stand_as_themselves(void **state)
+{
+	(void)state;
+	is_text(card_escape(arena, STR("a*b_[x](http://y) <@all> #`|~!\\")),
+		"a\\*b\\_\\[x\\]\\(http://y\\) \\<@all\\> \\#\\`\\|\\~\\!\\\\");
+	is_text(card_escape(arena, STR("路灯不亮")), "路灯不亮");
+}
+
+static struct outbox_card two(void)
+{
+	return (struct outbox_card){
+		.group = STR("新派单"), .title = STR("【新派单】*路灯*"),
+		.link = STR("https://h/1"), .text = STR("工单 1"),
+	};
+}
+
+static void one_card_has_its_text_and_its_link(void **state)
+{
+	struct outbox_card card = two();
+
+	(void)state;
+	card.keyword = STR("联动");
+	struct card_text text = card_text(arena, &card, 1, 1000);
+
+	is_text(text.title, "联动 【新派单】*路灯*");
+	is_text(text.markdown, "工单 1");
+	is_text(text.link, "https://h/1");
+	card.keyword = STR("派单");
+	is_text(card_text(arena, &card, 1, 1000).title, "【新派单】*路灯*");
+}
+
+static void a_digest_counts_its_groups_and_names_each(void **state)
+{
+	const struct outbox_card late = {
+		.tone = OUTBOX_LATE, .group = STR("已超期"), .title = STR("【已超期】井盖"),
+	};
+	const struct outbox_card cards[] = { two(), late, two() };
+	struct card_text text;
+
+	(void)state;
+	text = card_text(arena, cards, 3, 1000);
+	is_text(text.title, "新派单 2 件，已超期 1 件");
+	is_text(text.markdown, "- [【新派单】\\*路灯\\*](https://h/1)\n- 【已超期】井盖\n"
+		"- [【新派单】\\*路灯\\*](https://h/1)\n");
+	assert_int_equal(text.tone, OUTBOX_LATE);
+	assert_null(text.link.p);
+}
+
+static void a_digest_that_is_too_long_says_how_many_more_there_are(void **state)
+{
+	struct outbox_card cards[30];
+
+	(void)state;
+	for (size_t i = 0; i < 30; i++)
+		cards[i] = two();
+	struct str text = card_text(arena, cards, 30, 300).markdown;
+
+	assert_true(text.n <= 300);
+	assert_non_null(memmem(text.p, text.n, "- 另有 24 件", strlen("- 另有 24 件")));
+}
+
+static void no_run_of_seven_digits_is_shown_whole(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "电话13800001111谢谢", "电话138********谢谢" },
+		{ "138-0000-1111", "138-****-****" },
+		{ "138 0000 1111", "138 **** ****" },
+		{ "１３８００００１１１１", "１３８********" },
+		{ "一三八〇〇〇〇一一一一", "一三八********" },
+		{ "(0571)8888 7777", "(057*)**** ****" },
+		{ "110 报警", "110 报警" },
+		{ "12栋3单元501室", "12栋3单元501室" },
+		{ "123456", "123456" },
+		{ "1234567", "123****" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_count(cases); i++)
+		is_text(mask_digits(arena, str_of(cases[i][0])), cases[i][1]);
+	assert_null(mask_digits(arena, STR_NONE).p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_card_is_read_as_it_was_written),
+		cmocka_unit_test(what_is_no_card_is_refused),
+		cmocka_unit_test(a_cut_keeps_whole_characters_below_the_bound),
+		cmocka_unit_test(a_cut_does_not_part_a_sign_from_what_escapes_it),
+		cmocka_unit_test(signs_of_markdown_stand_as_themselves),
+		cmocka_unit_test(one_card_has_its_text_and_its_link),
+		cmocka_unit_test(a_digest_counts_its_groups_and_names_each),
+		cmocka_unit_test(a_digest_that_is_too_long_says_how_many_more_there_are),
+		cmocka_unit_test(no_run_of_seven_digits_is_shown_whole),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}

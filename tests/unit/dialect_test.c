@@ -1,0 +1,255 @@
+/*
+ * The dialects of bots: what goes out, signed as the vendors' formulas want it, what an answer
+ * means, and how often they are asked. The signatures are those of an independent program.
+ */
+#include "out/dialect.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "json_find.h"
+
+static struct arena *arena;
+
+static int begin(void **state)
+{
+	(void)state;
+	arena = arena_new(1 << 20);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static struct attempt prepared(const struct dialect *dialect, const char *url, const char *secret,
+			       int64_t now, struct outbox_card card)
+{
+	struct receiver *r = arena_new_of(arena, struct receiver);
+	struct delivery *d = arena_new_of(arena, struct delivery);
+
+	r->dialect = dialect;
+	r->url = (char *)(uintptr_t)url;
+	r->secret = (char *)(uintptr_t)secret;
+	d->body = outbox_card_body(arena, &card);
+	struct attempt a = {
+		.arena = arena, .receiver = r, .delivery = d, .now = now, .url = r->url,
+		.body = d->body,
+	};
+	dialect->prepare(&a);
+	return a;
+}
+
+static struct outbox_card a_card(void)
+{
+	return (struct outbox_card){
+		.tone = OUTBOX_LATE, .group = STR("已超期"), .title = STR("【已超期】路灯_不亮"),
+		.link = STR("https://host/#/inbox/1"), .text = STR("工单 1"),
+	};
+}
+
+static void says(struct str document, const char *pointer, const char *expected)
+{
+	struct str value;
+
+	if (!json_find(arena, document, pointer, &value))
+		fail_msg("nothing at %s of %.*s", pointer, STR_ARG(document));
+	if (!str_is(value, expected))
+		fail_msg("%s is `%.*s`, not `%s`", pointer, STR_ARG(value), expected);
+}
+
+static void wecom_gets_markdown_with_its_title_in_colour(void **state)
+{
+	struct attempt a = prepared(&dialect_wecom, "https://h/send?key=k", NULL, 1, a_card());
+
+	(void)state;
+	assert_string_equal(a.url, "https://h/send?key=k");
+	says(a.body, "/msgtype", "markdown");
+	says(a.body, "/markdown/content", "**<font color=\"warning\">【已超期】路灯\\_不亮</font>**"
+	     "\n\n工单 1\n\n[查看办理](https://host/#/inbox/1)");
+	assert_int_equal(a.header_n, 0);
+}
+
+static void dingtalk_is_signed_in_the_address(void **state)
+{
+	struct attempt a = prepared(&dialect_dingtalk, "https://h/send?access_token=t", "SECabc",
+				    INT64_C(1700000000000) * 1000, a_card());
+
+	(void)state;
+	assert_string_equal(a.url, "https://h/send?access_token=t&timestamp=1700000000000&sign="
+			    "jcUpW0QmtKduN03n4JqQ0PBosVjqnM8gU7fIIvsDmCM%3D");
+	says(a.body, "/markdown/title", "【已超期】路灯_不亮");
+	a = prepared(&dialect_dingtalk, "https://h/send", "SECabc",
+		     INT64_C(1700000000000) * 1000, a_card());
+	assert_non_null(strstr(a.url, "https://h/send?timestamp=1700000000000&sign="));
+	a = prepared(&dialect_dingtalk, "https://h/send?access_token=t", NULL, 1, a_card());
+	assert_string_equal(a.url, "https://h/send?access_token=t");
+}
+
+static void feishu_is_signed_in_the_body(void **state)
+{
+	struct attempt a = prepared(&dialect_feishu, "https://h/hook/x", "fsec",
+				    1700000000 * CLOCK_SECOND, a_card());
+	struct str value;
+
+	(void)state;
+	assert_string_equal(a.url, "https://h/hook/x");
+	says(a.body, "/timestamp", "1700000000");
+	says(a.body, "/sign", "Qaw2yCfYwKE3tOCKyW8Be13dXTl5lWKoEYaPP5nwvMk=");
+	says(a.body, "/card/header/template", "red");
+	says(a.body, "/card/header/title/content", "【已超期】路灯_不亮");
+	says(a.body, "/card/elements/1/actions/0/url", "https://host/#/inbox/1");
+	a = prepared(&dialect_feishu, "https://h/hook/x", NULL, 1, a_card());
+	assert_false(json_find(arena, a.body, "/sign", &value));
+}
+
+static void a_title_of_any_length_stays_below_the_vendors_bounds(void **state)
+{
+	struct outbox_card card = a_card();
+	char *title = calloc(1, 30001), *text = calloc(1, 30001);
+	struct str content;
+
+	(void)state;
+	memset(title, '*', 30000);
+	memset(text, '_', 30000);
+	card.title = str_of(title);
+	card.text = str_of(text);
+	struct attempt a = prepared(&dialect_wecom, "https://h/x", NULL, 1, card);
+
+	assert_true(json_find(arena, a.body, "/markdown/content", &content));
+	assert_true(content.n <= 4096);
+	a = prepared(&dialect_feishu, "https://h/x", "s", 1, card);
+	assert_true(a.body.n <= 20000);
+	free(title);
+	free(text);
+}
+
+static void what_an_answer_means(void **state)
+{
+	static const struct {
+		const struct dialect *dialect;
+		uint32_t status;
+		const char *answer;
+		enum verdict_kind kind;
+		int64_t seconds;
+	} cases[] = {
+		{ &dialect_wecom, 200, "{\"errcode\":0,\"errmsg\":\"ok\"}", VERDICT_DELIVERED, 0 },
+		{ &dialect_wecom, 200, "{\"errcode\":45009}", VERDICT_THROTTLED, 60 },
+		{ &dialect_wecom, 200, "{\"errcode\":93000}", VERDICT_REFUSED, 0 },
+		{ &dialect_wecom, 200, "{\"errcode\":40058}", VERDICT_FAILED, 0 },
+		{ &dialect_wecom, 200, "ok", VERDICT_FAILED, 0 },
+		{ &dialect_wecom, 200, "", VERDICT_FAILED, 0 },
+		{ &dialect_wecom, 500, "{\"errcode\":0}", VERDICT_FAILED, 0 },
+		{ &dialect_dingtalk, 200, "{\"errcode\":\"0\"}", VERDICT_DELIVERED, 0 },
+		{ &dialect_dingtalk, 200, "{\"errcode\":130101}", VERDICT_THROTTLED, 600 },
+		{ &dialect_dingtalk, 200, "{\"errcode\":310000}", VERDICT_REFUSED, 0 },
+		{ &dialect_dingtalk, 200, "{\"errcode\":300001}", VERDICT_REFUSED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":0}", VERDICT_DELIVERED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":11232}", VERDICT_THROTTLED, 60 },
+		{ &dialect_feishu, 200, "{\"code\":19021}", VERDICT_REFUSED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":19024}", VERDICT_REFUSED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":9499}", VERDICT_FAILED, 0 },
+		{ &dialect_feishu, 200, "{\"StatusCode\":0}", VERDICT_FAILED, 0 },
+		{ &dialect_signed, 204, "", VERDICT_DELIVERED, 0 },
+		{ &dialect_signed, 302, "", VERDICT_FAILED, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_count(cases); i++) {
+		struct verdict v = cases[i].dialect->judge(arena, cases[i].status,
+							   str_of(cases[i].answer));
+
+		if (v.kind != cases[i].kind || v.wait != cases[i].seconds * CLOCK_SECOND)
+			fail_msg("%s %u `%s`: %d", cases[i].dialect->name, cases[i].status,
+				 cases[i].answer, (int)v.kind);
+	}
+}
+
+static void of_a_secret_address_neither_key_nor_query_is_shown(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "https://h/cgi-bin/webhook/send?key=k", "https://h/cgi-bin/webhook/***" },
+		{ "https://h/open-apis/bot/v2/hook/abc", "https://h/open-apis/bot/v2/hook/***" },
+		{ "https://h/send?a=https://b/c", "https://h/***" },
+		{ "https://h", "https://h***" },
+		{ "https://h?key=k", "https://h***" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_count(cases); i++) {
+		struct str shown = dialect_shown_url(arena, str_of(cases[i][0]));
+
+		if (!str_is(shown, cases[i][1]))
+			fail_msg("%.*s", STR_ARG(shown));
+	}
+}
+
+static void the_pace_holds_in_every_second_and_minute(void **state)
+{
+	const struct pace_rule rule = { .per_second = 4, .per_minute = 90 };
+	struct pace p = { .n = 0 };
+	int64_t sent[400], now = CLOCK_DAY;
+	size_t n = 0;
+
+	(void)state;
+	while (n < array_count(sent)) {
+		int64_t wait = pace_wait(&p, &rule, now);
+
+		now += wait;
+		if (wait)
+			assert_int_equal(pace_wait(&p, &rule, now), 0);
+		pace_note(&p, now);
+		sent[n++] = now;
+	}
+	for (size_t i = 4; i < n; i++)
+		assert_true(sent[i] - sent[i - 4] >= CLOCK_SECOND);
+	for (size_t i = 90; i < n; i++)
+		assert_true(sent[i] - sent[i - 90] >= CLOCK_MINUTE);
+	/* And it does not wait for more than it must. */
+	assert_true(sent[n - 1] - sent[0] < 5 * CLOCK_MINUTE);
+	assert_int_equal(pace_wait(&p, &(struct pace_rule){ 0 }, now), 0);
+}
+
+static void a_value_is_found_by_its_pointer(void **state)
+{
+	static const char document[] = "{\"a\":{\"b/c\":[true,2,\"x\",2.5,null],\"~\":\"t\"}}";
+	struct str value;
+
+	(void)state;
+	says(str_of(document), "/a/b~1c/0", "true");
+	says(str_of(document), "/a/b~1c/1", "2");
+	says(str_of(document), "/a/b~1c/2", "x");
+	says(str_of(document), "/a/b~1c/3", "2.5");
+	says(str_of(document), "/a/~0", "t");
+	assert_false(json_find(arena, str_of(document), "/a/b~1c/4", &value));
+	assert_false(json_find(arena, str_of(document), "/a/b~1c/5", &value));
+	assert_false(json_find(arena, str_of(document), "/a/b~1c/x", &value));
+	assert_false(json_find(arena, str_of(document), "/a", &value));
+	assert_false(json_find(arena, str_of(document), "/a/b~1c/2/y", &value));
+	assert_false(json_find(arena, STR("{\"a\":1,\"a\":2}"), "/a", &value));
+	assert_false(json_find(arena, STR("{"), "/a", &value));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wecom_gets_markdown_with_its_title_in_colour),
+		cmocka_unit_test(dingtalk_is_signed_in_the_address),
+		cmocka_unit_test(feishu_is_signed_in_the_body),
+		cmocka_unit_test(a_title_of_any_length_stays_below_the_vendors_bounds),
+		cmocka_unit_test(what_an_answer_means),
+		cmocka_unit_test(of_a_secret_address_neither_key_nor_query_is_shown),
+		cmocka_unit_test(the_pace_holds_in_every_second_and_minute),
+		cmocka_unit_test(a_value_is_found_by_its_pointer),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
