@@ -24,6 +24,8 @@ LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lcrypt -lpthread
 QUERIES = $(sort $(wildcard sql/queries/*.sql))
 MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
 SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
+# What is made before anything is compiled.
+MADE_HEADERS = $(SQL_HEADERS) $(GEN)/access.h
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
 PDF = $(sort $(wildcard server/programs/pdf/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
@@ -32,7 +34,7 @@ VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/progr
 VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
 VERIFY_PACKAGES = libcrypto libcurl jansson
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
-MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o)
+MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o) $(B)/gen/access.o
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
 PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
 # What tests link against: everything but main().
@@ -130,6 +132,12 @@ $(GEN)/all_sql.h: $(QUERIES) sql/gen.awk
 	@mkdir -p $(@D)
 	awk -v mode=list -f sql/gen.awk $(QUERIES) > $@.new && mv $@.new $@
 
+$(GEN)/access.h: part = header
+$(GEN)/access.c: part = table
+$(GEN)/access.h $(GEN)/access.c: modules/access.tsv modules/access.awk
+	@mkdir -p $(@D)
+	awk -v part=$(part) -f modules/access.awk $< > $@.new && mv $@.new $@
+
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
 	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@
@@ -146,7 +154,7 @@ $(GEN)/assets.inc: config/assets.tsv build/console/manifest.tsv server/base/embe
 	@mv $@.new $@
 
 $(B)/server/base/asset.o: $(GEN)/assets.inc
-$(OBJECTS): | $(SQL_HEADERS)
+$(OBJECTS): | $(MADE_HEADERS)
 
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
@@ -165,7 +173,7 @@ $(B)/programs/%.o: modules/programs/%.c
 $(B)/modules/%.o: modules/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CFLAGS) $(INCLUDE_modules) -MMD -MP -c -o $@ $<
-$(B)/tests/%.o: tests/%.c | $(SQL_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
+$(B)/tests/%.o: tests/%.c | $(MADE_HEADERS) $(GEN)/tx_test_sql.h $(GEN)/all_sql.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_tests) -MMD -MP -c -o $@ $<
 $(B)/tests/unit/verify_%_test: $(B)/tests/unit/verify_%_test.o $(VERIFY_PARTS)
@@ -178,7 +186,7 @@ $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 $(B)/tests/unit/confine_test: $(B)/server/programs/pdf/confine.o
 
 # Once for all targets: two at a time would each make the archive while the other reads it.
-fuzz-parts: $(SQL_HEADERS)
+fuzz-parts: $(MADE_HEADERS)
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=clang build/fuzz/parts.a
 build/fuzz/%: tests/fuzz/%.c $(wildcard server/*/*.c modules/*.c modules/*/*.c) | fuzz-parts
 	clang $(CPPFLAGS) -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined $(INCLUDE_tests) \

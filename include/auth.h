@@ -4,8 +4,8 @@
  * crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept.
  *
  * An account or key may be outsourced: a contractor's. The main business of a hotline, such as
- * handling, may not be contracted out (国办函〔2025〕66号), so routes marked is_staff_only
- * (module.h) answer it 403 "outsourced"; everything else follows the role alone.
+ * handling, may not be contracted out (国办函〔2025〕66号), so routes that are
+ * is_staff_only by their row (module.h) answer it 403 "outsourced"; everything else follows the role alone.
  *
  * Threads: workers; sign-in belongs on LANE_HASH.
  */

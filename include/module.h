@@ -26,13 +26,28 @@ enum lane {
 	LANE_COUNT
 };
 
-#define ROLE_ANY 0xffffffffu	/* every signed-in actor */
-#define ROLE_NOBODY 0u		/* no credentials needed */
-
-struct route {
+/*
+ * A row of the access table: who may ask a route, and about what (enum relation, req.h).
+ * Roles are bits. All rows stand in access_table[]: a route names its own by ROUTE(), and the
+ * server refuses to start when a row is taken up by none or by two.
+ */
+struct access {
+	const char *name;		/* of the handler */
 	enum method method;
 	const char *path;		/* "/api/v1/tasks/{id}/sign" */
-	uint32_t roles;			/* mask of role bits */
+	uint32_t all_roles;		/* of the whole: everything behind the route */
+	uint32_t own_roles;		/* their own only; no role is in both */
+	uint32_t tree_roles;		/* who of these belongs to a unit: what stands below it */
+	bool is_public;			/* no credentials needed; the masks do not count */
+	bool is_staff_only;		/* refused to outsourced actors (auth.h): closing,
+					   excluding, reviewing, judging */
+};
+
+/* What a route begins with: `{ ROUTE(tasks_sign), .lane = ... }`, from the row of the handler. */
+#define ROUTE(handler) .access = &access_table[ACCESS_##handler], .handle = handler
+
+struct route {
+	const struct access *access;
 	struct reply (*handle)(struct req *r);
 	enum lane lane;
 	const char *query;		/* names of query parameters, blank separated; else 422 */
@@ -42,10 +57,6 @@ struct route {
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
-	bool is_staff_only;		/* refused to outsourced actors (auth.h): closing,
-					   excluding, reviewing, judging */
-	bool is_for_units;		/* answers an actor of unit_roles that belongs to a unit,
-					   by what stands below that; other routes refuse it */
 };
 
 /*
@@ -131,12 +142,17 @@ struct seed {
 	struct json *access;
 };
 
-/* The list, NULL-terminated, and the product's role names (bit order), NULL-terminated. */
+/*
+ * The list, NULL-terminated, the product's role names (bit order), NULL-terminated, and the
+ * rows of all its routes, up to a zero row.
+ */
 extern const struct module *const modules[];
 extern const char *const role_names[];
+extern const struct access access_table[];
 /*
  * Roles of the whole whose actors may also belong to a unit (actor.unit). Such an actor uses
- * routes that are is_for_units and no others, so that a new route shows it nothing by mistake.
+ * routes whose row has its role in tree_roles and no others, so that a new route shows it
+ * nothing by mistake.
  */
 extern const uint32_t unit_roles;
 

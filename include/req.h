@@ -38,9 +38,19 @@ struct actor {
 	bool is_outsourced;	/* of a contractor: routes that are staff only refuse it */
 };
 
+/* About what an actor may ask a route: its role's cell in the access table (module.h). */
+enum relation {
+	RELATION_NONE,	/* nothing: it is refused before a handler runs; also of who is nobody */
+	RELATION_OWN,	/* what is its own, by the rules of its role; else reply_missing() */
+	RELATION_TREE,	/* what stands below the unit it belongs to; else reply_missing() */
+	RELATION_ALL,	/* everything behind the route */
+};
+
 struct tx *req_tx(struct req *r);
 struct arena *req_arena(struct req *r);
 const struct actor *req_actor(const struct req *r);
+/* The cell of the request's actor on the request's route. A public route gives RELATION_NONE. */
+enum relation req_relation(const struct req *r);
 /*
  * Segment named {name} in the route's path; percent-decoded. Of a raw route what lies below
  * its prefix, as "rest". Unknown names are our bug.

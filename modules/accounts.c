@@ -386,10 +386,9 @@ static const struct command commands[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/session", ROLE_NOBODY, session_open, .lane = LANE_HASH,
-	  .is_read_only = true },
-	{ METHOD_DELETE, "/api/v1/session", ROLE_ANY, session_close, .is_for_units = true },
-	{ METHOD_GET, "/api/v1/me", ROLE_ANY, me_show, .is_for_units = true },
+	{ ROUTE(session_open), .lane = LANE_HASH, .is_read_only = true },
+	{ ROUTE(session_close) },
+	{ ROUTE(me_show) },
 	{ 0 }
 };
 

@@ -166,8 +166,7 @@ static const struct hook hooks[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/appeals/{id}/reveal", ROLE_OPERATOR | ROLE_VISITOR,
-	  callers_reveal },
+	{ ROUTE(callers_reveal) },
 	{ 0 }
 };
 

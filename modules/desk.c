@@ -410,22 +410,14 @@ static struct reply desk_reopen(struct req *r)
 
 /* ---- tables ---- */
 
-#define APPEAL_PATH "/api/v1/appeals/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, APPEAL_PATH "/answer", ROLE_OPERATOR, desk_answer,
-	  .is_staff_only = true },
-	{ METHOD_POST, APPEAL_PATH "/refuse", ROLE_OPERATOR, desk_refuse,
-	  .is_staff_only = true },
-	{ METHOD_POST, APPEAL_PATH "/transfer", ROLE_OPERATOR | ROLE_DISPATCHER,
-	  desk_transfer },
-	{ METHOD_POST, APPEAL_PATH "/transfer/acknowledge", ROLE_OPERATOR | ROLE_DISPATCHER,
-	  desk_acknowledge },
-	{ METHOD_POST, APPEAL_PATH "/transfer/refuse", ROLE_OPERATOR | ROLE_DISPATCHER,
-	  desk_transfer_refused },
-	{ METHOD_POST, APPEAL_PATH "/withdraw", ROLE_OPERATOR | ROLE_INTAKE, desk_withdraw },
-	{ METHOD_POST, APPEAL_PATH "/reopen", ROLE_OPERATOR, desk_reopen,
-	  .is_staff_only = true },
+	{ ROUTE(desk_answer) },
+	{ ROUTE(desk_refuse) },
+	{ ROUTE(desk_transfer) },
+	{ ROUTE(desk_acknowledge) },
+	{ ROUTE(desk_transfer_refused) },
+	{ ROUTE(desk_withdraw) },
+	{ ROUTE(desk_reopen) },
 	{ 0 }
 };
 

@@ -9,12 +9,6 @@
 #include "must.h"
 #include "rules/calendar.h"
 
-const char *const role_names[] = {
-	"intake", "operator", "dispatcher", "department", "reviewer", "visitor", "supervisor",
-	"leader", "auditor", "admin", NULL
-};
-/* A street's or a bureau's own supervisors (两级联动). */
-const uint32_t unit_roles = ROLE_SUPERVISOR;
 const char *const channel_names[] = {
 	"110", "12345", "enterprise", "window", "web", "app", "letter", "leader", NULL
 };

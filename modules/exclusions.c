@@ -258,8 +258,6 @@ static struct reply list_decided(struct req *r, const struct page *page,
 
 static const char *const list_state_names[] = { "asked", "approved", NULL };
 enum { LIST_ASKED };
-#define ROLES_ASKING (ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_SUPERVISOR | ROLE_LEADER | \
-			ROLE_AUDITOR)
 
 static struct reply exclusions_list(struct req *r)
 {
@@ -277,7 +275,7 @@ static struct reply exclusions_list(struct req *r)
 		return reply_invalid(r);
 	if (state != LIST_ASKED)
 		return list_decided(r, &page, &month);
-	if (!(req_actor(r)->role & ROLES_ASKING))
+	if (req_relation(r) != RELATION_ALL)
 		return reply_denied(r, "Requests are for those who ask for and decide "
 				    "exclusions; what was decided is public.");
 	return list_open(r, &page);
@@ -292,17 +290,11 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
-#define TASK_PATH "/api/v1/tasks/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, TASK_PATH "/exclude", ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_SUPERVISOR,
-	  exclusion_ask, .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/exclude/approve", ROLE_SUPERVISOR, exclusion_approve,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/exclude/refuse", ROLE_SUPERVISOR, exclusion_refuse,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/exclusions", ROLES_BUT_INTAKE, exclusions_list,
-	  .query = "limit cursor state month" },
+	{ ROUTE(exclusion_ask) },
+	{ ROUTE(exclusion_approve) },
+	{ ROUTE(exclusion_refuse) },
+	{ ROUTE(exclusions_list), .query = "limit cursor state month" },
 	{ 0 }
 };
 

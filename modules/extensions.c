@@ -310,17 +310,11 @@ static struct reply extensions_list(struct req *r)
 
 /* ---- tables ---- */
 
-#define TASK_PATH "/api/v1/tasks/{id}"
-#define ROLES_DECIDING (ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_LEADER)
-
 static const struct route routes[] = {
-	{ METHOD_POST, TASK_PATH "/extend", ROLE_DEPARTMENT, extensions_ask },
-	{ METHOD_POST, TASK_PATH "/extend/approve", ROLES_DECIDING, extensions_approve,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/extend/refuse", ROLES_DECIDING, extensions_refuse,
-	  .is_staff_only = true },
-	{ METHOD_GET, TASK_PATH "/extensions", ROLES_CENTRE | ROLE_DEPARTMENT, extensions_list,
-	  .query = "limit cursor", .is_for_units = true },
+	{ ROUTE(extensions_ask) },
+	{ ROUTE(extensions_approve) },
+	{ ROUTE(extensions_refuse) },
+	{ ROUTE(extensions_list), .query = "limit cursor" },
 	{ 0 }
 };
 

@@ -324,8 +324,7 @@ static struct reply hints_show(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/appeals/hints", ROLE_OPERATOR | ROLE_DISPATCHER, hints_show,
-	  .is_read_only = true },
+	{ ROUTE(hints_show), .is_read_only = true },
 	{ 0 }
 };
 

@@ -219,9 +219,7 @@ _Static_assert(array_count(hooks) == EVENT_KIND_END + 1,
 	       "a kind without a line here would leave no trace");
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/appeals/{id}/events",
-	  ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE, history_list,
-	  .query = "limit cursor", .is_for_units = true },
+	{ ROUTE(history_list), .query = "limit cursor" },
 	{ 0 }
 };
 

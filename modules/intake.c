@@ -308,10 +308,9 @@ static struct reply intake_show(struct req *r)
 /* ---- tables ---- */
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/appeals", ROLE_INTAKE | ROLE_OPERATOR, intake_open,
-	  .lane = LANE_BATCH, .is_key_required = true, .key_roles = ROLE_INTAKE },
-	{ METHOD_GET, "/api/v1/appeals/{id}", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
-	  intake_show, .is_for_units = true },
+	{ ROUTE(intake_open), .lane = LANE_BATCH, .is_key_required = true,
+	  .key_roles = ROLE_INTAKE },
+	{ ROUTE(intake_show) },
 	{ 0 }
 };
 

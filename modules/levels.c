@@ -144,12 +144,9 @@ static struct reply levels_tasks(struct req *r)
 	return reply_ok(r);
 }
 
-#define ROLES_ABOVE (ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
-
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/levels", ROLES_ABOVE, levels_show, .lane = LANE_SLOW },
-	{ METHOD_GET, "/api/v1/levels/{unit}/tasks", ROLES_ABOVE, levels_tasks,
-	  .lane = LANE_SLOW, .query = "limit cursor" },
+	{ ROUTE(levels_show), .lane = LANE_SLOW },
+	{ ROUTE(levels_tasks), .lane = LANE_SLOW, .query = "limit cursor" },
 	{ 0 }
 };
 

@@ -324,16 +324,11 @@ static struct reply lottery_open(struct req *r)
 
 /* ---- tables ---- */
 
-#define ROLES_DRAWING (ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
-
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/lotteries", ROLES_DRAWING, lottery_commit,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/lotteries", ROLES_CENTRE, lottery_list,
-	  .query = "limit cursor" },
-	{ METHOD_GET, "/api/v1/lotteries/{id}", ROLES_CENTRE, lottery_show },
-	{ METHOD_POST, "/api/v1/lotteries/{id}/open", ROLES_DRAWING, lottery_open,
-	  .lane = LANE_SLOW, .is_staff_only = true },
+	{ ROUTE(lottery_commit) },
+	{ ROUTE(lottery_list), .query = "limit cursor" },
+	{ ROUTE(lottery_show) },
+	{ ROUTE(lottery_open), .lane = LANE_SLOW },
 	{ 0 }
 };
 

@@ -249,22 +249,38 @@ static bool has_task_below(const struct reference *r, const struct matter *m, st
 	return false;
 }
 
-bool matter_is_visible(const struct reference *r, const struct actor *actor,
-		       const struct matter *m)
+static bool is_own(const struct actor *actor, const struct matter *m)
 {
 	const struct appeal *a = &m->appeal;
 
-	if (is_unit_supervisor(actor))
-		return !reference_is_recused(r, actor->unit, a->accused_department) &&
-		       has_task_below(r, m, actor->unit);
-	if (actor->role & ROLES_CENTRE)
-		return true;
 	if (actor->role & ROLE_INTAKE)
 		return a->registered_by_kind == actor->kind && a->registered_by == actor->id;
 	if (actor->role & ROLE_DEPARTMENT)
 		return !str_eq(a->accused_department, actor->unit) &&
 		       has_task_of(m, actor->unit);
 	return false;
+}
+
+bool matter_is_visible(const struct reference *r, enum relation relation,
+		       const struct actor *actor, const struct matter *m)
+{
+	switch (relation) {
+	case RELATION_ALL:
+		return true;
+	case RELATION_TREE:
+		return !reference_is_recused(r, actor->unit, m->appeal.accused_department) &&
+		       has_task_below(r, m, actor->unit);
+	case RELATION_OWN:
+		return is_own(actor, m);
+	case RELATION_NONE:
+		break;
+	}
+	return false;
+}
+
+bool req_sees(struct req *r, const struct matter *m)
+{
+	return matter_is_visible(reference_of(req_tx(r)), req_relation(r), req_actor(r), m);
 }
 
 struct task *matter_lead(const struct matter *m)
@@ -292,15 +308,12 @@ struct str task_level_above(const struct reference *r, const struct appeal *a,
 
 bool req_matter(struct req *r, struct matter *ret_matter)
 {
-	const struct reference *ref = reference_of(req_tx(r));
-	const struct actor *actor = req_actor(r);
 	uint64_t id = appeal_id_of(req_path(r, "id"));
 
-	if (!matter_read(req_tx(r), id, ret_matter) ||
-	    !matter_is_visible(ref, actor, ret_matter))
+	if (!matter_read(req_tx(r), id, ret_matter) || !req_sees(r, ret_matter))
 		return false;
-	if (is_unit_supervisor(actor))
-		keep_below(ref, actor->unit, ret_matter);
+	if (req_relation(r) == RELATION_TREE)
+		keep_below(reference_of(req_tx(r)), req_actor(r)->unit, ret_matter);
 	return true;
 }
 
@@ -309,13 +322,11 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 	const struct actor *actor = req_actor(r);
 	uint64_t id = task_id_of(req_path(r, "id"));
 
-	const struct reference *ref = reference_of(req_tx(r));
-
-	if (!matter_read_task(req_tx(r), id, ret_matter, ret_task) ||
-	    !matter_is_visible(ref, actor, ret_matter))
+	if (!matter_read_task(req_tx(r), id, ret_matter, ret_task) || !req_sees(r, ret_matter))
 		return false;
-	if (is_unit_supervisor(actor))
-		return reference_is_within(ref, (*ret_task)->department, actor->unit);
+	if (req_relation(r) == RELATION_TREE)
+		return reference_is_within(reference_of(req_tx(r)), (*ret_task)->department,
+					   actor->unit);
 	return !(actor->role & ROLE_DEPARTMENT) || str_eq((*ret_task)->department, actor->unit);
 }
 

@@ -42,13 +42,15 @@ bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter
 		      struct task **ret_task) MUST_USE;
 
 /*
- * Whether this actor may know of the appeal. Intake keys: what they registered themselves.
- * Departments: what they have a task of and are not accused in. Supervisors of a unit: what
- * that or a department below it has a task of, unless the unit is accused, or one above it.
- * The centre: all.
+ * Whether this actor may know of the appeal, by its cell in the access table. Own is to an
+ * intake key what it registered itself, to a department what it has a task of and is not
+ * accused in, and nothing to any other role. The tree of a supervisor of a unit: what that or a
+ * department below it has a task of, unless the unit is accused, or one above it.
  */
-bool matter_is_visible(const struct reference *r, const struct actor *actor,
-		       const struct matter *m);
+bool matter_is_visible(const struct reference *r, enum relation relation,
+		       const struct actor *actor, const struct matter *m);
+/* The same, for the cell of the request. */
+bool req_sees(struct req *r, const struct matter *m);
 /* A supervisor of a unit (两级联动): who sees and drives the tree below it, and no more. */
 bool is_unit_supervisor(const struct actor *actor);
 

@@ -211,10 +211,9 @@ static struct reply merges_list(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/appeals/{id}/merge", ROLE_OPERATOR, merges_merge },
-	{ METHOD_POST, "/api/v1/appeals/{id}/unmerge", ROLE_OPERATOR, merges_unmerge },
-	{ METHOD_GET, "/api/v1/appeals/{id}/merged", ROLES_CENTRE, merges_list,
-	  .query = "limit cursor" },
+	{ ROUTE(merges_merge) },
+	{ ROUTE(merges_unmerge) },
+	{ ROUTE(merges_list), .query = "limit cursor" },
 	{ 0 }
 };
 

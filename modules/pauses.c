@@ -347,18 +347,12 @@ static const struct job jobs[] = {
 	{ 0 }
 };
 
-#define TASK_PATH "/api/v1/tasks/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, TASK_PATH "/pause", ROLE_DISPATCHER, pauses_pause, .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/resume", ROLE_DISPATCHER, pauses_resume,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/account", ROLE_DISPATCHER, pauses_account,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/unaccount", ROLE_DISPATCHER, pauses_unaccount,
-	  .is_staff_only = true },
-	{ METHOD_GET, TASK_PATH "/pauses", ROLES_CENTRE | ROLE_DEPARTMENT, pauses_list,
-	  .is_for_units = true },
+	{ ROUTE(pauses_pause) },
+	{ ROUTE(pauses_resume) },
+	{ ROUTE(pauses_account) },
+	{ ROUTE(pauses_unaccount) },
+	{ ROUTE(pauses_list) },
 	{ 0 }
 };
 

@@ -233,7 +233,7 @@ static bool query_department(struct req *r, struct str *ret)
 	const struct actor *actor = req_actor(r);
 	struct str asked = req_query(r, "department");
 
-	*ret = actor->role == ROLE_DEPARTMENT ? actor->unit : asked.p ? asked : STR("");
+	*ret = req_relation(r) == RELATION_OWN ? actor->unit : asked.p ? asked : STR("");
 	return !asked.p || str_eq(asked, *ret);
 }
 
@@ -325,14 +325,10 @@ static const struct hook hooks[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/tasks/{id}/promises", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  promises_of_task },
-	{ METHOD_POST, "/api/v1/tasks/{id}/promises/check", ROLE_VISITOR | ROLE_SUPERVISOR,
-	  promises_check, .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/promises", ROLES_CENTRE | ROLE_DEPARTMENT, promises_list,
-	  .query = "limit cursor state department period" },
-	{ METHOD_GET, "/api/v1/promises/figures", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  promises_figures, .query = "department period" },
+	{ ROUTE(promises_of_task) },
+	{ ROUTE(promises_check) },
+	{ ROUTE(promises_list), .query = "limit cursor state department period" },
+	{ ROUTE(promises_figures), .query = "department period" },
 	{ 0 }
 };
 

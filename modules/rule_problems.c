@@ -184,12 +184,9 @@ static struct reply problems_list(struct req *r)
 /* ---- tables ---- */
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/appeals/{id}/rule-problem",
-	  ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_SUPERVISOR, problem_raise },
-	{ METHOD_GET, "/api/v1/rule-problems", ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR,
-	  problems_list, .query = "limit cursor state" },
-	{ METHOD_POST, "/api/v1/rule-problems/{id}/answer", ROLE_LEADER, problem_answer,
-	  .is_staff_only = true },
+	{ ROUTE(problem_raise) },
+	{ ROUTE(problems_list), .query = "limit cursor state" },
+	{ ROUTE(problem_answer) },
 	{ 0 }
 };
 

@@ -120,15 +120,10 @@ static struct reply supervision_escalate(struct req *r)
 
 /* ---- tables ---- */
 
-#define TASK_PATH "/api/v1/tasks/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, TASK_PATH "/urge", ROLE_DISPATCHER | ROLE_SUPERVISOR, supervision_urge,
-	  .is_for_units = true },
-	{ METHOD_POST, TASK_PATH "/supervise", ROLE_SUPERVISOR, supervision_supervise,
-	  .is_for_units = true },
-	{ METHOD_POST, TASK_PATH "/escalate", ROLE_SUPERVISOR, supervision_escalate,
-	  .is_for_units = true },
+	{ ROUTE(supervision_urge) },
+	{ ROUTE(supervision_supervise) },
+	{ ROUTE(supervision_escalate) },
 	{ 0 }
 };
 

@@ -59,9 +59,9 @@ static struct reply clock_put(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/openapi.json", ROLE_NOBODY, openapi_show },
-	{ METHOD_GET, "/api/v1/test/clock", ROLE_ANY, clock_show },
-	{ METHOD_PUT, "/api/v1/test/clock", ROLE_ADMIN, clock_put, .lane = LANE_SLOW },
+	{ ROUTE(openapi_show) },
+	{ ROUTE(clock_show) },
+	{ ROUTE(clock_put), .lane = LANE_SLOW },
 	{ 0 }
 };
 

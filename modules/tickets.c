@@ -169,8 +169,7 @@ static struct reply tickets_print(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/tasks/{id}/ticket.pdf", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  tickets_print, .lane = LANE_SLOW, .is_for_units = true },
+	{ ROUTE(tickets_print), .lane = LANE_SLOW },
 	{ 0 }
 };
 

@@ -5,24 +5,13 @@
  */
 #pragma once
 
-enum role {	/* bits, in the order of role_names[] */
-	ROLE_INTAKE = 1u << 0,
-	ROLE_OPERATOR = 1u << 1,
-	ROLE_DISPATCHER = 1u << 2,
-	ROLE_DEPARTMENT = 1u << 3,
-	ROLE_REVIEWER = 1u << 4,
-	ROLE_VISITOR = 1u << 5,
-	ROLE_SUPERVISOR = 1u << 6,
-	ROLE_LEADER = 1u << 7,
-	ROLE_AUDITOR = 1u << 8,
-	ROLE_ADMIN = 1u << 9,
-};
+#include "access.h"	/* enum role, from the columns of access.tsv */
+
 /* Those who read appeals of every department. */
 #define ROLES_CENTRE (ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_REVIEWER | ROLE_VISITOR | \
 		      ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
 /* Those who read what people and programs did. */
-#define ROLES_AUDIT ROLE_AUDITOR
-#define ROLES_BUT_INTAKE (ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_ADMIN)
+#define ROLES_AUDIT (ROLE_AUDITOR | ROLE_AUDIT)
 
 enum channel {
 	CHANNEL_110 = 1,

@@ -3,34 +3,20 @@
 
 #include "clock.h"
 
-#define ITEM_PATH "/api/v1/accountability/{id}"
-#define FINDING_PATH "/api/v1/tripwires/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/accountability", ROLES_WATCHING, items_add,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/accountability", ROLES_BUT_INTAKE, items_list,
-	  .query = "limit cursor list" },
-	{ METHOD_GET, ITEM_PATH, ROLES_WATCHING | ROLE_DEPARTMENT, items_show },
-	{ METHOD_POST, ITEM_PATH "/evidence", ROLE_SUPERVISOR | ROLE_AUDITOR, item_evidence,
-	  .is_staff_only = true },
-	{ METHOD_POST, ITEM_PATH "/statement", ROLE_DEPARTMENT, item_statement },
-	{ METHOD_POST, ITEM_PATH "/decision", ROLE_LEADER, item_decision,
-	  .is_staff_only = true },
-	{ METHOD_POST, ITEM_PATH "/publication", ROLE_SUPERVISOR | ROLE_LEADER,
-	  item_publication, .is_staff_only = true },
-	{ METHOD_POST, "/api/v1/leaders", ROLE_SUPERVISOR | ROLE_ADMIN, leaders_add,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/leaders", ROLES_WATCHING | ROLE_DEPARTMENT, leaders_list,
-	  .query = "limit cursor" },
-	{ METHOD_GET, "/api/v1/leaders/{id}/warnings", ROLES_WATCHING | ROLE_DEPARTMENT,
-	  leaders_warnings, .query = "limit cursor" },
-	{ METHOD_GET, "/api/v1/tripwires", ROLES_WATCHING, findings_list,
-	  .query = "limit cursor state" },
-	{ METHOD_POST, FINDING_PATH "/clue", ROLE_SUPERVISOR, finding_to_clue,
-	  .is_staff_only = true },
-	{ METHOD_POST, FINDING_PATH "/dismiss", ROLE_SUPERVISOR, finding_dismiss,
-	  .is_staff_only = true },
+	{ ROUTE(items_add) },
+	{ ROUTE(items_list), .query = "limit cursor list" },
+	{ ROUTE(items_show) },
+	{ ROUTE(item_evidence) },
+	{ ROUTE(item_statement) },
+	{ ROUTE(item_decision) },
+	{ ROUTE(item_publication) },
+	{ ROUTE(leaders_add) },
+	{ ROUTE(leaders_list), .query = "limit cursor" },
+	{ ROUTE(leaders_warnings), .query = "limit cursor" },
+	{ ROUTE(findings_list), .query = "limit cursor state" },
+	{ ROUTE(finding_to_clue) },
+	{ ROUTE(finding_dismiss) },
 	{ 0 }
 };
 

@@ -21,9 +21,6 @@ enum item_state {	/* stored: numbers are fixed */
 };
 enum item_source { SOURCE_HAND = 1, SOURCE_CARD, SOURCE_TRIPWIRE };	/* stored */
 
-/* Who watches over all of it. */
-#define ROLES_WATCHING (ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
-
 typedef struct sql_accountability_read_row item_row;
 
 /* ---- acts (acts.c) ---- */

@@ -158,7 +158,7 @@ bool req_item(struct req *r, item_row *ret_row)
 	return str_to_u64(req_path(r, "id"), &id) &&
 	       sql_accountability_read(req_tx(r), (struct sql_accountability_read){ id },
 				       ret_row) &&
-	       (actor->role != ROLE_DEPARTMENT || str_eq(actor->unit, ret_row->department));
+	       (req_relation(r) != RELATION_OWN || str_eq(actor->unit, ret_row->department));
 }
 
 struct reply items_show(struct req *r)
@@ -175,7 +175,7 @@ static struct reply list_items(struct req *r, const struct page *page)
 	uint64_t last = 0;
 	uint32_t n = 0;
 	struct rows *rows = sql_accountability_page(req_tx(r), (struct sql_accountability_page){
-		.department = actor->role == ROLE_DEPARTMENT ? actor->unit : STR(""),
+		.department = req_relation(r) == RELATION_OWN ? actor->unit : STR(""),
 		.after = page->key1, .n = page->limit + 1,
 	});
 
@@ -238,7 +238,7 @@ struct reply items_list(struct req *r)
 		return reply_invalid(r);
 	if (list <= 0)
 		return list_published(r, &page);
-	if (!(req_actor(r)->role & (ROLES_WATCHING | ROLE_DEPARTMENT)))
+	if (req_relation(r) != RELATION_ALL && req_actor(r)->role != ROLE_DEPARTMENT)
 		return reply_denied(r, "Items are for those who watch over the work and for "
 				    "the departments they are about; what is published is "
 				    "for all.");

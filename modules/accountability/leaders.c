@@ -100,7 +100,7 @@ struct reply leaders_list(struct req *r)
 		return reply_invalid(r);
 	struct rows *rows = sql_accountability_leader_page(req_tx(r),
 		(struct sql_accountability_leader_page){
-		.department = actor->role == ROLE_DEPARTMENT ? actor->unit : STR(""),
+		.department = req_relation(r) == RELATION_OWN ? actor->unit : STR(""),
 		.after = page.key1, .n = page.limit + 1,
 	});
 	page_open(r);
@@ -128,7 +128,7 @@ static bool is_seen(struct req *r, uint64_t id)
 	struct sql_accountability_leader_read_row row = { 0 };
 
 	return sql_accountability_leader_read(req_tx(r), which, &row) &&
-	       (req_actor(r)->role != ROLE_DEPARTMENT ||
+	       (req_relation(r) != RELATION_OWN ||
 		str_eq(row.department, req_actor(r)->unit));
 }
 

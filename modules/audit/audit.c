@@ -36,10 +36,9 @@ static const struct setting settings[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/audit", ROLES_AUDIT, audit_list,
-	  .query = "limit cursor kind by subject from to" },
-	{ METHOD_GET, "/api/v1/audit/{id}", ROLES_AUDIT, audit_show },
-	{ METHOD_GET, "/api/v1/audit/{id}/proof", ROLES_AUDIT, audit_proof },
+	{ ROUTE(audit_list), .query = "limit cursor kind by subject from to" },
+	{ ROUTE(audit_show) },
+	{ ROUTE(audit_proof) },
 	{ 0 }
 };
 

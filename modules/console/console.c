@@ -61,8 +61,8 @@ static struct reply console_file(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/", ROLE_NOBODY, console_page },
-	{ METHOD_GET, "/assets/{file}", ROLE_NOBODY, console_file },
+	{ ROUTE(console_page) },
+	{ ROUTE(console_file) },
 	{ 0 }
 };
 

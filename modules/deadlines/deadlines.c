@@ -468,14 +468,10 @@ static const struct job jobs[] = {
 	{ 0 }
 };
 
-#define ROLES_CHECK (ROLE_SUPERVISOR | ROLE_AUDITOR | ROLE_ADMIN)
-
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/tasks/{id}/deadline", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  deadlines_receipt, .is_for_units = true },
-	{ METHOD_GET, "/api/v1/deadlines/check", ROLES_CHECK, deadlines_check_show },
-	{ METHOD_POST, "/api/v1/calendar/preview", ROLE_ADMIN, calendar_preview, LANE_SLOW,
-	  .is_read_only = true },
+	{ ROUTE(deadlines_receipt) },
+	{ ROUTE(deadlines_check_show) },
+	{ ROUTE(calendar_preview), .lane = LANE_SLOW, .is_read_only = true },
 	{ 0 }
 };
 

@@ -218,9 +218,11 @@ static struct reply enterprises_list(struct req *r)
 }
 
 /* Whoever watches over all, and the leader who keeps contact with this enterprise. */
-static bool sees_appeals(const struct actor *actor, const struct sql_enterprises_one_row *row)
+static bool sees_appeals(struct req *r, const struct sql_enterprises_one_row *row)
 {
-	return !(actor->role & ROLE_LEADER) ||
+	const struct actor *actor = req_actor(r);
+
+	return req_relation(r) == RELATION_ALL ||
 	       (actor->kind == ACTOR_ACCOUNT && row->contact_leader.p &&
 		str_eq(actor->name, row->contact_leader));
 }
@@ -234,7 +236,7 @@ static struct reply enterprises_appeals(struct req *r)
 	uint64_t last = 0;
 	uint32_t n = 0;
 
-	if (!req_enterprise(r, &enterprise) || !sees_appeals(req_actor(r), &enterprise))
+	if (!req_enterprise(r, &enterprise) || !sees_appeals(r, &enterprise))
 		return reply_missing(r);
 	if (!req_page(r, &page))
 		return reply_invalid(r);
@@ -258,32 +260,20 @@ static struct reply enterprises_appeals(struct req *r)
 
 /* ---- tables ---- */
 
-#define ENTERPRISE_PATH "/api/v1/enterprises"
-#define FILING_PATH "/api/v1/filings"
-#define ROLES_FILING (ROLES_CENTRE | ROLE_DEPARTMENT)
-#define ROLES_ACTS (ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR)
-
 static const struct route routes[] = {
-	{ METHOD_POST, ENTERPRISE_PATH, ROLE_ADMIN, enterprises_add },
-	{ METHOD_POST, ENTERPRISE_PATH "/import", ROLE_ADMIN, enterprises_import,
-	  .lane = LANE_SLOW },
-	{ METHOD_GET, ENTERPRISE_PATH, ROLES_BUT_INTAKE, enterprises_list,
-	  .query = "limit cursor contact_leader" },
-	{ METHOD_GET, ENTERPRISE_PATH "/{uscc}", ROLES_BUT_INTAKE, enterprises_show },
-	{ METHOD_GET, ENTERPRISE_PATH "/{uscc}/appeals", ROLES_ACTS, enterprises_appeals,
-	  .query = "limit cursor" },
-	{ METHOD_GET, ENTERPRISE_PATH "/{uscc}/filings", ROLES_FILING, filings_list,
-	  .query = "limit cursor" },
-	{ METHOD_POST, FILING_PATH, ROLE_DEPARTMENT, filings_add },
-	{ METHOD_GET, FILING_PATH "/{id}", ROLES_FILING, filings_show },
-	{ METHOD_POST, FILING_PATH "/{id}/revise", ROLE_DEPARTMENT, filings_revise },
-	{ METHOD_GET, "/api/v1/appeals/{id}/enterprise-findings", ROLES_CENTRE, findings_show },
-	{ METHOD_GET, "/api/v1/reports/{period}/four-acts", ROLES_ACTS, four_acts_show,
-	  .lane = LANE_SLOW },
-	{ METHOD_GET, "/api/v1/reports/{period}/four-acts.csv", ROLES_ACTS, four_acts_csv,
-	  .lane = LANE_SLOW },
-	{ METHOD_GET, "/api/v1/reports/{period}/four-acts/appeals", ROLES_ACTS,
-	  four_acts_appeals, .lane = LANE_SLOW, .query = "limit cursor act department" },
+	{ ROUTE(enterprises_add) },
+	{ ROUTE(enterprises_import), .lane = LANE_SLOW },
+	{ ROUTE(enterprises_list), .query = "limit cursor contact_leader" },
+	{ ROUTE(enterprises_show) },
+	{ ROUTE(enterprises_appeals), .query = "limit cursor" },
+	{ ROUTE(filings_list), .query = "limit cursor" },
+	{ ROUTE(filings_add) },
+	{ ROUTE(filings_show) },
+	{ ROUTE(filings_revise) },
+	{ ROUTE(findings_show) },
+	{ ROUTE(four_acts_show), .lane = LANE_SLOW },
+	{ ROUTE(four_acts_csv), .lane = LANE_SLOW },
+	{ ROUTE(four_acts_appeals), .lane = LANE_SLOW, .query = "limit cursor act department" },
 	{ 0 }
 };
 

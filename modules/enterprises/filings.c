@@ -90,7 +90,7 @@ static void check_exception(struct req *r, const struct filing_form *f)
 			  "The number of an appeal is given with the exception complaint, and "
 			  "with no other.");
 	else if (f->ticket.p && (!matter_read(req_tx(r), appeal_id_of(f->ticket), &m) ||
-				 !matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m)))
+				 !req_sees(r, &m)))
 		req_error(r, "#/ticket", "unknown_appeal",
 			  "No appeal of this number was dispatched to the body that files.");
 }
@@ -228,7 +228,7 @@ static uint32_t req_filing(struct req *r, struct sql_enterprises_filed_row **ret
 	});
 	while (sql_enterprises_filing_next(rows, &row))
 		all[n++] = FILED_OF(row);
-	if (n && (actor->role & ROLE_DEPARTMENT) && !str_eq(all[0].body, actor->unit))
+	if (n && req_relation(r) == RELATION_OWN && !str_eq(all[0].body, actor->unit))
 		return 0;
 	*ret_versions = all;
 	return n;
@@ -296,7 +296,7 @@ struct reply filings_list(struct req *r)
 		return reply_invalid(r);
 	struct rows *rows = sql_enterprises_filed(req_tx(r), (struct sql_enterprises_filed){
 		.uscc = req_path(r, "uscc"),
-		.body = actor->role & ROLE_DEPARTMENT ? actor->unit : STR(""),
+		.body = req_relation(r) == RELATION_OWN ? actor->unit : STR(""),
 		.before = page.is_continued ? page.key1 : INT64_MAX,
 		.before_version = page.key2, .n = page.limit + 1,
 	});

@@ -225,7 +225,7 @@ static bool find_event(struct req *r, struct wanted *w, struct reply *ret_reply)
 		*ret_reply = reply_invalid(r);
 		return false;
 	}
-	if (!matter_read(req_tx(r), id, &m) || !matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m) ||
+	if (!matter_read(req_tx(r), id, &m) || !req_sees(r, &m) ||
 	    seq == 0 || seq > m.appeal.version) {
 		*ret_reply = reply_missing(r);
 		return false;
@@ -284,8 +284,8 @@ static bool may_see(struct req *r, const struct entry *entry)
 	/* When somebody did something is guessed from few choices, and a digest confirms it. */
 	if (entry->kind == ENTRY_ACT)
 		return req_actor(r)->role & ROLES_AUDIT;
-	return entry->kind != ENTRY_EVENT || (matter_read(req_tx(r), entry->subject, &m) &&
-					      matter_is_visible(reference_of(req_tx(r)), req_actor(r), &m));
+	return entry->kind != ENTRY_EVENT ||
+	       (matter_read(req_tx(r), entry->subject, &m) && req_sees(r, &m));
 }
 
 /* What is stored does not fit together: proofs cannot be made, and somebody has to look. */
@@ -385,14 +385,10 @@ static struct reply checkpoints_list(struct req *r)
 }
 
 const struct route ledger_routes[] = {
-	{ METHOD_GET, "/api/v1/ledger/head", ROLE_ANY, head_show },
-	{ METHOD_GET, "/api/v1/ledger/proof", ROLE_ANY, proof_show,
-	  .query = "seq appeal event size" },
-	{ METHOD_GET, "/api/v1/ledger/consistency", ROLE_ANY, consistency_show,
-	  .query = "from to" },
-	{ METHOD_GET, "/api/v1/ledger/checkpoints", ROLE_ANY, checkpoints_list,
-	  .query = "limit cursor" },
-	{ METHOD_POST, "/api/v1/ledger/cosignatures", ROLE_AUDITOR | ROLE_SUPERVISOR,
-	  cosignatures_add },
+	{ ROUTE(head_show) },
+	{ ROUTE(proof_show), .query = "seq appeal event size" },
+	{ ROUTE(consistency_show), .query = "from to" },
+	{ ROUTE(checkpoints_list), .query = "limit cursor" },
+	{ ROUTE(cosignatures_add) },
 	{ 0 }
 };

@@ -207,12 +207,9 @@ static const struct command commands[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/appeals", ROLES_CENTRE | ROLE_DEPARTMENT | ROLE_INTAKE,
-	  search_list,
-	  .query = "limit cursor count q state department channel due_before overdue fast_lane"
-	},
-	{ METHOD_POST, "/api/v1/appeals/search", ROLES_CENTRE, search_search,
-	  .query = "limit cursor count", .is_read_only = true },
+	{ ROUTE(search_list),
+	  .query = "limit cursor count q state department channel due_before overdue fast_lane" },
+	{ ROUTE(search_search), .query = "limit cursor count", .is_read_only = true },
 	{ 0 }
 };
 

@@ -76,11 +76,13 @@ bool item_read(struct tx *tx, uint32_t kind, uint32_t year, uint32_t n, struct s
 	return sql_supervised_page_next(rows, ret_item);
 }
 
-static bool is_visible(const struct actor *actor, const struct sql_supervised_page_row *item)
+static bool is_visible(const struct req *r, const struct sql_supervised_page_row *item)
 {
+	const struct actor *actor = req_actor(r);
+
 	if (item->kind == ITEM_INSPECTION && actor->role != ROLE_SUPERVISOR)
 		return false;
-	return actor->role != ROLE_DEPARTMENT || str_eq(actor->unit, item->department);
+	return req_relation(r) != RELATION_OWN || str_eq(actor->unit, item->department);
 }
 
 bool req_supervised(struct req *r, struct sql_supervised_page_row *ret_item)
@@ -89,7 +91,7 @@ bool req_supervised(struct req *r, struct sql_supervised_page_row *ret_item)
 
 	return item_number_of(req_path(r, "id"), &kind, &year, &n) &&
 	       item_read(req_tx(r), kind, year, n, ret_item) &&
-	       is_visible(req_actor(r), ret_item);
+	       is_visible(r, ret_item);
 }
 
 /* ---- what is entered ---- */

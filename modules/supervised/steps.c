@@ -293,7 +293,7 @@ struct reply supervised_list(struct req *r)
 	is_read = query_meeting(r, &meeting) && is_read;
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
-	if (actor->role == ROLE_DEPARTMENT) {
+	if (req_relation(r) == RELATION_OWN) {
 		if (department.p && !str_eq(department, actor->unit))
 			return reply_denied(r, "A department lists its own items.");
 		department = actor->unit;

@@ -56,33 +56,22 @@ static const struct job jobs[] = {
 	{ 0 }
 };
 
-#define ITEMS_PATH "/api/v1/supervised"
-
 static const struct route routes[] = {
-	{ METHOD_POST, ITEMS_PATH, ROLE_SUPERVISOR, supervised_add, .is_staff_only = true },
-	{ METHOD_GET, ITEMS_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, supervised_list,
+	{ ROUTE(supervised_add) },
+	{ ROUTE(supervised_list),
 	  .query = "limit cursor kind source state department overdue meeting" },
-	{ METHOD_GET, ITEMS_PATH "/risks", ROLE_SUPERVISOR, risks_show, .lane = LANE_SLOW },
-	{ METHOD_POST, ITEMS_PATH "/draw", ROLE_SUPERVISOR, inspections_draw,
-	  .lane = LANE_SLOW, .is_staff_only = true },
-	{ METHOD_GET, ITEMS_PATH "/{id}", ROLES_CENTRE | ROLE_DEPARTMENT, supervised_show },
-	{ METHOD_GET, ITEMS_PATH "/{id}/notice.pdf", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  notice_print, .lane = LANE_SLOW },
-	{ METHOD_POST, ITEMS_PATH "/{id}/progress", ROLE_DEPARTMENT | ROLE_SUPERVISOR,
-	  items_progress },
-	{ METHOD_POST, ITEMS_PATH "/{id}/proof", ROLE_DEPARTMENT | ROLE_SUPERVISOR,
-	  items_prove },
-	{ METHOD_POST, ITEMS_PATH "/{id}/refuse", ROLE_SUPERVISOR, items_refuse,
-	  .is_staff_only = true },
-	{ METHOD_POST, ITEMS_PATH "/{id}/sign-off", ROLE_SUPERVISOR, items_sign_off,
-	  .is_staff_only = true },
-	{ METHOD_POST, ITEMS_PATH "/{id}/urge", ROLE_SUPERVISOR, items_urge },
-	{ METHOD_POST, ITEMS_PATH "/{id}/due", ROLE_SUPERVISOR, items_move_due,
-	  .is_staff_only = true },
-	{ METHOD_POST, "/api/v1/meetings", ROLE_SUPERVISOR, meetings_add,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/meetings", ROLES_CENTRE, meetings_list,
-	  .query = "limit cursor" },
+	{ ROUTE(risks_show), .lane = LANE_SLOW },
+	{ ROUTE(inspections_draw), .lane = LANE_SLOW },
+	{ ROUTE(supervised_show) },
+	{ ROUTE(notice_print), .lane = LANE_SLOW },
+	{ ROUTE(items_progress) },
+	{ ROUTE(items_prove) },
+	{ ROUTE(items_refuse) },
+	{ ROUTE(items_sign_off) },
+	{ ROUTE(items_urge) },
+	{ ROUTE(items_move_due) },
+	{ ROUTE(meetings_add) },
+	{ ROUTE(meetings_list), .query = "limit cursor" },
 	{ 0 }
 };
 

@@ -578,7 +578,7 @@ struct reply tasks_returns(struct req *r)
 
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
-	if (actor->role & ROLE_DEPARTMENT)
+	if (req_relation(r) == RELATION_OWN)
 		department = actor->unit;
 	all->n = 0;
 	if (state != RETURNS_DECIDED)

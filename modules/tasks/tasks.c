@@ -149,7 +149,7 @@ static void write_tasks(struct req *r, const struct task_page *all, uint32_t sho
 	for (uint32_t i = 0; i < shown; i++)
 		for (uint32_t k = 0; k < n; k++) {
 			const struct task *t = task_of(&matters[k], all->row[i].id);
-			if (t && matter_is_visible(ref, req_actor(r), &matters[k]))
+			if (t && req_sees(r, &matters[k]))
 				task_write(req_json(r), NULL, req_arena(r), t, &matters[k],
 					   ref);
 		}
@@ -168,9 +168,9 @@ static struct reply tasks_list(struct req *r)
 		return reply_invalid(r);
 	if (!f.department.p)
 		f.department = STR("");
-	if (actor->role & ROLE_DEPARTMENT)
+	if (req_relation(r) == RELATION_OWN)
 		f.department = actor->unit;
-	if (is_unit_supervisor(actor))
+	if (req_relation(r) == RELATION_TREE)
 		read_page_below(req_tx(r), actor->unit, f, &page, &all);
 	else
 		read_page(req_tx(r), &f, &page, &all);
@@ -199,41 +199,27 @@ static const struct hook hooks[] = {
 	{ 0 }
 };
 
-#define TASK_PATH "/api/v1/tasks/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/tasks", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_list,
-	  .query = "limit cursor state department due_before", .is_for_units = true },
-	{ METHOD_GET, TASK_PATH, ROLES_CENTRE | ROLE_DEPARTMENT, tasks_show,
-	  .is_for_units = true },
-	{ METHOD_POST, "/api/v1/appeals/{id}/dispatch", ROLE_DISPATCHER | ROLE_SUPERVISOR,
-	  tasks_dispatch },
-	{ METHOD_POST, TASK_PATH "/sign", ROLE_DEPARTMENT, tasks_sign },
-	{ METHOD_POST, TASK_PATH "/contact", ROLE_DEPARTMENT, tasks_contact },
-	{ METHOD_POST, TASK_PATH "/progress", ROLE_DEPARTMENT, tasks_progress },
-	{ METHOD_POST, TASK_PATH "/complete", ROLE_DEPARTMENT, tasks_complete },
-	{ METHOD_POST, TASK_PATH "/review", ROLE_REVIEWER, tasks_review,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/redo", ROLE_REVIEWER | ROLE_SUPERVISOR, tasks_redo,
-	  .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/return", ROLE_DEPARTMENT, tasks_return },
-	{ METHOD_POST, TASK_PATH "/return/accept", ROLE_DISPATCHER | ROLE_SUPERVISOR,
-	  tasks_return_accept, .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/return/refuse", ROLE_DISPATCHER | ROLE_SUPERVISOR,
-	  tasks_return_refuse, .is_staff_only = true },
-	{ METHOD_POST, TASK_PATH "/dispute", ROLE_DEPARTMENT, tasks_dispute },
-	{ METHOD_POST, TASK_PATH "/ruling", ROLE_SUPERVISOR, tasks_ruling,
-	  .is_staff_only = true },
-	{ METHOD_GET, "/api/v1/returns", ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_LEADER |
-	  ROLE_AUDITOR | ROLE_REVIEWER | ROLE_DEPARTMENT, tasks_returns,
-	  .query = "limit cursor state department" },
-	{ METHOD_GET, "/api/v1/returns/pairs", ROLE_DISPATCHER | ROLE_SUPERVISOR |
-	  ROLE_LEADER | ROLE_AUDITOR, tasks_return_pairs, .lane = LANE_SLOW,
-	  .query = "since until" },
-	{ METHOD_POST, TASK_PATH "/assist", ROLE_DEPARTMENT, tasks_assist },
-	{ METHOD_POST, TASK_PATH "/report", ROLE_DEPARTMENT, tasks_report },
-	{ METHOD_POST, TASK_PATH "/assist-delay", ROLE_DEPARTMENT, tasks_assist_delay },
-	{ METHOD_GET, TASK_PATH "/assists", ROLES_CENTRE | ROLE_DEPARTMENT, tasks_assists },
+	{ ROUTE(tasks_list), .query = "limit cursor state department due_before" },
+	{ ROUTE(tasks_show) },
+	{ ROUTE(tasks_dispatch) },
+	{ ROUTE(tasks_sign) },
+	{ ROUTE(tasks_contact) },
+	{ ROUTE(tasks_progress) },
+	{ ROUTE(tasks_complete) },
+	{ ROUTE(tasks_review) },
+	{ ROUTE(tasks_redo) },
+	{ ROUTE(tasks_return) },
+	{ ROUTE(tasks_return_accept) },
+	{ ROUTE(tasks_return_refuse) },
+	{ ROUTE(tasks_dispute) },
+	{ ROUTE(tasks_ruling) },
+	{ ROUTE(tasks_returns), .query = "limit cursor state department" },
+	{ ROUTE(tasks_return_pairs), .lane = LANE_SLOW, .query = "since until" },
+	{ ROUTE(tasks_assist) },
+	{ ROUTE(tasks_report) },
+	{ ROUTE(tasks_assist_delay) },
+	{ ROUTE(tasks_assists) },
 	{ 0 }
 };
 

@@ -288,11 +288,9 @@ static const struct job jobs[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/tasks/{id}/visits", ROLE_VISITOR, visits_add },
-	{ METHOD_GET, "/api/v1/tasks/{id}/visits", ROLES_CENTRE | ROLE_DEPARTMENT,
-	  visits_list },
-	{ METHOD_GET, "/api/v1/visits", ROLE_OPERATOR | ROLE_VISITOR | ROLE_SUPERVISOR |
-	  ROLE_LEADER | ROLE_AUDITOR, queue_list, .query = "state limit cursor" },
+	{ ROUTE(visits_add) },
+	{ ROUTE(visits_list) },
+	{ ROUTE(queue_list), .query = "state limit cursor" },
 	{ 0 }
 };
 

@@ -73,7 +73,7 @@ bool req_endpoint(struct req *r, struct sql_webhooks_one_row *ret_row)
 	if (!str_to_u64(req_path(r, "id"), &id) ||
 	    !sql_webhooks_one(req_tx(r), (struct sql_webhooks_one){ id }, ret_row))
 		return false;
-	return actor->role == ROLE_ADMIN || str_eq(actor->unit, ret_row->department);
+	return req_relation(r) == RELATION_ALL || str_eq(actor->unit, ret_row->department);
 }
 
 struct endpoint_form {
@@ -101,7 +101,7 @@ static void check_endpoint(struct req *r, struct endpoint_form *form)
 
 	if (refusal)
 		req_error(r, "#/url", "refused_url", "%s.", refusal);
-	if (str_is_empty(form->department) && actor->role == ROLE_DEPARTMENT)
+	if (str_is_empty(form->department) && req_relation(r) == RELATION_OWN)
 		form->department = actor->unit;
 	if (str_is_empty(form->department))
 		req_error(r, "#/department", "required", "Name the department.");
@@ -145,7 +145,7 @@ static struct reply endpoint_add(struct req *r)
 
 	if (!req_form(r, endpoint_fields, &form))
 		return reply_invalid(r);
-	if (actor->role == ROLE_DEPARTMENT && form.department.n &&
+	if (req_relation(r) == RELATION_OWN && form.department.n &&
 	    !str_eq(form.department, actor->unit))
 		return reply_denied(r, "A department's webhooks are its own.");
 	uint32_t format = form.format < 0 ? FORMAT_STANDARD : (uint32_t)form.format + 1;
@@ -180,6 +180,7 @@ static struct reply endpoint_list(struct req *r)
 {
 	const struct actor *actor = req_actor(r);
 	struct sql_webhooks_list_row row = { 0 };
+	bool is_all = req_relation(r) == RELATION_ALL;
 	bool has_more = false;
 	struct page page;
 	uint64_t last = 0;
@@ -188,8 +189,8 @@ static struct reply endpoint_list(struct req *r)
 	if (!req_page(r, &page))
 		return reply_invalid(r);
 	struct rows *rows = sql_webhooks_list(req_tx(r), (struct sql_webhooks_list){
-		.department = actor->role == ROLE_ADMIN ? STR("") : actor->unit,
-		.is_all = actor->role == ROLE_ADMIN,
+		.department = is_all ? STR("") : actor->unit,
+		.is_all = is_all,
 		.after = page.is_continued ? page.key1 : 0,
 		.n = page.limit + 1,
 	});
@@ -282,27 +283,19 @@ static struct reply endpoint_enable(struct req *r)
 
 /* ---- the module ---- */
 
-#define ROLES_WEBHOOKS (ROLE_ADMIN | ROLE_DEPARTMENT)
-#define ROLES_WARNINGS (ROLE_ADMIN | ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_SUPERVISOR | \
-			ROLE_LEADER | ROLE_AUDITOR)
-#define ONE "/api/v1/webhooks/{id}"
-
 static const struct route routes[] = {
-	{ METHOD_POST, "/api/v1/webhooks", ROLES_WEBHOOKS, endpoint_add },
-	{ METHOD_GET, "/api/v1/webhooks", ROLES_WEBHOOKS, endpoint_list,
-	  .query = "limit cursor" },
-	{ METHOD_GET, ONE, ROLES_WEBHOOKS, endpoint_show },
-	{ METHOD_DELETE, ONE, ROLES_WEBHOOKS, endpoint_remove },
-	{ METHOD_POST, ONE "/rotate", ROLES_WEBHOOKS, endpoint_rotate },
-	{ METHOD_POST, ONE "/test", ROLES_WEBHOOKS, endpoint_test },
-	{ METHOD_POST, ONE "/enable", ROLES_WEBHOOKS, endpoint_enable },
-	{ METHOD_POST, ONE "/replay", ROLES_WEBHOOKS, endpoint_replay, .lane = LANE_SLOW },
-	{ METHOD_GET, ONE "/deliveries", ROLES_WEBHOOKS, delivery_list,
-	  .query = "limit cursor state" },
-	{ METHOD_GET, ONE "/deliveries/{delivery}", ROLES_WEBHOOKS, delivery_show },
-	{ METHOD_POST, ONE "/deliveries/{delivery}/replay", ROLES_WEBHOOKS, delivery_replay },
-	{ METHOD_GET, "/api/v1/warnings", ROLES_WARNINGS, warnings_list,
-	  .query = "limit cursor" },
+	{ ROUTE(endpoint_add) },
+	{ ROUTE(endpoint_list), .query = "limit cursor" },
+	{ ROUTE(endpoint_show) },
+	{ ROUTE(endpoint_remove) },
+	{ ROUTE(endpoint_rotate) },
+	{ ROUTE(endpoint_test) },
+	{ ROUTE(endpoint_enable) },
+	{ ROUTE(endpoint_replay), .lane = LANE_SLOW },
+	{ ROUTE(delivery_list), .query = "limit cursor state" },
+	{ ROUTE(delivery_show) },
+	{ ROUTE(delivery_replay) },
+	{ ROUTE(warnings_list), .query = "limit cursor" },
 	{ 0 }
 };
 

@@ -26,7 +26,7 @@ bool req_page(struct req *r, struct page *ret_page)
 		}
 	}
 	if (cursor.p) {
-		page.is_continued = cursor_open(r->arena, r->match.route->path, cursor,
+		page.is_continued = cursor_open(r->arena, r->match.route->access->path, cursor,
 						&page.key1, &page.key2);
 		if (!page.is_continued) {
 			req_error(r, "#/query/cursor", "bad_cursor",
@@ -95,7 +95,7 @@ void page_close(struct req *r, bool has_more, uint64_t last_key1, uint64_t last_
 		page_items_end(r);
 	must(j->depth == 1);
 	if (has_more) {
-		struct str cursor = cursor_make(r->arena, r->match.route->path, last_key1,
+		struct str cursor = cursor_make(r->arena, r->match.route->access->path, last_key1,
 						last_key2);
 		json_str(j, "next_cursor", cursor);
 		link_next(r, cursor);

@@ -25,6 +25,7 @@
 #include "module.h"
 #include "must.h"
 #include "net/header.h"
+#include "net/access.h"
 #include "net/request.h"
 #include "store/store.h"
 
@@ -70,7 +71,7 @@ static void log_access(const struct req *r, int64_t took)
 	log_context("req", r->id);
 	log_info("http", "request",
 		 "method=%s route=%s status=%d ms=%" PRId64 " actor=%s:%" PRIu64 " bytes=%zu",
-		 r->is_head ? "HEAD" : method_name(r->method), route ? route->path : "none",
+		 r->is_head ? "HEAD" : method_name(r->method), route ? route->access->path : "none",
 		 r->reply_status, took / 1000, kinds[r->actor.kind], r->actor.id,
 		 r->reply_bytes);
 	log_context("req", NULL);
@@ -307,7 +308,7 @@ static bool admit_on_loop(struct req *r, struct reply *ret_reply)
 
 	if (!authorization.p) {
 		r->session = header_cookie(req_header(r, "Cookie"), STR("__Host-session"));
-		if (r->session.p || route->roles == ROLE_NOBODY)
+		if (r->session.p || route->access->is_public)
 			return true;
 		*ret_reply = refuse_unknown(r);
 		return false;
@@ -326,7 +327,7 @@ static bool admit_on_loop(struct req *r, struct reply *ret_reply)
 		refuse_busy(r, "The server is not ready yet.");
 		return false;
 	}
-	if (r->actor.kind != ACTOR_NOBODY || route->roles == ROLE_NOBODY)
+	if (r->actor.kind != ACTOR_NOBODY || route->access->is_public)
 		return true;
 	*ret_reply = refuse_unknown(r);
 	return false;
@@ -355,35 +356,36 @@ static bool admit_session(struct req *r)
 /* Whether the role may, and whether the account is of those that may. */
 static bool role_admits(struct req *r, struct reply *ret_reply)
 {
-	const struct route *route = r->match.route;
-
-	if (route->roles == ROLE_NOBODY)
+	switch (access_verdict(r->match.route->access, &r->actor)) {
+	case ACCESS_GRANTED:
 		return true;
-	if (!(r->actor.role & route->roles)) {
+	case ACCESS_OF_OTHERS:
 		*ret_reply = reply_denied(r, "This role may not do that.");
 		return false;
-	}
-	if ((r->actor.role & unit_roles) && r->actor.unit.n && !route->is_for_units) {
+	case ACCESS_OF_THE_WHOLE:
 		*ret_reply = reply_problem(r, 403, "own_unit_only",
 					   "This is for those of the whole; who belongs to a "
 					   "unit sees and does what is below it.");
 		return false;
+	case ACCESS_OF_STAFF:
+		break;
 	}
-	if (!route->is_staff_only || !r->actor.is_outsourced)
-		return true;
 	*ret_reply = reply_problem(r, 403, "outsourced",
 				   "Outsourced accounts and keys may not do that; ask "
 				   "one of your own staff to do it.");
 	return false;
 }
 
+enum relation req_relation(const struct req *r)
+{
+	return access_relation(r->match.route->access, &r->actor);
+}
+
 /* Worker: who asks and whether they may. */
 static bool admit(struct req *r, struct reply *ret_reply)
 {
-	uint32_t roles = r->match.route->roles;
-
 	if (r->session.p && r->actor.kind == ACTOR_NOBODY && !admit_session(r) &&
-	    roles != ROLE_NOBODY) {
+	    !r->match.route->access->is_public) {
 		*ret_reply = refuse_unknown(r);
 		return false;
 	}
@@ -541,7 +543,7 @@ static void request_finish(struct work *w, enum tx_error error)
 		break;
 	default:
 		log_context("req", r->id);
-		log_error("http", "broken", "route=%s", r->match.route->path);
+		log_error("http", "broken", "route=%s", r->match.route->access->path);
 		reply_problem(r, 500, "internal", "Something went wrong on our side.");
 	}
 }
@@ -654,7 +656,7 @@ bool request_start(void)
 	bool is_fine = route_table_add(routes, server_routes(), "server", stderr);
 	for (const struct module *const *m = modules; *m; m++)
 		is_fine &= route_table_add(routes, (*m)->routes, (*m)->name, stderr);
-	return is_fine;
+	return access_is_taken_up(stderr) && is_fine;
 }
 
 void request_stop(void)

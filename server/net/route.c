@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "must.h"
+#include "net/access.h"
 #include "net/target.h"
 
 enum { METHODS = METHOD_DELETE + 1 };
@@ -132,11 +133,12 @@ static struct node *node_child(struct node *parent, const struct node *wanted)
 /* NULL, or why the route cannot be taken. */
 static const char *route_add(struct route_table *t, const struct route *route)
 {
-	struct str path = str_of(route->path);
+	const struct access *access = route->access;
+	struct str path = str_of(access->path);
 	struct node *at = &t->root, wanted;
 	size_t depth = 0, names = 0;
 
-	if (route->method < METHOD_GET || route->method > METHOD_DELETE)
+	if (access->method < METHOD_GET || access->method > METHOD_DELETE)
 		return "unknown method";
 	if (!route->handle)
 		return "no handler";
@@ -152,14 +154,13 @@ static const char *route_add(struct route_table *t, const struct route *route)
 		if (!at)
 			return "another route has another name in this place";
 	}
-	if (route->is_staff_only && route->roles == ROLE_NOBODY)
-		return "a staff-only route that asks for nobody's role refuses nobody";
-	if (route->is_for_units && !(route->roles & unit_roles))
-		return "no role of this route belongs to a unit";
+	const char *why = access_flaw(access);
+	if (why)
+		return why;
 	if (route->is_raw && names > 0)
 		return "a raw route takes no names";
-	const struct route **slot = route->is_raw ? &at->raw[route->method] :
-						    &at->routes[route->method];
+	const struct route **slot = route->is_raw ? &at->raw[access->method] :
+						    &at->routes[access->method];
 	if (*slot)
 		return "the route exists twice";
 	*slot = route;
@@ -171,13 +172,13 @@ bool route_table_add(struct route_table *t, const struct route *routes, const ch
 {
 	bool is_fine = true;
 
-	for (; routes && routes->path; routes++) {
+	for (; routes && routes->access; routes++) {
 		const char *why = route_add(t, routes);
 
 		if (!why)
 			continue;
-		fprintf(complaints, "%s: %s %s: %s\n", owner, method_name(routes->method),
-			routes->path, why);
+		fprintf(complaints, "%s: %s %s: %s\n", owner,
+			method_name(routes->access->method), routes->access->path, why);
 		is_fine = false;
 	}
 	return is_fine;

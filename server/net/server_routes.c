@@ -38,7 +38,10 @@ static struct reply metrics_show(struct req *r)
 	return reply_ok(r);
 }
 
-/* The roles that may read metrics, named by a setting: only the product knows its roles. */
+/*
+ * The roles that may read metrics, named by a setting: only the product knows its roles.
+ * Without a known role nobody may read them, which is not the same as everybody.
+ */
 static uint32_t metrics_roles(void)
 {
 	struct str list = setting_str("metrics_roles");
@@ -64,15 +67,19 @@ static uint32_t metrics_roles(void)
 
 const struct route *server_routes(void)
 {
-	static struct route routes[] = {
-		{ METHOD_GET, "/livez", ROLE_NOBODY, livez_show, .lane = LANE_COUNT },
-		{ METHOD_GET, "/readyz", ROLE_NOBODY, readyz_show, .lane = LANE_FAST },
-		{ METHOD_GET, "/metrics", ROLE_NOBODY, metrics_show, .lane = LANE_SLOW },
+	static const struct access livez = { "livez_show", METHOD_GET, "/livez",
+					     .is_public = true };
+	static const struct access readyz = { "readyz_show", METHOD_GET, "/readyz",
+					      .is_public = true };
+	static struct access metrics = { "metrics_show", METHOD_GET, "/metrics" };
+	static const struct route routes[] = {
+		{ &livez, livez_show, .lane = LANE_COUNT },
+		{ &readyz, readyz_show, .lane = LANE_FAST },
+		{ &metrics, metrics_show, .lane = LANE_SLOW },
 		{ 0 }
 	};
 
-	/* Without a known role nobody may read them, which is not the same as everybody. */
-	routes[2].roles = metrics_roles() ? metrics_roles() : UINT32_C(1) << 31;
+	metrics.all_roles = metrics_roles();
 	return routes;
 }
 

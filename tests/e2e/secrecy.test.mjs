@@ -1,11 +1,11 @@
 /*
  * Who must not know: the department complained about learns of the appeal through no door, and
- * a caller who wishes secrecy is nobody to a department. The doors are those of matrix.tsv, so
- * that a new route is tried by itself.
+ * a caller who wishes secrecy is nobody to a department. The doors are those of the access table,
+ * so that a new route is tried by itself.
  */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test from 'node:test';
+import { readAccess } from './lib/access.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
@@ -25,11 +25,8 @@ const supervisor = server.as('supervisor');
 const cgj = server.department('CGJ');
 const jtj = server.department('JTJ');
 
-const lines = fs.readFileSync(new URL('matrix.tsv', import.meta.url), 'utf8').split('\n')
-	.filter((line) => line && !line.startsWith('#')).map((line) => line.split('\t'));
-const own_column = lines[0].indexOf('department_own');
-const routes = lines.slice(1).map((cells) => ({ method: cells[0], path: cells[1],
-	is_open: cells[own_column] === 'ok' }));
+const routes = readAccess().rows.map(({ method, path, cells }) =>
+	({ method, path, is_open: cells.department !== '-' }));
 /* Routes about one appeal or one task, and lists that a department reads. */
 const about = routes.filter(({ path }) => /\/(appeals|tasks)\/\{id\}/.test(path));
 const lists = routes.filter(({ method, path, is_open }) => method === 'GET' && is_open &&

@@ -19,7 +19,11 @@ static struct reply handle(struct req *r)
 	return (struct reply){ 200 };
 }
 
-#define ROW(method, path) { method, path, ROLE_ANY, handle }
+#define EVERYBODY .all_roles = UINT32_MAX
+#define NOBODY .is_public = true
+/* A row of an access table of its own: at file scope it lives as long as the program. */
+#define ACCESS(method, path, ...) &(const struct access){ "handle", method, path, __VA_ARGS__ }
+#define ROW(method, path) { ACCESS(method, path, EVERYBODY), handle }
 
 static const struct route table[] = {
 	ROW(METHOD_GET, "/api/v1/appeals"),
@@ -32,8 +36,8 @@ static const struct route table[] = {
 	ROW(METHOD_GET, "/api/v1/reports/{period}.csv"),
 	ROW(METHOD_GET, "/api/v1/reports/{period}.xlsx"),
 	ROW(METHOD_GET, "/livez"),
-	{ METHOD_GET, "/", ROLE_NOBODY, handle, .is_raw = true },
-	{ METHOD_GET, "/files/", ROLE_NOBODY, handle, .is_raw = true },
+	{ ACCESS(METHOD_GET, "/", NOBODY), handle, .is_raw = true },
+	{ ACCESS(METHOD_GET, "/files/", NOBODY), handle, .is_raw = true },
 	{ 0 }
 };
 
@@ -104,8 +108,8 @@ static void paths_find_their_routes_and_names(void **state)
 	for (size_t i = 0; i < array_count(rows); i++) {
 		struct route_match m = find(*state, rows[i].method, rows[i].path);
 
-		if (!m.route || strcmp(m.route->path, rows[i].route) != 0)
-			fail_msg("%s: %s", rows[i].path, m.route ? m.route->path : "none");
+		if (!m.route || strcmp(m.route->access->path, rows[i].route) != 0)
+			fail_msg("%s: %s", rows[i].path, m.route ? m.route->access->path : "none");
 		if (!rows[i].name)
 			continue;
 		struct route_name last = m.names[m.n - 1];
@@ -148,27 +152,29 @@ static void an_empty_segment_is_no_name(void **state)
 	struct route_match m = find(*state, METHOD_GET, "/api/v1/appeals/");
 
 	/* Left to the files below the root, which have none of this name. */
-	assert_string_equal(m.route->path, "/");
+	assert_string_equal(m.route->access->path, "/");
 }
+
+static const struct route broken[] = {
+	ROW(METHOD_GET, "/livez"),
+	ROW(METHOD_GET, "/api/v1/appeals/{number}/x"),
+	ROW(METHOD_GET, "/api/{v"),
+	ROW(METHOD_GET, "/api/v}"),
+	ROW(METHOD_GET, "/api/{}"),
+	ROW(METHOD_GET, "/api/{a}{b}"),
+	ROW(METHOD_GET, "api"),
+	ROW((enum method)9, "/api"),
+	{ ACCESS(METHOD_GET, "/api", EVERYBODY), NULL },
+	{ ACCESS(METHOD_GET, "/raw/{x}", EVERYBODY), handle, .is_raw = true },
+	{ ACCESS(METHOD_POST, "/open", NOBODY, .is_staff_only = true), handle },
+	{ ACCESS(METHOD_GET, "/units", NOBODY, .tree_roles = 1u << 31), handle },
+	{ ACCESS(METHOD_GET, "/both", .all_roles = 2, .own_roles = 3), handle },
+	ROW(METHOD_GET, "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"),
+	ROW(METHOD_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"),
+};
 
 static void broken_tables_are_refused_at_the_start(void **state)
 {
-	static const struct route broken[] = {
-		ROW(METHOD_GET, "/livez"),
-		ROW(METHOD_GET, "/api/v1/appeals/{number}/x"),
-		ROW(METHOD_GET, "/api/{v"),
-		ROW(METHOD_GET, "/api/v}"),
-		ROW(METHOD_GET, "/api/{}"),
-		ROW(METHOD_GET, "/api/{a}{b}"),
-		ROW(METHOD_GET, "api"),
-		ROW((enum method)9, "/api"),
-		{ METHOD_GET, "/api", ROLE_ANY, NULL },
-		{ METHOD_GET, "/raw/{x}", ROLE_ANY, handle, .is_raw = true },
-		{ METHOD_POST, "/open", ROLE_NOBODY, handle, .is_staff_only = true },
-		{ METHOD_GET, "/units", ROLE_NOBODY, handle, .is_for_units = true },
-		ROW(METHOD_GET, "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"),
-		ROW(METHOD_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"),
-	};
 	struct world *w = *state;
 	char *text = NULL;
 	size_t n = 0;
@@ -178,7 +184,7 @@ static void broken_tables_are_refused_at_the_start(void **state)
 		FILE *complaints = open_memstream(&text, &n);
 
 		if (route_table_add(w->routes, one, "broken", complaints))
-			fail_msg("%s", broken[i].path);
+			fail_msg("%s", broken[i].access->path);
 		fclose(complaints);
 		assert_non_null(strstr(text, "broken: "));
 		free(text);
