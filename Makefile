@@ -25,7 +25,7 @@ QUERIES = $(sort $(wildcard sql/queries/*.sql))
 MIGRATIONS = $(sort $(wildcard sql/migrations/*.sql))
 SQL_HEADERS = $(QUERIES:sql/queries/%.sql=$(GEN)/%_sql.h)
 # What is made before anything is compiled.
-MADE_HEADERS = $(SQL_HEADERS) $(GEN)/access.h
+MADE_HEADERS = $(SQL_HEADERS) $(GEN)/access.h $(GEN)/fields.h
 SERVER = $(sort $(wildcard server/*.c server/*/*.c))
 PDF = $(sort $(wildcard server/programs/pdf/*.c))
 MODULES = $(sort $(wildcard modules/*.c modules/*/*.c))
@@ -34,7 +34,7 @@ VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/progr
 VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
 VERIFY_PACKAGES = libcrypto libcurl jansson
 SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
-MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o) $(B)/gen/access.o
+MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o) $(B)/gen/access.o $(B)/gen/fields.o
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
 PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
 # What tests link against: everything but main().
@@ -132,11 +132,13 @@ $(GEN)/all_sql.h: $(QUERIES) sql/gen.awk
 	@mkdir -p $(@D)
 	awk -v mode=list -f sql/gen.awk $(QUERIES) > $@.new && mv $@.new $@
 
-$(GEN)/access.h: part = header
-$(GEN)/access.c: part = table
-$(GEN)/access.h $(GEN)/access.c: modules/access.tsv modules/access.awk
+# The tables of rights: a header of numbers and a file of rows each.
+$(GEN)/access.h $(GEN)/fields.h: $(GEN)/%.h: modules/%.tsv modules/%.awk
 	@mkdir -p $(@D)
-	awk -v part=$(part) -f modules/access.awk $< > $@.new && mv $@.new $@
+	awk -v part=header -f modules/$*.awk $< > $@.new && mv $@.new $@
+$(GEN)/access.c $(GEN)/fields.c: $(GEN)/%.c: modules/%.tsv modules/%.awk
+	@mkdir -p $(@D)
+	awk -v part=table -f modules/$*.awk $< > $@.new && mv $@.new $@
 
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
@@ -156,6 +158,7 @@ $(GEN)/assets.inc: config/assets.tsv build/console/manifest.tsv server/base/embe
 $(B)/server/base/asset.o: $(GEN)/assets.inc
 $(OBJECTS): | $(MADE_HEADERS)
 
+$(B)/gen/access.o $(B)/gen/fields.o: INCLUDE_server = $(INCLUDE_modules)
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_server) -MMD -MP -c -o $@ $<

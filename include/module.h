@@ -27,7 +27,7 @@ enum lane {
 };
 
 /*
- * A row of the access table: who may ask a route, and about what (enum relation, req.h).
+ * A row of the access table: who may ask a route, and about what (enum relation).
  * Roles are bits. All rows stand in access_table[]: a route names its own by ROUTE(), and the
  * server refuses to start when a row is taken up by none or by two.
  */

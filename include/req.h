@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "form.h"
 #include "json.h"
+#include "relation.h"
 #include "spool.h"
 #include "str.h"
 #include "tx.h"
@@ -36,14 +37,6 @@ struct actor {
 	struct str unit;	/* code of the organisation it belongs to, or STR_NONE */
 	struct str source;	/* the one channel a key may register on, or STR_NONE */
 	bool is_outsourced;	/* of a contractor: routes that are staff only refuse it */
-};
-
-/* About what an actor may ask a route: its role's cell in the access table (module.h). */
-enum relation {
-	RELATION_NONE,	/* nothing: it is refused before a handler runs; also of who is nobody */
-	RELATION_OWN,	/* what is its own, by the rules of its role; else reply_missing() */
-	RELATION_TREE,	/* what stands below the unit it belongs to; else reply_missing() */
-	RELATION_ALL,	/* everything behind the route */
 };
 
 struct tx *req_tx(struct req *r);

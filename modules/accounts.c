@@ -42,7 +42,7 @@ static struct reply reply_me(struct req *r, const struct actor *me)
 	json_str(j, "login", me->name);
 	json_str(j, "name", me->name);
 	json_text(j, "role", role_name(me->role));
-	json_str(j, "department", me->unit);
+	json_str(j, "department", d ? d->code : STR_NONE);
 	json_str(j, "department_name", d ? d->name : STR_NONE);
 	json_str(j, "channel", me->source);
 	json_bool(j, "outsourced", me->is_outsourced);
@@ -105,9 +105,11 @@ static void seed_account(struct tx *tx, struct json *j, const char *role, struct
 static void seed_key(struct tx *tx, struct json *j, const char *role, struct str name,
 		     struct str department, struct str channel)
 {
+	uint32_t bit = 1u << str_index(str_of(role), role_names);
 	const struct actor owner = {
-		.kind = ACTOR_KEY, .name = name, .unit = department, .source = channel,
-		.role = 1u << str_index(str_of(role), role_names),
+		.kind = ACTOR_KEY, .name = name, .source = channel, .role = bit,
+		/* A key keeps contact for the account of that login. */
+		.unit = bit == ROLE_CONTACT ? STR("contact1") : department,
 	};
 	struct str key = auth_key_add(tx, &owner);
 

@@ -50,7 +50,7 @@ const char *const event_type_names[] = {
 	"task.reopened", "appeal.answered", "appeal.refused", "appeal.transfer_asked",
 	"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn", "appeal.merged",
 	"appeal.unmerged", "appeal.joined", "appeal.parted", "appeal.reopened",
-	"appeal.fast_lane", NULL
+	"appeal.fast_lane", "appeal.observed", NULL
 };
 const char *const visit_channel_names[] = { "phone", "sms", "network", NULL };
 const char *const solved_names[] = { "yes", "partly", "no", NULL };

@@ -62,6 +62,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_PARTED,
 	EVENT_APPEAL_REOPENED,
 	EVENT_APPEAL_FAST_LANE,	/* its catalogue's department is the accused */
+	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,

@@ -260,9 +260,11 @@ static uint32_t score(struct req *r, const struct hints_form *f, const struct ca
 }
 
 /* Enough to recognise the matter by; the whole of it is one GET away. */
-static void write_short(struct json *j, struct arena *a, const struct matter *m)
+static void write_short(struct json *j, struct arena *a, const struct matter *m,
+			const struct actor *reader)
 {
 	const struct appeal *appeal = &m->appeal;
+	bool is_secret = appeal->is_secret;
 	const struct task *lead = matter_lead(m);
 
 	json_object(j, "appeal");
@@ -272,14 +274,14 @@ static void write_short(struct json *j, struct arena *a, const struct matter *m)
 	json_text(j, "content_class", content_class_names[appeal->content_class]);
 	json_str(j, "category", appeal->category);
 	json_str(j, "area", appeal->area);
-	json_str(j, "title", appeal->title);
-	json_str(j, "address", appeal->address);
+	json_str(j, "title", reader_text(reader, SHOWN_TITLE, is_secret, appeal->title));
+	json_str(j, "address", reader_text(reader, SHOWN_ADDRESS, is_secret, appeal->address));
 	json_time(j, "received_at", appeal->received_at);
-	json_str(j, "merged_into", appeal->merged_into ?
-		 appeal_reference(a, appeal->merged_into) : STR_NONE);
+	json_str(j, "merged_into", reader_text(reader, SHOWN_MERGED_INTO, is_secret,
+		 appeal->merged_into ? appeal_reference(a, appeal->merged_into) : STR_NONE));
 	json_object(j, "caller");
-	json_str(j, "name", m->name_masked);
-	json_str(j, "phone", m->phone_masked);
+	json_str(j, "name", reader_text(reader, SHOWN_CALLER_NAME, is_secret, m->name_masked));
+	json_str(j, "phone", reader_text(reader, SHOWN_CALLER_PHONE, is_secret, m->phone_masked));
 	json_close(j);
 	json_str(j, "lead", lead ? task_reference(a, lead->id) : STR_NONE);
 	json_str(j, "department", lead ? lead->department : STR_NONE);
@@ -287,10 +289,11 @@ static void write_short(struct json *j, struct arena *a, const struct matter *m)
 	json_close(j);
 }
 
-static void write_hint(struct json *j, struct arena *a, const struct hint *hint)
+static void write_hint(struct json *j, struct arena *a, const struct hint *hint,
+		       const struct actor *reader)
 {
 	json_object(j, NULL);
-	write_short(j, a, hint->m);
+	write_short(j, a, hint->m, reader);
 	json_u64(j, "score", hint->likeness.score);
 	json_array(j, "reasons");
 	for (uint32_t i = 0; likeness_reason_names[i]; i++)
@@ -317,7 +320,7 @@ static struct reply hints_show(struct req *r)
 	json_object(j, NULL);
 	json_array(j, "items");
 	for (uint32_t i = 0; i < n; i++)
-		write_hint(j, req_arena(r), &hints[i]);
+		write_hint(j, req_arena(r), &hints[i], req_actor(r));
 	json_close(j);
 	json_close(j);
 	return reply_ok(r);

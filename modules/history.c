@@ -90,9 +90,13 @@ static void history_settle(struct tx *tx, const struct event *e)
 	seal_flush(tx, e->appeal->seals, e->appeal->id, e->appeal->version);
 }
 
-/* What assists report is for whoever leads, too; evidence for an exclusion may name a caller. */
+/*
+ * What assists report is for whoever leads, too. Evidence for an exclusion may name a caller,
+ * and what an outside supervisor wrote is for the centre.
+ */
 #define KINDS_SHARED (KIND(EVENT_TASK_REPORTED) | KIND(EVENT_TASK_ASSIST_DELAYED))
-#define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | KIND(EVENT_TASK_EXCLUSION_REFUSED))
+#define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | \
+		      KIND(EVENT_TASK_EXCLUSION_REFUSED) | KIND(EVENT_APPEAL_OBSERVED))
 
 static const char *const actor_kind_names[] = { "nobody", "key", "account", "system" };
 
@@ -212,6 +216,7 @@ static const struct hook hooks[] = {
 	RECORD(EVENT_APPEAL_PARTED),
 	RECORD(EVENT_APPEAL_REOPENED),
 	RECORD(EVENT_APPEAL_FAST_LANE),
+	RECORD(EVENT_APPEAL_OBSERVED),
 	{ EVENT_APPEAL_SETTLED, history_settle },
 	{ 0 }
 };

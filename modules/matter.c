@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "contact.h"
 #include "crypto.h"
 #include "identity.h"
 #include "must.h"
@@ -224,12 +225,6 @@ bool is_unit_supervisor(const struct actor *actor)
 	return (actor->role & ROLE_SUPERVISOR) && !str_is_empty(actor->unit);
 }
 
-/* Whether the reader is of one unit and not of the centre: what a unit is not told. */
-static bool is_of_unit(const struct actor *reader)
-{
-	return (reader->role & ROLE_DEPARTMENT) || is_unit_supervisor(reader);
-}
-
 /* Leaves the tasks that stand below the unit. */
 static void keep_below(const struct reference *r, struct str unit, struct matter *m)
 {
@@ -249,38 +244,37 @@ static bool has_task_below(const struct reference *r, const struct matter *m, st
 	return false;
 }
 
-static bool is_own(const struct actor *actor, const struct matter *m)
-{
-	const struct appeal *a = &m->appeal;
-
-	if (actor->role & ROLE_INTAKE)
-		return a->registered_by_kind == actor->kind && a->registered_by == actor->id;
-	if (actor->role & ROLE_DEPARTMENT)
-		return !str_eq(a->accused_department, actor->unit) &&
-		       has_task_of(m, actor->unit);
-	return false;
-}
-
-bool matter_is_visible(const struct reference *r, enum relation relation,
-		       const struct actor *actor, const struct matter *m)
-{
-	switch (relation) {
-	case RELATION_ALL:
-		return true;
-	case RELATION_TREE:
-		return !reference_is_recused(r, actor->unit, m->appeal.accused_department) &&
-		       has_task_below(r, m, actor->unit);
-	case RELATION_OWN:
-		return is_own(actor, m);
-	case RELATION_NONE:
-		break;
-	}
-	return false;
-}
-
 bool req_sees(struct req *r, const struct matter *m)
 {
-	return matter_is_visible(reference_of(req_tx(r)), req_relation(r), req_actor(r), m);
+	const struct reference *ref = reference_of(req_tx(r));
+	const struct actor *actor = req_actor(r);
+	const struct appeal *a = &m->appeal;
+	struct sight sight = {
+		.relation = req_relation(r), .role = actor->role, .is_secret = a->is_secret,
+		.is_registrar = a->registered_by_kind == actor->kind &&
+				a->registered_by == actor->id,
+	};
+
+	if (sight.relation == RELATION_TREE) {
+		sight.has_task_below = has_task_below(ref, m, actor->unit);
+		sight.is_recused = reference_is_recused(ref, actor->unit, a->accused_department);
+	} else if (sight.relation == RELATION_OWN) {
+		sight.has_task = has_task_of(m, actor->unit);
+		sight.is_accused = str_eq(a->accused_department, actor->unit);
+		sight.keeps_contact = contact_keeps(req_tx(r), actor, a->enterprise_uscc);
+	}
+	return sight_allows(&sight);
+}
+
+bool reader_sees(const struct actor *reader, enum shown_field field, bool is_secret)
+{
+	return sight_shows(field, reader->role, is_unit_supervisor(reader), is_secret);
+}
+
+struct str reader_text(const struct actor *reader, enum shown_field field, bool is_secret,
+		       struct str text)
+{
+	return reader_sees(reader, field, is_secret) ? text : STR_NONE;
 }
 
 struct task *matter_lead(const struct matter *m)
@@ -332,44 +326,66 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 
 /* ---- the form in which they are shown ---- */
 
-static void write_caller(struct json *j, const struct matter *m, const struct actor *reader)
-{
-	const struct appeal *a = &m->appeal;
-	/* A caller who wishes secrecy is nobody to a unit, not even by a first letter. */
-	bool is_hidden = a->is_secret && is_of_unit(reader);
+/* An appeal, and who reads it in which form. */
+struct form {
+	struct json *j;
+	struct arena *arena;
+	const struct appeal *a;
+	const struct actor *reader;
+};
 
-	json_object(j, "caller");
-	json_str(j, "name", is_hidden ? STR_NONE : m->name_masked);
-	json_str(j, "phone", is_hidden ? STR_NONE : m->phone_masked);
-	json_bool(j, "anonymous", a->is_anonymous);
-	json_bool(j, "secret", a->is_secret);
-	json_bool(j, "visit_wanted", a->is_visit_wanted);
-	json_close(j);
+static bool shows(const struct form *f, enum shown_field field)
+{
+	return reader_sees(f->reader, field, f->a->is_secret);
 }
 
-static void write_place(struct json *j, const struct appeal *a)
+static void write_text(const struct form *f, const char *name, enum shown_field field,
+		       struct str text)
 {
-	json_str(j, "address", a->address);
-	if (a->latitude == JSON_NO_DECIMAL) {
+	json_str(f->j, name, reader_text(f->reader, field, f->a->is_secret, text));
+}
+
+static void write_caller(const struct form *f, const struct matter *m)
+{
+	const struct appeal *a = f->a;
+
+	json_object(f->j, "caller");
+	write_text(f, "name", SHOWN_CALLER_NAME, m->name_masked);
+	write_text(f, "phone", SHOWN_CALLER_PHONE, m->phone_masked);
+	json_bool(f->j, "anonymous", a->is_anonymous);
+	json_bool(f->j, "secret", a->is_secret);
+	json_bool(f->j, "visit_wanted", a->is_visit_wanted);
+	json_close(f->j);
+}
+
+static void write_place(const struct form *f)
+{
+	struct json *j = f->j;
+
+	write_text(f, "address", SHOWN_ADDRESS, f->a->address);
+	if (f->a->latitude == JSON_NO_DECIMAL || !shows(f, SHOWN_LOCATION)) {
 		json_null(j, "location");
 		return;
 	}
 	json_object(j, "location");
-	json_decimal(j, "lat", a->latitude);
-	json_decimal(j, "lon", a->longitude);
+	json_decimal(j, "lat", f->a->latitude);
+	json_decimal(j, "lon", f->a->longitude);
 	json_close(j);
 }
 
-static void write_parties(struct json *j, const struct appeal *a, const struct actor *reader)
+static void write_parties(const struct form *f)
 {
-	if (str_is_empty(a->accused_department) || is_of_unit(reader)) {
+	const struct appeal *a = f->a;
+	struct json *j = f->j;
+
+	if (str_is_empty(a->accused_department) || !shows(f, SHOWN_ACCUSED)) {
 		json_null(j, "accused");
 	} else {
 		json_object(j, "accused");
 		json_str(j, "department", a->accused_department);
 		json_close(j);
 	}
-	if (!a->enterprise_name.p && !a->enterprise_uscc.p) {
+	if ((!a->enterprise_name.p && !a->enterprise_uscc.p) || !shows(f, SHOWN_ENTERPRISE)) {
 		json_null(j, "enterprise");
 		return;
 	}
@@ -379,52 +395,13 @@ static void write_parties(struct json *j, const struct appeal *a, const struct a
 	json_close(j);
 }
 
-void matter_write(struct json *j, const char *key, struct arena *arena, const struct matter *m,
-		  const struct actor *reader)
-{
-	const struct appeal *a = &m->appeal;
-
-	json_object(j, key);
-	json_str(j, "id", appeal_reference(arena, a->id));
-	json_text(j, "state", appeal_state_names[a->state - 1]);
-	json_u64(j, "version", a->version);
-	json_text(j, "channel", channel_names[a->channel - 1]);
-	json_str(j, "external_no", a->external_no);
-	json_text(j, "content_class", content_class_names[a->content_class]);
-	json_str(j, "category", a->category);
-	json_str(j, "area", a->area);
-	json_str(j, "title", a->title);
-	json_str(j, "text", a->text);
-	json_bool(j, "urgent", a->is_urgent);
-	write_place(j, a);
-	json_time(j, "occurred_at", a->occurred_at);
-	json_time(j, "received_at", a->received_at);
-	write_caller(j, m, reader);
-	write_parties(j, a, reader);
-	/* What the caller was told first: no return and no new department resets it. */
-	json_time(j, "first_due", m->task_count ? m->tasks[0].original_due : 0);
-	/* Whose matter it was joined to is none of a unit's business. */
-	bool is_told = a->merged_into && !is_of_unit(reader);
-	json_str(j, "merged_into", is_told ? appeal_reference(arena, a->merged_into) : STR_NONE);
-	json_bool(j, "transferring", a->is_transferring);
-	json_array(j, "tasks");
-	for (uint32_t i = 0; i < m->task_count; i++)
-		if (!(reader->role & ROLE_DEPARTMENT) ||
-		    str_eq(m->tasks[i].department, reader->unit))
-			task_write(j, NULL, arena, &m->tasks[i], NULL, NULL);
-	json_close(j);
-	if (m->receipt.p)
-		json_str(j, "receipt", m->receipt);
-	json_close(j);
-}
-
 /* What a list of tasks needs of the appeal behind each, so that it is one request. */
-static void write_task_matter(struct json *j, const struct matter *m,
-			      const struct reference *names)
+static void write_task_matter(const struct form *f, const struct reference *names)
 {
-	const struct appeal *a = &m->appeal;
+	const struct appeal *a = f->a;
 	const struct category *category = reference_category(names, a->category);
 	const struct area *area = reference_area(names, a->area);
+	struct json *j = f->j;
 
 	json_text(j, "channel", channel_names[a->channel - 1]);
 	json_text(j, "content_class", content_class_names[a->content_class]);
@@ -432,9 +409,9 @@ static void write_task_matter(struct json *j, const struct matter *m,
 	json_str(j, "category_name", category ? category->name : STR_NONE);
 	json_str(j, "area", a->area);
 	json_str(j, "area_name", area ? area->name : STR_NONE);
-	json_str(j, "title", a->title);
-	json_str(j, "text", a->text);
-	json_str(j, "address", a->address);
+	write_text(f, "title", SHOWN_TITLE, a->title);
+	write_text(f, "text", SHOWN_TEXT, a->text);
+	write_text(f, "address", SHOWN_ADDRESS, a->address);
 	json_bool(j, "urgent", a->is_urgent);
 	json_bool(j, "secret", a->is_secret);
 	json_bool(j, "visit_wanted", appeal_is_visitable(a));
@@ -458,9 +435,13 @@ static void write_standing(struct json *j, const struct task *t)
 	json_text(j, "outcome", t->outcome ? visit_outcome_names[t->outcome - 1] : NULL);
 }
 
-void task_write(struct json *j, const char *key, struct arena *arena, const struct task *t,
-		const struct matter *m, const struct reference *names)
+/* names: of what is beside a task alone, or NULL inside its appeal. */
+static void write_one_task(const struct form *f, const char *key, const struct task *t,
+			   const struct reference *names)
 {
+	struct arena *arena = f->arena;
+	struct json *j = f->j;
+
 	json_object(j, key);
 	json_str(j, "id", task_reference(arena, t->id));
 	json_str(j, "appeal", appeal_reference(arena, t->appeal_id));
@@ -481,12 +462,60 @@ void task_write(struct json *j, const char *key, struct arena *arena, const stru
 	json_time(j, "submitted_at", t->submitted_at);
 	json_time(j, "closed_at", t->closed_at);
 	json_text(j, "result", t->result ? task_result_names[t->result - 1] : NULL);
-	json_str(j, "reply", t->reply);
+	write_text(f, "reply", SHOWN_REPLY, t->reply);
 	json_str(j, "legal_basis", t->legal_basis);
-	json_str(j, "advice", t->advice);
+	write_text(f, "advice", SHOWN_ADVICE, t->advice);
 	write_standing(j, t);
-	if (m)
-		write_task_matter(j, m, names);
+	if (names)
+		write_task_matter(f, names);
+	json_close(j);
+}
+
+void task_write(struct json *j, const char *key, struct arena *arena, const struct task *t,
+		const struct matter *m, const struct reference *names,
+		const struct actor *reader)
+{
+	const struct form f = { j, arena, &m->appeal, reader };
+
+	write_one_task(&f, key, t, names);
+}
+
+void matter_write(struct json *j, const char *key, struct arena *arena, const struct matter *m,
+		  const struct actor *reader)
+{
+	const struct appeal *a = &m->appeal;
+	const struct form f = { j, arena, a, reader };
+
+	json_object(j, key);
+	json_str(j, "id", appeal_reference(arena, a->id));
+	json_text(j, "state", appeal_state_names[a->state - 1]);
+	json_u64(j, "version", a->version);
+	json_text(j, "channel", channel_names[a->channel - 1]);
+	write_text(&f, "external_no", SHOWN_EXTERNAL_NO, a->external_no);
+	json_text(j, "content_class", content_class_names[a->content_class]);
+	json_str(j, "category", a->category);
+	json_str(j, "area", a->area);
+	write_text(&f, "title", SHOWN_TITLE, a->title);
+	write_text(&f, "text", SHOWN_TEXT, a->text);
+	json_bool(j, "urgent", a->is_urgent);
+	write_place(&f);
+	json_time(j, "occurred_at", a->occurred_at);
+	json_time(j, "received_at", a->received_at);
+	write_caller(&f, m);
+	write_parties(&f);
+	/* What the caller was told first: no return and no new department resets it. */
+	json_time(j, "first_due", m->task_count ? m->tasks[0].original_due : 0);
+	write_text(&f, "merged_into", SHOWN_MERGED_INTO,
+		   a->merged_into ? appeal_reference(arena, a->merged_into) : STR_NONE);
+	json_bool(j, "transferring", a->is_transferring);
+	json_array(j, "tasks");
+	for (uint32_t i = 0; i < m->task_count; i++)
+		if (!(reader->role & ROLE_DEPARTMENT) ||
+		    str_eq(m->tasks[i].department, reader->unit))
+			write_one_task(&f, NULL, &m->tasks[i], NULL);
+	json_close(j);
+	if (m->receipt.p)
+		json_str(j, "receipt", m->receipt);
 	json_close(j);
 }
 
@@ -521,7 +550,8 @@ struct reply reply_appeal(struct req *r, const struct matter *m)
 
 struct reply reply_task(struct req *r, const struct matter *m, const struct task *t)
 {
-	task_write(req_json(r), NULL, req_arena(r), t, m, reference_of(req_tx(r)));
+	task_write(req_json(r), NULL, req_arena(r), t, m, reference_of(req_tx(r)),
+		   req_actor(r));
 	reply_etag(r, "t", t->version);
 	return reply_ok(r);
 }

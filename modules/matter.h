@@ -11,6 +11,7 @@
 #include "events.h"
 #include "json.h"
 #include "req.h"
+#include "rules/sight.h"
 
 /* An appeal as it is shown: identity masked already, tasks the reader may know of. */
 struct matter {
@@ -41,16 +42,16 @@ struct appeal *matter_appeals(struct tx *tx, const uint64_t *ids, uint32_t n);
 bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,
 		      struct task **ret_task) MUST_USE;
 
-/*
- * Whether this actor may know of the appeal, by its cell in the access table. Own is to an
- * intake key what it registered itself, to a department what it has a task of and is not
- * accused in, and nothing to any other role. The tree of a supervisor of a unit: what that or a
- * department below it has a task of, unless the unit is accused, or one above it.
- */
-bool matter_is_visible(const struct reference *r, enum relation relation,
-		       const struct actor *actor, const struct matter *m);
-/* The same, for the cell of the request. */
+/* Whether the request's actor may know of the appeal: its cell of the route by the rules of
+ * sight.h. */
 bool req_sees(struct req *r, const struct matter *m);
+/*
+ * Whether the reader sees a field of an appeal (fields.tsv), by its caller's wish for secrecy;
+ * and the text of one, or STR_NONE. All forms in which appeals and tasks leave ask this.
+ */
+bool reader_sees(const struct actor *reader, enum shown_field field, bool is_secret);
+struct str reader_text(const struct actor *reader, enum shown_field field, bool is_secret,
+		       struct str text);
 /* A supervisor of a unit (两级联动): who sees and drives the tree below it, and no more. */
 bool is_unit_supervisor(const struct actor *actor);
 
@@ -70,8 +71,10 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) 
 /* The single form of an appeal and of a task; key as in json_object(). */
 void matter_write(struct json *j, const char *key, struct arena *a, const struct matter *m,
 		  const struct actor *reader);
+/* names NULL: without what is said of its appeal beside it. */
 void task_write(struct json *j, const char *key, struct arena *a, const struct task *t,
-		const struct matter *m, const struct reference *names);
+		const struct matter *m, const struct reference *names,
+		const struct actor *reader);
 
 /* 409 with what is possible in the task's state. */
 struct reply reply_step(struct req *r, const struct task *t);

@@ -38,7 +38,14 @@ struct ticket {
 	const struct reference *names;
 	const struct matter *m;
 	const struct task *task;
+	const struct actor *reader;
 };
+
+/* What the reader is not shown stays empty on paper. */
+static struct str shown(const struct ticket *t, enum shown_field field, struct str text)
+{
+	return text.p && reader_sees(t->reader, field, t->m->appeal.is_secret) ? text : STR("");
+}
 
 static struct str named(const struct ticket *t, struct str code, struct str name)
 {
@@ -53,8 +60,9 @@ static struct str caller_words(const struct ticket *t)
 		return STR("保密");
 	if (m->appeal.is_anonymous)
 		return STR("匿名");
-	return arena_printf(t->arena, "%.*s　%.*s", STR_ARG(m->name_masked),
-			    STR_ARG(m->phone_masked));
+	return arena_printf(t->arena, "%.*s　%.*s",
+			    STR_ARG(shown(t, SHOWN_CALLER_NAME, m->name_masked)),
+			    STR_ARG(shown(t, SHOWN_CALLER_PHONE, m->phone_masked)));
 }
 
 static void write_matter(struct ticket *t)
@@ -77,9 +85,10 @@ static void write_matter(struct ticket *t)
 		    "诉求人", caller_words(t));
 	printed_row(p, "事项类别", named(t, a->category, category ? category->name : STR_NONE),
 		    "所属区域", named(t, a->area, area ? area->name : STR_NONE));
-	printed_row(p, "事发地址", a->address.p ? a->address : STR(""), NULL, STR_NONE);
+	printed_row(p, "事发地址", shown(t, SHOWN_ADDRESS, a->address), NULL, STR_NONE);
 	if (a->enterprise_name.n)
-		printed_row(p, "涉及企业", a->enterprise_name, NULL, STR_NONE);
+		printed_row(p, "涉及企业", shown(t, SHOWN_ENTERPRISE, a->enterprise_name), NULL,
+			    STR_NONE);
 	printed_row(p, "承办单位", named(t, task->department,
 					 department ? department->name : STR_NONE),
 		    "承办方式", task->role == TASK_LEAD ? STR("主办") : STR("协办"));
@@ -87,8 +96,8 @@ static void write_matter(struct ticket *t)
 		    str_of(limit_class_names[task->limit_class]));
 	printed_form_close(p);
 	printed_heading(p, 2, STR("诉求内容"));
-	printed_paragraph(p, a->title);
-	printed_paragraph(p, a->text);
+	printed_paragraph(p, shown(t, SHOWN_TITLE, a->title));
+	printed_paragraph(p, shown(t, SHOWN_TEXT, a->text));
 }
 
 static struct str due_words(const struct ticket *t, int64_t due, int64_t done)
@@ -115,7 +124,7 @@ static void write_limits(struct ticket *t)
 		    "办结时限", due_words(t, task->due, task->closed_at));
 	if (task->redo_due)
 		printed_row(p, "重办时限", time_words(t->arena, task->redo_due), NULL, STR_NONE);
-	printed_row(p, "拟办意见", task->advice.p ? task->advice : STR(""), NULL, STR_NONE);
+	printed_row(p, "拟办意见", shown(t, SHOWN_ADVICE, task->advice), NULL, STR_NONE);
 	printed_form_close(p);
 }
 
@@ -128,7 +137,7 @@ static void write_work(struct ticket *t)
 	if (task->reply.p && task->result) {
 		printed_heading(p, 2, STR("办理结果"));
 		printed_paragraph(p, str_of(result_words[task->result - 1]));
-		printed_paragraph(p, task->reply);
+		printed_paragraph(p, shown(t, SHOWN_REPLY, task->reply));
 		if (task->legal_basis.n)
 			printed_paragraph(p, arena_printf(t->arena, "依据：%.*s",
 							  STR_ARG(task->legal_basis)));
@@ -154,6 +163,7 @@ static struct reply tickets_print(struct req *r)
 		return reply_missing(r);
 	struct ticket t = {
 		.arena = a, .names = reference_of(req_tx(r)), .m = &m, .task = task,
+		.reader = req_actor(r),
 	};
 	struct str reference = task_reference(a, task->id);
 	int64_t now = clock_now();

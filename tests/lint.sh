@@ -26,7 +26,7 @@ sizes() {
 
 # clang sees other things than gcc does.
 second_compiler() {
-	make -s build/gen/migrations.c build/gen/access.h $(ls sql/queries/*.sql |
+	make -s build/gen/migrations.c build/gen/access.h build/gen/fields.h $(ls sql/queries/*.sql |
 		sed 's|sql/queries/\(.*\).sql|build/gen/\1_sql.h|')
 	flags=$(pkg-config --cflags libevent libevent_openssl jansson openssl libcurl libmariadb xlsxwriter)
 	warn="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes

@@ -13,7 +13,7 @@
 /* Departments are not shown these elsewhere either: evidence for an exclusion may name a
  * caller. */
 #define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | \
-		      KIND(EVENT_TASK_EXCLUSION_REFUSED) | KIND(EVENT_IDENTITY_REVEALED))
+		      KIND(EVENT_TASK_EXCLUSION_REFUSED) | KIND(EVENT_IDENTITY_REVEALED) | KIND(EVENT_APPEAL_OBSERVED))
 
 void event_write(struct json *j, const char *key, struct arena *a, uint64_t task_id,
 		 uint64_t seq, const struct sql_accountability_event_row *row)

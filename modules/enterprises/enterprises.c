@@ -12,6 +12,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "contact.h"
 #include "domain.h"
 #include "module.h"
 
@@ -47,8 +48,9 @@ static const char *enterprise_problem(struct tx *tx, const struct enterprise_for
 	*ret_member = "#/contact_leader";
 	if (f->contact_leader.p &&
 	    (!sql_enterprises_account(tx, (struct sql_enterprises_account){
-			.login = f->contact_leader }, &account) || account.role != ROLE_LEADER))
-		return "no account of a leader with this login";
+			.login = f->contact_leader }, &account) ||
+	     !(account.role & (ROLE_LEADER | ROLE_CONTACT))))
+		return "no account of a leader or contact with this login";
 	return NULL;
 }
 
@@ -181,11 +183,19 @@ bool req_enterprise(struct req *r, struct sql_enterprises_one_row *ret_row)
 		(struct sql_enterprises_one){ .uscc = uscc }, ret_row);
 }
 
+/* Whoever watches over all, and who keeps contact with this enterprise. */
+static bool req_seen_enterprise(struct req *r, struct sql_enterprises_one_row *ret_row)
+{
+	return req_enterprise(r, ret_row) &&
+	       (req_relation(r) == RELATION_ALL ||
+		contact_keeps(req_tx(r), req_actor(r), req_path(r, "uscc")));
+}
+
 static struct reply enterprises_show(struct req *r)
 {
 	struct sql_enterprises_one_row row;
 
-	if (!req_enterprise(r, &row))
+	if (!req_seen_enterprise(r, &row))
 		return reply_missing(r);
 	write_enterprise(req_json(r), req_path(r, "uscc"), &row);
 	return reply_ok(r);
@@ -195,6 +205,8 @@ static struct reply enterprises_list(struct req *r)
 {
 	struct sql_enterprises_page_row row = { 0 };
 	struct str leader = req_query(r, "contact_leader");
+	bool is_all = req_relation(r) == RELATION_ALL;
+	struct str own = is_all ? STR("") : contact_login(req_tx(r), req_actor(r));
 	struct page page;
 	uint64_t last = 0;
 	uint32_t n = 0;
@@ -202,7 +214,7 @@ static struct reply enterprises_list(struct req *r)
 	if (!req_page(r, &page))
 		return reply_invalid(r);
 	struct rows *rows = sql_enterprises_page(req_tx(r), (struct sql_enterprises_page){
-		.contact_leader = leader.p ? leader : STR(""), .after = page.key1,
+		.contact_leader = leader.p ? leader : STR(""), .own = own, .after = page.key1,
 		.n = page.limit + 1,
 	});
 	page_open(r);
@@ -217,16 +229,6 @@ static struct reply enterprises_list(struct req *r)
 	return reply_ok(r);
 }
 
-/* Whoever watches over all, and the leader who keeps contact with this enterprise. */
-static bool sees_appeals(struct req *r, const struct sql_enterprises_one_row *row)
-{
-	const struct actor *actor = req_actor(r);
-
-	return req_relation(r) == RELATION_ALL ||
-	       (actor->kind == ACTOR_ACCOUNT && row->contact_leader.p &&
-		str_eq(actor->name, row->contact_leader));
-}
-
 static struct reply enterprises_appeals(struct req *r)
 {
 	struct sql_enterprises_appeals_row row = { 0 };
@@ -236,7 +238,7 @@ static struct reply enterprises_appeals(struct req *r)
 	uint64_t last = 0;
 	uint32_t n = 0;
 
-	if (!req_enterprise(r, &enterprise) || !sees_appeals(r, &enterprise))
+	if (!req_seen_enterprise(r, &enterprise))
 		return reply_missing(r);
 	if (!req_page(r, &page))
 		return reply_invalid(r);
@@ -258,6 +260,29 @@ static struct reply enterprises_appeals(struct req *r)
 	return reply_ok(r);
 }
 
+/* What has come of the enterprise's appeals, without those whose caller wishes secrecy. */
+static struct reply enterprises_figures(struct req *r)
+{
+	struct sql_enterprises_figures_row row = { 0 };
+	struct sql_enterprises_one_row enterprise;
+	struct json *j = req_json(r);
+
+	if (!req_seen_enterprise(r, &enterprise))
+		return reply_missing(r);
+	bool is_read = sql_enterprises_figures(req_tx(r), (struct sql_enterprises_figures){
+		.uscc = req_path(r, "uscc"), .now = clock_now() }, &row);
+	if (!is_read)
+		return reply_missing(r);
+	json_object(j, NULL);
+	json_str(j, "uscc", req_path(r, "uscc"));
+	json_u64(j, "received", row.received);
+	json_u64(j, "open", row.open);
+	json_u64(j, "overdue", row.overdue);
+	json_u64(j, "ended", row.received - row.open);
+	json_close(j);
+	return reply_ok(r);
+}
+
 /* ---- tables ---- */
 
 static const struct route routes[] = {
@@ -266,6 +291,7 @@ static const struct route routes[] = {
 	{ ROUTE(enterprises_list), .query = "limit cursor contact_leader" },
 	{ ROUTE(enterprises_show) },
 	{ ROUTE(enterprises_appeals), .query = "limit cursor" },
+	{ ROUTE(enterprises_figures) },
 	{ ROUTE(filings_list), .query = "limit cursor" },
 	{ ROUTE(filings_add) },
 	{ ROUTE(filings_show) },

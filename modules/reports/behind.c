@@ -138,8 +138,9 @@ static void take_found(struct scan *scan, const struct judged *judged)
 		add_line(page, &found);
 }
 
-static void read_titles(struct tx *tx, struct found_page *page, uint32_t shown)
+static void read_titles(struct req *r, struct found_page *page, uint32_t shown)
 {
+	struct tx *tx = req_tx(r);
 	struct sql_reports_titles_row row = { 0 };
 	uint64_t appeals[LIMIT_PAGE_MAX + 1];
 
@@ -153,7 +154,8 @@ static void read_titles(struct tx *tx, struct found_page *page, uint32_t shown)
 	while (sql_reports_titles_next(rows, &row))
 		for (uint32_t i = 0; i < shown; i++)
 			if (appeals[i] == row.id)
-				page->v[i].title = row.title;
+				page->v[i].title = reader_text(req_actor(r), SHOWN_TITLE,
+							       row.is_secret, row.title);
 }
 
 static void write_found(struct json *j, struct arena *a, const struct found *found)
@@ -243,7 +245,7 @@ struct reply reports_tasks(struct req *r)
 	}
 
 	uint32_t shown = found->n < page.limit ? found->n : page.limit;
-	read_titles(tx, found, shown);
+	read_titles(r, found, shown);
 	page_open(r);
 	for (uint32_t i = 0; i < shown; i++)
 		write_found(req_json(r), req_arena(r), &found->v[i]);

@@ -57,7 +57,7 @@ extern const struct sheet_column case_columns[];
  * Every case that was with a department in the period, with the rule by which it counts in
  * each base, to exactly one of the two; at most `most` of them. Returns whether that was all.
  */
-bool cases_write(struct tx *tx, const struct report *report, struct str department,
+bool cases_write(struct req *r, const struct report *report, struct str department,
 		 struct csv *csv, struct sheet *sheet, uint64_t most);
 
 /* ---- words ---- */

@@ -24,6 +24,7 @@ struct case_line {
 
 struct cases {
 	struct tx *tx;
+	const struct actor *reader;
 	struct csv *csv;
 	struct sheet *sheet;
 	uint64_t left;		/* how many may follow */
@@ -132,7 +133,8 @@ static void read_titles(struct cases *c)
 	while (sql_reports_titles_next(rows, &row))
 		for (uint32_t i = 0; i < c->n; i++)
 			if (appeals[i] == row.id)
-				c->lines[i].title = row.title;
+				c->lines[i].title = reader_text(c->reader, SHOWN_TITLE,
+								row.is_secret, row.title);
 }
 
 static void flush(struct cases *c)
@@ -180,16 +182,17 @@ static void take_case(struct scan *scan, const struct judged *judged)
 		flush(c);
 }
 
-bool cases_write(struct tx *tx, const struct report *report, struct str department,
+bool cases_write(struct req *r, const struct report *report, struct str department,
 		 struct csv *csv, struct sheet *sheet, uint64_t most)
 {
-	struct cases *c = arena_new_of(tx_arena(tx), struct cases);
+	struct cases *c = arena_new_of(req_arena(r), struct cases);
 	struct scan scan = {
-		.tx = tx, .report = report, .department = department, .take = take_case,
+		.tx = req_tx(r), .report = report, .department = department, .take = take_case,
 		.taker = c,
 	};
 
-	*c = (struct cases){ .tx = tx, .csv = csv, .sheet = sheet, .left = most };
+	*c = (struct cases){ .tx = req_tx(r), .reader = req_actor(r), .csv = csv, .sheet = sheet,
+			     .left = most };
 	scan_period(&scan);
 	flush(c);
 	return !c->is_cut;
@@ -213,7 +216,7 @@ struct reply reports_tasks_csv(struct req *r)
 		heads[i] = case_columns[i].head;
 	tx_consistent_view(req_tx(r));
 	csv_open(&csv, req_spool(r), heads);
-	(void)cases_write(req_tx(r), report_open(req_tx(r), &question), department, &csv, NULL,
+	(void)cases_write(r, report_open(req_tx(r), &question), department, &csv, NULL,
 			  UINT64_MAX);
 	csv_close(&csv);
 	return reply_spool(r, CSV_TYPE, "tasks-%.*s-%s.csv", STR_ARG(question.name),

@@ -130,7 +130,6 @@ static void write_about(struct arena *a, const struct report *report, struct she
 
 struct reply reports_xlsx(struct req *r)
 {
-	struct tx *tx = req_tx(r);
 	struct str own = own_unit(req_actor(r));
 	struct question question;
 
@@ -144,7 +143,7 @@ struct reply reports_xlsx(struct req *r)
 	struct sheet *cases = sheet_new(book, "办件", case_columns);
 	write_about(req_arena(r), report, about);
 	write_figures(report, own, figures, about);
-	bool is_whole = cases_write(tx, report, own.p ? own : STR(""), NULL, cases,
+	bool is_whole = cases_write(r, report, own.p ? own : STR(""), NULL, cases,
 				    LIMIT_SHEET_ROWS);
 	book_close(book);
 	if (!is_whole)

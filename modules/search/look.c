@@ -13,6 +13,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "contact.h"
 #include "crypto.h"
 #include "events.h"
 #include "finding.h"
@@ -37,18 +38,21 @@ enum {
 enum source {
 	SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE,
 	/* Of lists without words. */
-	SOURCE_STATE, SOURCE_DEPARTMENT, SOURCE_OPEN, SOURCE_CHANNEL,
+	SOURCE_STATE, SOURCE_DEPARTMENT, SOURCE_OPEN, SOURCE_CHANNEL, SOURCE_CONTACT,
 };
 
 struct looking {
 	struct tx *tx;
 	const struct look_filter *f;
+	const struct actor *reader;
+	struct str contact;		/* login of who sees the enterprises of it, "" for all */
 	uint64_t owner_id;		/* a key that sees its own registrations only */
 	struct str department;		/* "" for all */
 	int64_t overdue_at;
 	uint32_t state;			/* 0: any */
 	uint32_t fast_lane_kind;	/* of the event; 0: any appeal */
 	bool is_filtered;
+	bool is_nothing;		/* nothing can be found */
 	struct gram_query q;		/* word_count 0: no text asked for */
 	struct str number;		/* in normal form */
 	uint64_t *direct;		/* appeals that the number may name */
@@ -86,6 +90,18 @@ static uint32_t next_of_tail(struct looking *l, uint64_t *out, uint32_t n)
 	uint32_t count = 0;
 
 	while (sql_search_of_phone_tail_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
+static uint32_t next_of_contact(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_contact_row row = { 0 };
+	struct rows *rows = sql_search_of_contact(l->tx, (struct sql_search_of_contact){
+		.contact = l->contact, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_contact_next(rows, &row))
 		out[count++] = row.id;
 	return count;
 }
@@ -170,6 +186,7 @@ static uint32_t next_candidates(struct looking *l, uint64_t *out, uint32_t n)
 		[SOURCE_GRAMS] = next_of_grams, [SOURCE_SINCE] = next_since,
 		[SOURCE_STATE] = next_of_state, [SOURCE_DEPARTMENT] = next_of_department,
 		[SOURCE_OPEN] = next_of_open, [SOURCE_CHANNEL] = next_of_channel,
+		[SOURCE_CONTACT] = next_of_contact,
 	};
 	uint32_t count = sources[l->source](l, out, n);
 
@@ -257,7 +274,7 @@ static uint32_t keep_allowed(struct looking *l, uint64_t *ids, uint32_t n)
 		.ids = ids_json(a, ids, n), .state = l->state,
 		.channel = (uint32_t)(l->f->channel + 1), .department = l->department,
 		.due_before = l->f->due_before, .overdue_at = l->overdue_at,
-		.owner_id = l->owner_id, .fast_lane_kind = l->fast_lane_kind,
+		.owner_id = l->owner_id, .contact = l->contact, .fast_lane_kind = l->fast_lane_kind,
 	});
 	while (sql_search_filter_next(rows, &row))
 		ids[kept++] = row.id;
@@ -268,7 +285,13 @@ static uint32_t keep_allowed(struct looking *l, uint64_t *ids, uint32_t n)
 
 static bool text_fits(struct looking *l, const struct sql_search_texts_row *row)
 {
-	const struct str fields[] = { row->title, row->text, row->address, row->external_no };
+	/* What the reader is not shown is not found either. */
+	const struct str fields[] = {
+		reader_text(l->reader, SHOWN_TITLE, row->is_secret, row->title),
+		reader_text(l->reader, SHOWN_TEXT, row->is_secret, row->text),
+		reader_text(l->reader, SHOWN_ADDRESS, row->is_secret, row->address),
+		reader_text(l->reader, SHOWN_EXTERNAL_NO, row->is_secret, row->external_no),
+	};
 	struct arena *a = tx_arena(l->tx);
 
 	if (l->number.p && !has_number(l, row->id, row->external_no))
@@ -334,12 +357,23 @@ static struct look look_by_candidates(struct looking *l, uint32_t n)
 
 /* ---- choosing ---- */
 
-static struct looking looking_of(struct tx *tx, const struct actor *actor,
-				 const struct look_filter *f, uint64_t before)
+/* What is the actor's own, where its role sees no more; nothing, unless its role owns something. */
+static void keep_own(struct looking *l, const struct actor *actor)
 {
+	if (actor->role & ROLE_INTAKE)
+		l->owner_id = actor->id;
+	else if (actor->role & ROLE_DEPARTMENT)
+		l->department = actor->unit;
+	else
+		l->contact = contact_login(l->tx, actor);
+	l->is_nothing = !l->owner_id && !l->department.n && !l->contact.n;
+}
+
+static struct looking looking_of(struct req *r, const struct look_filter *f, uint64_t before)
+{
+	struct tx *tx = req_tx(r);
 	struct looking l = {
-		.tx = tx, .f = f, .below = before, .looks_max = LOOKS_MAX,
-		.owner_id = actor->role & ROLE_INTAKE ? actor->id : 0,
+		.tx = tx, .f = f, .reader = req_actor(r), .contact = STR(""), .below = before, .looks_max = LOOKS_MAX,
 		.department = f->department.p ? f->department : STR(""),
 		/* Overdue is what was due before this second. */
 		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
@@ -351,10 +385,9 @@ static struct looking looking_of(struct tx *tx, const struct actor *actor,
 		l.fast_lane_kind = EVENT_APPEAL_FAST_LANE;
 		l.state = l.state ? l.state : APPEAL_ACCEPTED;
 	}
-	/* A department sees its own, whatever it asks for. */
-	if (actor->role & ROLE_DEPARTMENT)
-		l.department = actor->unit;
-	l.is_filtered = l.owner_id || l.department.n || l.state || f->channel >= 0 ||
+	if (req_relation(r) == RELATION_OWN)
+		keep_own(&l, req_actor(r));
+	l.is_filtered = l.owner_id || l.department.n || l.contact.n || l.state || f->channel >= 0 ||
 			f->due_before || l.overdue_at;
 	if (f->q.p)
 		l.q = gram_query(tx_arena(tx), f->q);
@@ -396,6 +429,8 @@ static void begin_list(struct looking *l, const struct actor *actor)
 	l->channel = (uint32_t)(channel + 1);
 	if (l->f->due_before || l->overdue_at)
 		l->source = SOURCE_OPEN;
+	else if (l->contact.n)
+		l->source = SOURCE_CONTACT;
 	else if (l->department.n && (!l->state || is_common(l->state)))
 		l->source = SOURCE_DEPARTMENT;
 	else if (l->state)
@@ -404,11 +439,14 @@ static void begin_list(struct looking *l, const struct actor *actor)
 		l->source = l->channel ? SOURCE_CHANNEL : SOURCE_SINCE;
 }
 
-struct look look_up(struct tx *tx, const struct actor *actor, const struct look_filter *f,
-		    uint64_t before, uint32_t n)
+struct look look_up(struct req *r, const struct look_filter *f, uint64_t before, uint32_t n)
 {
-	struct looking l = looking_of(tx, actor, f, before);
+	struct tx *tx = req_tx(r);
+	struct looking l = looking_of(r, f, before);
 	int64_t since = 0;
+
+	if (l.is_nothing)
+		return (struct look){ .ids = NULL };
 
 	if (f->phone.p) {
 		struct str phone = phone_normal(tx_arena(tx), f->phone);
@@ -424,7 +462,7 @@ struct look look_up(struct tx *tx, const struct actor *actor, const struct look_
 		l.source = SOURCE_SINCE;
 		l.since_id = appeal_first_id(since);
 	} else {
-		begin_list(&l, actor);
+		begin_list(&l, req_actor(r));
 	}
 	struct look found = look_by_candidates(&l, n);
 	found.since = since;

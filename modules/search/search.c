@@ -66,7 +66,6 @@ static struct reply write_page(struct req *r, const struct page *page, const str
 /* A first page that is counted is the beginning of what was counted. */
 static struct reply list_appeals(struct req *r, const struct look_filter *f)
 {
-	struct tx *tx = req_tx(r);
 	struct look all = { .n = 0 }, found;
 	struct page page;
 	int is_counted = -1;
@@ -76,11 +75,11 @@ static struct reply list_appeals(struct req *r, const struct look_filter *f)
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 	if (is_counted == 1)
-		all = look_up(tx, req_actor(r), f, UINT64_MAX, LOOK_COUNT_MAX + 1);
+		all = look_up(r, f, UINT64_MAX, LOOK_COUNT_MAX + 1);
 	if (is_counted == 1 && !page.is_continued)
 		found = all;
 	else
-		found = look_up(tx, req_actor(r), f, page.is_continued ? page.key1 : UINT64_MAX,
+		found = look_up(r, f, page.is_continued ? page.key1 : UINT64_MAX,
 				page.limit + 1);
 	return write_page(r, &page, &found, is_counted == 1 ? &all : NULL);
 }

@@ -56,7 +56,7 @@ enum {
 	LOOK_DAYS = 90,			/* how far one character and tails of numbers reach */
 };
 
-/* Ids of appeals that this actor may know of, newest first. */
+/* Ids of appeals that the request's actor may know of, newest first. */
 struct look {
 	uint64_t *ids;
 	uint32_t n;
@@ -65,5 +65,4 @@ struct look {
 	int64_t since;		/* only as far back as this; 0: all */
 };
 /* Up to n ids below `before`; memory of tx. */
-struct look look_up(struct tx *tx, const struct actor *actor, const struct look_filter *f,
-		    uint64_t before, uint32_t n);
+struct look look_up(struct req *r, const struct look_filter *f, uint64_t before, uint32_t n);

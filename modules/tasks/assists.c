@@ -241,7 +241,8 @@ struct reply tasks_assists(struct req *r)
 		if (m.tasks[i].role != TASK_ASSIST)
 			continue;
 		json_object(j, NULL);
-		task_write(j, "task", req_arena(r), &m.tasks[i], NULL, NULL);
+		task_write(j, "task", req_arena(r), &m.tasks[i], &m, NULL,
+			   req_actor(r));
 		write_notes(j, &notes, m.tasks[i].id, EVENT_TASK_REPORTED);
 		write_notes(j, &notes, m.tasks[i].id, EVENT_TASK_ASSIST_DELAYED);
 		json_close(j);

@@ -529,7 +529,8 @@ static void write_returned(struct req *r, const struct returned *row, const stru
 	json_object(j, NULL);
 	for (uint32_t i = 0; i < m->task_count; i++)
 		if (m->tasks[i].id == row->task_id)
-			task_write(j, "task", req_arena(r), &m->tasks[i], m, ref);
+			task_write(j, "task", req_arena(r), &m->tasks[i], m, ref,
+				   req_actor(r));
 	json_u64(j, "n", row->n);
 	json_bool(j, "dispute", row->is_dispute);
 	json_str(j, "reason", row->reason);

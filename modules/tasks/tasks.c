@@ -151,7 +151,7 @@ static void write_tasks(struct req *r, const struct task_page *all, uint32_t sho
 			const struct task *t = task_of(&matters[k], all->row[i].id);
 			if (t && req_sees(r, &matters[k]))
 				task_write(req_json(r), NULL, req_arena(r), t, &matters[k],
-					   ref);
+					   ref, req_actor(r));
 		}
 }
 

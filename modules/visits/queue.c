@@ -336,7 +336,8 @@ static void write_row(struct req *r, const due_row *row, const struct matter *m)
 	json_time(j, "ended_at", row->ended_at);
 	json_str(j, "caller_appeal", row->caller_appeal
 		 ? appeal_reference(req_arena(r), row->caller_appeal) : STR_NONE);
-	task_write(j, "task", req_arena(r), t, m, reference_of(req_tx(r)));
+	task_write(j, "task", req_arena(r), t, m, reference_of(req_tx(r)),
+		   req_actor(r));
 	json_close(j);
 }
 

@@ -25,7 +25,9 @@ WHERE uscc = :uscc;
 
 -- name: enterprises_page :many
 -- doc: Enterprises behind a number, in the order in which they were entered; of "" any leader.
+-- doc: own is who sees its own alone, and sees none where it is absent.
 -- param: contact_leader str
+-- param: own str?
 -- param: after u64
 -- param: n u32
 -- column: uscc str
@@ -36,6 +38,7 @@ WHERE uscc = :uscc;
 -- column: changed_at i64
 SELECT uscc, id, name, area, contact_leader, changed_at FROM enterprises_enterprise
 WHERE id > :after AND (:contact_leader = '' OR contact_leader = :contact_leader)
+	AND (:own = '' OR contact_leader = :own)
 ORDER BY id LIMIT :n;
 
 -- name: enterprises_account :one
@@ -60,6 +63,23 @@ JOIN history_appeal h ON h.appeal_id = a.id
 WHERE a.enterprise_uscc = :uscc AND a.id > :after AND a.is_secret = 0 AND h.state IN (1, 2)
 ORDER BY a.id
 LIMIT :n;
+
+-- name: enterprises_figures :one
+-- doc: How many appeals of an enterprise there are, without those that wish secrecy: all, those
+-- doc: that go on, and of these those with a task that is overdue.
+-- param: uscc str
+-- param: now i64
+-- column: received u64
+-- column: open u64
+-- column: overdue u64
+SELECT COUNT(*) AS received,
+	COALESCE(SUM(h.state IN (1, 2)), 0) AS open,
+	COALESCE(SUM(h.state IN (1, 2) AND EXISTS (SELECT 1 FROM tasks_task t
+		WHERE t.appeal_id = a.id AND t.closed_at = 0 AND t.left_at = 0
+			AND t.due < :now)), 0) AS overdue
+FROM intake_appeal a
+JOIN history_appeal h ON h.appeal_id = a.id
+WHERE a.enterprise_uscc = :uscc AND a.is_secret = 0;
 
 -- name: enterprises_file :exec
 -- doc: A version of a filing; none where somebody else took its number.

@@ -177,7 +177,8 @@ FROM JSON_TABLE(:months, '$[*]' COLUMNS (month INT UNSIGNED PATH '$')) wanted;
 -- param: ids str
 -- column: id u64
 -- column: title str
-SELECT a.id, a.title
+-- column: is_secret bool
+SELECT a.id, a.title, a.is_secret
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id;
 

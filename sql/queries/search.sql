@@ -76,6 +76,20 @@ LIMIT :n;
 SELECT id FROM intake_appeal
 WHERE channel IN (1, 2, 3, 4, 5, 6, 7, 8) AND external_no = :external_no;
 
+-- name: search_of_contact :many
+-- doc: Appeals about the enterprises that the register names a login for.
+-- param: contact str
+-- param: before_id u64
+-- param: n u32
+-- column: id u64
+SELECT a.id
+FROM enterprises_enterprise n FORCE INDEX (enterprises_contact)
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (intake_enterprise)
+	ON a.enterprise_uscc = n.uscc AND a.id < :before_id
+WHERE n.contact_leader = :contact
+ORDER BY a.id DESC
+LIMIT :n;
+
 -- name: search_since :many
 -- doc: Appeals from an id on, newest first.
 -- param: since_id u64
@@ -97,6 +111,7 @@ LIMIT :n;
 -- param: due_before i64
 -- param: overdue_at i64
 -- param: owner_id u64
+-- param: contact str
 -- param: fast_lane_kind u32
 -- column: id u64
 SELECT a.id
@@ -106,6 +121,9 @@ STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
 WHERE (:state = 0 OR h.state = :state)
 	AND (:channel = 0 OR a.channel = :channel)
 	AND (:owner_id = 0 OR (a.registered_by_kind = 1 AND a.registered_by = :owner_id))
+	AND (:contact = '' OR (a.is_secret = 0 AND 0 < (SELECT COUNT(*)
+		FROM enterprises_enterprise n FORCE INDEX (PRIMARY)
+		WHERE n.uscc = a.enterprise_uscc AND n.contact_leader = :contact)))
 	AND (:department = '' OR 0 < (SELECT COUNT(*)
 		FROM tasks_task t FORCE INDEX (tasks_appeal)
 		WHERE t.appeal_id = a.id AND t.department = :department))
@@ -132,7 +150,8 @@ ORDER BY a.id DESC;
 -- column: text str
 -- column: address str?
 -- column: external_no str?
-SELECT a.id, a.title, a.text, a.address, a.external_no
+-- column: is_secret bool
+SELECT a.id, a.title, a.text, a.address, a.external_no, a.is_secret
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
 ORDER BY a.id DESC;

@@ -28,12 +28,14 @@ export async function makeWorld(server) {
 
 	for (const relation of ['own', 'other'])
 		await admin.post('/enterprises', { uscc: USCC[relation], name: `云河${relation}公司`,
-			area: 'A01' }, { expect: 201 });
+			area: 'A01', ...(relation === 'own' ? { contact_leader: 'contact1' } : {}) },
+		{ expect: 201 });
 	const world = {
 		appeal: await pair(async (department, relation) => {
 			const channel = relation === 'own' ? '110' : 'enterprise';
 			return (await server.as('intake', { channel }).register(anAppeal(
-				rowOf(server, department), { channel }), { expect: 201 })).json;
+				rowOf(server, department), { channel, enterprise: {
+					uscc: USCC[relation], name: '云河公司' } }), { expect: 201 })).json;
 		}),
 		filing: await pair(async (department) => (await server.department(department)
 			.post('/filings', { uscc: USCC.own, kind: 'inspection', basis: '年度计划',
@@ -45,6 +47,9 @@ export async function makeWorld(server) {
 			{ department, title: '逾期', text: '多次催办无回应' })),
 		leader: await pair((department) => made('/leaders',
 			{ department, name: '李局长', valid_from: '2026-01-01' })),
+		observation: await pair(async (department, relation) => (await (relation === 'own' ?
+			server.as('observer') : await newKey(server, 'observer-2', 'observer')).post(
+			'/observations', { kind: 'suggestion', text: '公开电话' }, { expect: 201 })).json.id),
 		draw: await made('/lotteries', { from: '2026-03-01', until: '2026-04-01', count: 1 }),
 	};
 	world.hook = await pair((department) => makeHook(server, department));
@@ -71,6 +76,7 @@ const OBJECTS = [
 	[/^\/api\/v1\/accountability\/\{id\}/, (w, rel) => w.accountability[rel] ?? MISSING.number],
 	[/^\/api\/v1\/leaders\/\{id\}/, (w, rel) => w.leader[rel] ?? MISSING.number],
 	[/^\/api\/v1\/webhooks\/\{id\}/, (w, rel) => w.hook[rel] ?? MISSING.number],
+	[/^\/api\/v1\/observations\/\{id\}/, (w, rel) => w.observation[rel] ?? MISSING.number],
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
@@ -172,7 +178,7 @@ const EMPTY = /\{delivery\}$|audit\/\{id\}|tripwires\/\{id\}|corrections\/\{n\}|
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
 /* Roles that are told what is public behind "own", because nothing belongs to this one of them. */
-const OWNERS = ['intake', 'department'];
+const OWNERS = ['intake', 'department', 'observer', 'contact'];
 
 export function verdictOf(answer) {
 	const { status, json } = answer;
