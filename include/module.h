@@ -155,6 +155,11 @@ extern const struct access access_table[];
  * nothing by mistake.
  */
 extern const uint32_t unit_roles;
+/*
+ * Roles that are out of use under the settings in force: their accounts cannot sign in, and
+ * their sessions and keys are unknown. Any thread.
+ */
+uint32_t roles_refused(void);
 
 /* Files embedded at build: path as in the table of the build ("sample/areas.tsv"). */
 struct asset {

@@ -4,8 +4,8 @@
  */
 #include "module.h"
 
-extern const struct module accountability_module, accounts_module, archive_module,
-	audit_module, callers_module, console_module, deadlines_module, desk_module,
+extern const struct module accountability_module, accounts_module, administrators_module,
+	archive_module, audit_module, callers_module, console_module, deadlines_module, desk_module,
 	enterprises_module, exclusions_module, extensions_module, hints_module, history_module,
 	import_module, intake_module, ledger_module, levels_module, lottery_module, merges_module,
 	observations_module, pauses_module, promises_module, reference_module, reports_module,
@@ -15,6 +15,7 @@ extern const struct module accountability_module, accounts_module, archive_modul
 const struct module *const modules[] = {
 	&reference_module,
 	&accounts_module,
+	&administrators_module,
 	&intake_module,
 	&history_module,
 	&ledger_module,

@@ -40,30 +40,31 @@ const char *access_flaw(const struct access *row)
 }
 
 /* How many routes of the modules stand on this row. */
-static size_t takers_of(const struct access *row)
+static size_t takers_of(const struct access *row, const struct module *const *list)
 {
 	size_t n = 0;
 
-	for (const struct module *const *m = modules; *m; m++)
+	for (const struct module *const *m = list; *m; m++)
 		for (const struct route *route = (*m)->routes; route && route->access; route++)
 			n += route->access == row;
 	return n;
 }
 
-static bool stands_in_table(const struct access *row)
+static bool stands_in_table(const struct access *row, const struct access *table)
 {
-	for (const struct access *known = access_table; known->path; known++)
+	for (const struct access *known = table; known->path; known++)
 		if (known == row)
 			return true;
 	return false;
 }
 
-bool access_is_taken_up(FILE *complaints)
+bool access_is_taken_up(const struct access *table, const struct module *const *list,
+			FILE *complaints)
 {
 	bool is_fine = true;
 
-	for (const struct access *row = access_table; row->path; row++) {
-		size_t n = takers_of(row);
+	for (const struct access *row = table; row->path; row++) {
+		size_t n = takers_of(row, list);
 
 		if (n == 1)
 			continue;
@@ -71,9 +72,9 @@ bool access_is_taken_up(FILE *complaints)
 			"table\n", row->name, method_name(row->method), row->path, n);
 		is_fine = false;
 	}
-	for (const struct module *const *m = modules; *m; m++)
+	for (const struct module *const *m = list; *m; m++)
 		for (const struct route *route = (*m)->routes; route && route->access; route++) {
-			if (stands_in_table(route->access))
+			if (stands_in_table(route->access, table))
 				continue;
 			fprintf(complaints, "%s: %s %s: its row is not of the access table\n",
 				(*m)->name, method_name(route->access->method),

@@ -24,7 +24,9 @@ enum access_verdict access_verdict(const struct access *row, const struct actor 
 /* NULL, or what is wrong with a row whoever made it. */
 const char *access_flaw(const struct access *row);
 /*
- * Whether every row of access_table[] is taken up by exactly one route of the modules, and every
- * route of theirs by a row of it; a sentence for each that is not on `complaints`.
+ * Whether every row of the table, up to its zero row, is taken up by exactly one route of the
+ * modules, and every route of theirs stands on a row of it; a sentence for each that is not so
+ * on `complaints`.
  */
-bool access_is_taken_up(FILE *complaints) MUST_USE;
+bool access_is_taken_up(const struct access *table, const struct module *const *list,
+			FILE *complaints) MUST_USE;

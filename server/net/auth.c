@@ -128,7 +128,7 @@ bool auth_sign_in(struct req *r, struct str login, struct str password, struct a
 	if (!tx_ok(r->tx))
 		return false;
 	bool fits = password_fits(a, password, is_known ? row.password : STR_NONE);
-	if (!fits || row.is_disabled)
+	if (!fits || row.is_disabled || (row.role & roles_refused()))
 		return false;
 	struct str cookie = secret_make(a);
 	sql_auth_session_insert(r->tx, (struct sql_auth_session_insert){

@@ -34,7 +34,7 @@ const struct setting http_settings[] = {
 	  .help = "PEM file with the private key, readable by the server alone." },
 	{ "allowed_hosts", SETTING_LIST, "", .fixed = true,
 	  .help = "Names, with or without port, that a request's Host may have; empty: any." },
-	{ "metrics_roles", SETTING_LIST, "auditor,admin", .fixed = true,
+	{ "metrics_roles", SETTING_LIST, "auditor,admin,system,audit", .fixed = true,
 	  .help = "Names of the roles that may read /metrics." },
 	{ "max_connections", SETTING_INT, "0", 0, 1000000, .unit = "connections", .fixed = true,
 	  .help = "Most connections at a time; 0: what the limit of open files leaves." },

@@ -389,6 +389,13 @@ static bool admit(struct req *r, struct reply *ret_reply)
 		*ret_reply = refuse_unknown(r);
 		return false;
 	}
+	if (r->actor.role & roles_refused()) {
+		r->actor = (struct actor){ .kind = ACTOR_NOBODY };
+		if (!r->match.route->access->is_public) {
+			*ret_reply = refuse_unknown(r);
+			return false;
+		}
+	}
 	if (is_forged(r)) {
 		*ret_reply = reply_denied(r, "This request did not come from our own pages.");
 		return false;
@@ -656,7 +663,7 @@ bool request_start(void)
 	bool is_fine = route_table_add(routes, server_routes(), "server", stderr);
 	for (const struct module *const *m = modules; *m; m++)
 		is_fine &= route_table_add(routes, (*m)->routes, (*m)->name, stderr);
-	return access_is_taken_up(stderr) && is_fine;
+	return access_is_taken_up(access_table, modules, stderr) && is_fine;
 }
 
 void request_stop(void)
