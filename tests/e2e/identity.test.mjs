@@ -63,6 +63,8 @@ test('cases of one caller go through all that supervision knows', async () => {
 		{ from: '2026-03-01', until: '2026-04-01', count: 5 }, 201)).id;
 	ids.leaders = (await post(supervisor, '/leaders',
 		{ department: 'CGJ', name: '李局长', valid_from: '2026-01-01' }, 201)).id;
+	ids.observations = (await post(server.as('observer'), '/observations',
+		{ kind: 'suggestion', text: '公开报修电话' }, 201)).id;
 	ids.webhooks = (await post(admin, '/webhooks', { department: 'CGJ', format: 'standard',
 		url: 'http://127.0.0.1:49151/', events: ['*'] }, 201)).id;
 	const complaint = await planted({ category: '130203', area: 'A01' }, {
@@ -146,7 +148,8 @@ function addressesOf(path) {
 /* Those who know of those cases, each in part. */
 async function knowing() {
 	const roles = ['operator', 'dispatcher', 'reviewer', 'visitor', 'supervisor', 'leader',
-		'auditor', 'admin'].map((role) => server.as(role));
+		'auditor', 'admin', 'system', 'security', 'audit', 'observer', 'contact']
+		.map((role) => server.as(role));
 	const account = server.access.accounts.find((one) => one.login === 'leader1');
 	return [...roles, own, await signIn(server, account),
 		await newKey(server, 'supervisor-CGJ', 'supervisor', 'CGJ')];

@@ -26,6 +26,7 @@ const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checkli
 
 const USCC = '91350100M000100Y43';
 let filing;		/* one that was filed */
+let observation;	/* one that was made */
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -428,6 +429,17 @@ test('answers about problems of rules keep to the description', async () => {
 	await judgedList(server.as('auditor'), '/api/v1/rule-problems');
 });
 
+test('answers about observations keep to the description', async () => {
+	const { id } = await register(server, rowOf(server, 'CGJ'));
+	const made = await judged(server.as('observer'), '/api/v1/observations', '',
+		{ kind: 'observation', appeal: id, text: '现场仍未修复' }, 201);
+	observation = made.id;
+	judge('/api/v1/observations/{id}/answer', 'POST', await server.as('supervisor').post(
+		`/observations/${made.id}/answer`, { answer: '已转承办单位' }, { expect: 200 }));
+	await judgedList(server.as('observer'), '/api/v1/observations');
+	await judgeHistory({ appeal: id });
+});
+
 test('answers about accountability, tripwires and draws keep to the description', async () => {
 	const [supervisor, leader] = [server.as('supervisor'), server.as('leader')];
 	const draw = await judged(supervisor, '/api/v1/lotteries', '',
@@ -481,6 +493,7 @@ test('every GET keeps to the description', async () => {
 			path.includes('/tasks/') ? task.id :
 			path.includes('/supervised/') ? 'DC-2026-0001' :
 			path.includes('/filings/') ? filing :
+			path.includes('/observations/') ? observation :
 				numbers[path.split('/')[3]] ?? hook.json.id;
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
