@@ -140,6 +140,15 @@ $(GEN)/access.c $(GEN)/fields.c: $(GEN)/%.c: modules/%.tsv modules/%.awk
 	@mkdir -p $(@D)
 	awk -v part=table -f modules/$*.awk $< > $@.new && mv $@.new $@
 
+# The server by another table of rights, for the test that its difference is noticed: the test
+# writes the table first.
+$(B)/tests/twin/access.c: $(B)/tests/twin/access.tsv modules/access.awk
+	awk -v part=table -f modules/access.awk $< > $@.new && mv $@.new $@
+$(B)/tests/twin/access.o: $(B)/tests/twin/access.c $(GEN)/access.h
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDE_modules) -c -o $@ $<
+$(B)/tests/twin/liandong: $(filter-out $(B)/gen/access.o,$(OBJECTS)) $(B)/tests/twin/access.o
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
 	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@

@@ -321,7 +321,8 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 	if (req_relation(r) == RELATION_TREE)
 		return reference_is_within(reference_of(req_tx(r)), (*ret_task)->department,
 					   actor->unit);
-	return !(actor->role & ROLE_DEPARTMENT) || str_eq((*ret_task)->department, actor->unit);
+	return req_relation(r) == RELATION_ALL || !(actor->role & ROLE_DEPARTMENT) ||
+	       str_eq((*ret_task)->department, actor->unit);
 }
 
 /* ---- the form in which they are shown ---- */

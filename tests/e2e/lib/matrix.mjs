@@ -6,7 +6,8 @@
  * Allowed bodies carry one unknown field, so that who has the right gets as far as 422 and
  * nothing changes.
  */
-import { readAccess, relationOf } from './access.mjs';
+import assert from 'node:assert/strict';
+import { relationOf } from './access.mjs';
 import { Client, signIn } from './api.mjs';
 import { sql } from './database.mjs';
 import { newKey } from './keys.mjs';
@@ -214,4 +215,47 @@ export function expected(row, actor, relation) {
 	if (cell === 'all' || !is_others)
 		return 'ok';
 	return is_thing || /reports\/\{period\}\/tasks(\.csv)?$/.test(row.path) ? '404' : 'ok';
+}
+
+/* ---- one row ---- */
+
+/* Deleting is real where it is allowed: each time a webhook of its own. */
+async function targetFor({ server, world }, row, actor, relation) {
+	if (row.name !== 'DELETE /api/v1/webhooks/{id}' || relation === 'missing' || !actor.role ||
+	    relationOf(row, actor.role, actor.is_of_unit) === '-')
+		return targetOf(world, row.path, relation);
+	const id = await makeHook(server, relation === 'own' ? 'CGJ' : 'JTJ');
+	return row.path.replace('{id}', id);
+}
+
+/* What tells a stranger one 404 from another: all but the request's own number and the hour. */
+function seen({ status, headers, json }) {
+	const { request_id, ...body } = json ?? {};
+	const names = Object.keys(headers).filter((name) => name !== 'date').sort();
+	assert.equal(typeof request_id, 'string');
+	return { status, body, names, type: headers['content-type'],
+		length: headers['content-length'] };
+}
+
+async function judgeCells(all, row, actor) {
+	const answers = {}, wrong = [];
+	for (const relation of RELATIONS) {
+		const path = await targetFor(all, row, actor, relation);
+		const answer = answers[relation] = await ask(all.server, actor, row.method, path);
+		all.cells.asked++;
+		all.cells.by_relation[relation]++;
+		const found = verdictOf(answer), wanted = expected(row, actor, relation);
+		if (found !== wanted)
+			wrong.push(`${actor.name} (${relation}): ${found}, the table says ${wanted}: ` +
+				answer.text.slice(0, 200));
+	}
+	/* What is missing and what is another's look alike, to the last header. */
+	if (hasObject(row.path) && answers.other.status === 404)
+		assert.deepEqual(seen(answers.other), seen(answers.missing), actor.name);
+	return wrong;
+}
+
+/* Every actor and relation on one row; the cells in which the server is not as the row says. */
+export async function judgeRow(all, row) {
+	return (await Promise.all(all.actors.map((actor) => judgeCells(all, row, actor)))).flat();
 }
