@@ -43,8 +43,8 @@ const screens: readonly Screen[] = [
 	{ path: "visit", title: "screen.visit", roles: ["visitor"], view: VisitScreen,
 		keys: "Alt+1" },
 	{ path: "report", title: "screen.report", roles: ["operator", "dispatcher", "department",
-		"reviewer", "visitor", "supervisor", "leader", "auditor", "admin"], view: ReportScreen,
-		keys: "Alt+2" },
+		"reviewer", "visitor", "supervisor", "leader", "auditor", "admin", "system", "security",
+		"audit", "observer", "contact"], view: ReportScreen, keys: "Alt+2" },
 ];
 
 function Rail({ mine, current }: { mine: readonly Screen[]; current: Screen }): JSX.Element {

@@ -3,7 +3,8 @@
  * times are RFC 3339 texts; what a role may not see is absent or masked by the server.
  */
 export type Role = "intake" | "operator" | "dispatcher" | "department" | "reviewer" | "visitor"
-	| "supervisor" | "leader" | "auditor" | "admin";
+	| "supervisor" | "leader" | "auditor" | "admin" | "system" | "security" | "audit" | "observer"
+	| "contact";
 export type Channel = "110" | "12345" | "enterprise" | "window" | "web" | "app" | "letter"
 	| "leader";
 export type ContentClass = "consultation" | "help" | "complaint" | "report" | "suggestion"

@@ -51,6 +51,11 @@ export const en = translation({
 	"role.leader": "Leader",
 	"role.auditor": "Auditor",
 	"role.admin": "Administrator",
+	"role.system": "System administrator",
+	"role.security": "Security administrator",
+	"role.audit": "Audit administrator",
+	"role.observer": "Outside supervisor",
+	"role.contact": "Contact leader",
 
 	"time.days_hours": "{days}d {hours}h",
 	"time.hours_minutes": "{hours}h {minutes}m",

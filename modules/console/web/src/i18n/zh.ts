@@ -49,6 +49,11 @@ export const zh = {
 	"role.leader": "领导",
 	"role.auditor": "审计员",
 	"role.admin": "管理员",
+	"role.system": "系统管理员",
+	"role.security": "安全管理员",
+	"role.audit": "审计管理员",
+	"role.observer": "监督员",
+	"role.contact": "联系领导",
 
 	"time.days_hours": "{days}天 {hours}小时",
 	"time.hours_minutes": "{hours}小时 {minutes}分",
