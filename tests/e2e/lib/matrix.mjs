@@ -89,7 +89,7 @@ const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 
 export function targetOf(world, path, relation) {
-	const object = objectOf(path)?.[1](world, relation);
+	const object = objectOf(path)?.[1](world, relation) ?? MISSING.number;
 	const done = path.replace('{id}', object).replace('{uscc}', object)
 		.replace('{delivery}', '999999999').replace('{file}', world.asset)
 		.replace('{period}', '2026-03').replace('{year}', '2026').replace('{unit}', 'CGJ')
@@ -174,7 +174,9 @@ export async function ask(server, actor, method, path) {
  * A right that ends in "not there" although the actor may ask: nothing was sent, found or
  * frozen in this world, ranking is off. These answers are the handler's own, by their code.
  */
-const EMPTY = /\{delivery\}$|audit\/\{id\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/;
+const EMPTY = /\{delivery\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
+/* So do things of which this world has none: there is no such number. */
+const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
@@ -202,7 +204,7 @@ export function expected(row, actor, relation) {
 			'403 own_unit_only' : '403';
 	if (row.is_staff_only && actor.is_outsourced)
 		return '403 outsourced';
-	if (EMPTY.test(row.path))
+	if (isEmpty(row.path))
 		return '404';
 	if (relation === 'missing' && hasObject(row.path))
 		return '404';
