@@ -281,6 +281,11 @@ struct str reader_text(const struct actor *reader, enum shown_field field, bool 
 	return reader_sees(reader, field, is_secret) ? text : STR_NONE;
 }
 
+struct str webhook_text(enum shown_field field, bool is_secret, struct str text)
+{
+	return sight_shows(field, ROLE_DEPARTMENT, false, is_secret) ? text : STR_NONE;
+}
+
 struct task *matter_lead(const struct matter *m)
 {
 	for (uint32_t i = 0; i < m->task_count; i++)

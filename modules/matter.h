@@ -52,6 +52,8 @@ bool req_sees(struct req *r, const struct matter *m);
 bool reader_sees(const struct actor *reader, enum shown_field field, bool is_secret);
 struct str reader_text(const struct actor *reader, enum shown_field field, bool is_secret,
 		       struct str text);
+/* The same for a webhook, which its department reads. */
+struct str webhook_text(enum shown_field field, bool is_secret, struct str text);
 /* A supervisor of a unit (两级联动): who sees and drives the tree below it, and no more. */
 bool is_unit_supervisor(const struct actor *actor);
 

@@ -17,17 +17,11 @@ static bool is_own(const struct sight *s)
 
 bool sight_allows(const struct sight *s)
 {
-	switch (s->relation) {
-	case RELATION_ALL:
+	if (s->relation == RELATION_ALL)
 		return true;
-	case RELATION_TREE:
+	if (s->relation == RELATION_TREE)
 		return s->has_task_below && !s->is_recused;
-	case RELATION_OWN:
-		return is_own(s);
-	case RELATION_NONE:
-		break;
-	}
-	return false;
+	return s->relation == RELATION_OWN && is_own(s);
 }
 
 bool sight_shows(enum shown_field field, uint32_t role, bool is_of_unit, bool is_secret)

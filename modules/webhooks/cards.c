@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "clock.h"
+#include "matter.h"
 #include "rules/mask.h"
 #include "setting.h"
 #include "webhooks/webhooks.h"
@@ -93,6 +94,8 @@ static struct str lines_of(struct tx *tx, const struct event *e)
 
 struct str webhook_card(struct tx *tx, const struct endpoint *to, const struct event *e)
 {
+	const struct appeal *appeal = e->appeal;
+	struct str title = webhook_text(SHOWN_TITLE, appeal->is_secret, appeal->title);
 	const struct heading *h = heading_of(e->kind);
 	struct arena *a = tx_arena(tx);
 
@@ -101,7 +104,7 @@ struct str webhook_card(struct tx *tx, const struct endpoint *to, const struct e
 		.keyword = to->prefix,
 		.group = str_of(h->text),
 		.title = arena_printf(a, "【%s】%.*s", h->text,
-				      STR_ARG(mask_digits(a, e->appeal->title))),
+				      STR_ARG(mask_digits(a, title))),
 		.link = link_of(a, e->task ? e->task->id : 0),
 		.text = lines_of(tx, e),
 	});

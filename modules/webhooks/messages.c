@@ -11,8 +11,8 @@
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
+#include "matter.h"
 #include "must.h"
-#include "rules/sight.h"
 
 const char *const webhook_format_names[] = {
 	"standard", "cloudevents", "wecom", "dingtalk", "feishu", NULL
@@ -96,8 +96,7 @@ static void write_event(struct json *j, struct arena *a, const struct event *e)
 	json_text(j, "channel", channel_names[appeal->channel - 1]);
 	json_str(j, "category", appeal->category);
 	json_str(j, "area", appeal->area);
-	json_str(j, "title", sight_shows(SHOWN_TITLE, ROLE_DEPARTMENT, false,
-					 appeal->is_secret) ? appeal->title : STR_NONE);
+	json_str(j, "title", webhook_text(SHOWN_TITLE, appeal->is_secret, appeal->title));
 	json_bool(j, "urgent", appeal->is_urgent);
 	if (e->task)
 		write_task(j, e->task);
