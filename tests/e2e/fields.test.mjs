@@ -4,6 +4,7 @@
  * secrecy, and looked for on every surface: forms, lists, papers, tables, search, webhooks.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import test from 'node:test';
 import { readAccess } from './lib/access.mjs';
@@ -264,6 +265,24 @@ test('the judge of forms catches a field too many and a field too few', () => {
 	assert.equal(judgeForm({ ...form, address: 'x' }, observer, 'open').length, 1);
 	assert.equal(judgeForm({ ...form, title: null }, observer, 'open').length, 1);
 	assert.equal(judgeForm(form, observer, 'secret').length, 5);
+});
+
+test('a table of fields that is none ends the build with its line', () => {
+	const modules = new URL('../../modules/', import.meta.url);
+	const true_text = fs.readFileSync(new URL('fields.tsv', modules), 'utf8');
+	const complaint = (text) => {
+		const done = spawnSync('awk', ['-v', 'part=table', '-f',
+			new URL('fields.awk', modules).pathname], { input: text, encoding: 'utf8' });
+		assert.equal(done.stdout === '', done.status !== 0, 'a bad table makes nothing');
+		return done.stderr;
+	};
+	assert.equal(complaint(true_text), '');
+	for (const [text, wanted] of [
+		[true_text.replace('\nreply\tyes', '\nreply\tmaybe'), /intake: `maybe` is no cell/],
+		[true_text.replace('\nreply\t', '\ntitle\t'), /title stands in line \d+ already/],
+		[true_text.replace('\nreply\t', '\nReply\t'), /`Reply` is no name of a field/],
+		[`${true_text}more\tyes\n`, /2 columns, the first line has 16/]])
+		assert.match(complaint(text), wanted);
 });
 
 endsCleanly(server);
