@@ -152,9 +152,10 @@ export const STAFF = ['tasks_review', 'tasks_redo', 'tasks_ruling', 'exclusion_a
 /* What somebody without credentials may ask, and nothing else. */
 export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file'];
 
-/* What a supervisor of a unit may change: marks on what stands below it. */
+/* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
 export const UNIT_CHANGES = ['supervision_urge', 'supervision_supervise', 'supervision_escalate',
-	'session_close'];
+	'session_close', 'own_password', 'own_factor_start', 'own_factor_confirm',
+	'own_recovery_codes', 'own_sessions_end', 'own_session_end'];
 
 /* The cells of a table that break a statement: [{ row, role }]. */
 export const breaches = (policy, rows) => rows.filter((row) => !row.is_public &&
