@@ -28,6 +28,12 @@
 #define LIMIT_PRINT_CPU_SECONDS 120
 #define LIMIT_PRINT_MEMORY MIB(768)	/* of the program that prints */
 
+/* Signing in */
+#define LIMIT_PASSWORD_CHARS 128
+#define LIMIT_SESSIONS 50		/* of one account; the oldest end */
+#define LIMIT_SOURCES 20		/* where an account is known to have signed in from */
+#define LIMIT_SOURCE_DAYS 90
+
 /* Lists */
 #define LIMIT_PAGE_DEFAULT 50
 #define LIMIT_PAGE_MAX 200

@@ -57,6 +57,8 @@ struct route {
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
+	bool is_for_unready;		/* answers a session whose person must first change the
+					   password or set up a second factor; others refuse it */
 };
 
 /*
@@ -160,6 +162,8 @@ extern const uint32_t unit_roles;
  * their sessions and keys are unknown. Any thread.
  */
 uint32_t roles_refused(void);
+/* Roles that the policy mlps demands a second factor of (server/net/sessions.c). */
+extern const uint32_t administrator_roles;
 
 /* Files embedded at build: path as in the table of the build ("sample/areas.tsv"). */
 struct asset {

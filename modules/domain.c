@@ -9,6 +9,7 @@
 #include "must.h"
 #include "rules/calendar.h"
 
+const uint32_t administrator_roles = ROLE_ADMIN | ROLE_SYSTEM | ROLE_SECURITY | ROLE_AUDIT;
 const char *const channel_names[] = {
 	"110", "12345", "enterprise", "window", "web", "app", "letter", "leader", NULL
 };

@@ -1,5 +1,5 @@
 /*
- * Two chained hash tables in the snapshot's arena. A key is found by the first bytes of its
+ * A chained hash table in the snapshot's arena. A key is found by the first bytes of its
  * hash, which tell an attacker nothing about the key, and compared whole in constant time.
  */
 #include "net/auth_snapshot.h"
@@ -11,8 +11,8 @@
 
 struct entry {
 	struct entry *next;
-	uint64_t slot;			/* hash or id: which chain */
-	uint8_t sha256[SHA256_BYTES];	/* of a key; zeros for an account */
+	uint64_t slot;			/* of the hash: which chain */
+	uint8_t sha256[SHA256_BYTES];
 	struct actor actor;
 };
 
@@ -23,7 +23,6 @@ struct table {
 
 struct auth_snapshot {
 	struct table keys;
-	struct table accounts;
 };
 
 static uint64_t hash_slot(const uint8_t sha256[SHA256_BYTES])
@@ -81,35 +80,11 @@ static void load_keys(struct tx *tx, struct arena *arena, struct table *t)
 	table_fill(t, arena, list, n);
 }
 
-static void load_accounts(struct tx *tx, struct arena *arena, struct table *t)
-{
-	struct sql_auth_accounts_row row = { 0 };
-	struct rows *rows = sql_auth_accounts(tx);
-	struct entry *list = NULL;
-	size_t n = 0;
-
-	while (sql_auth_accounts_next(rows, &row)) {
-		struct entry *e = arena_new_of(arena, struct entry);
-
-		e->slot = row.id;
-		e->actor = (struct actor){
-			.kind = ACTOR_ACCOUNT, .id = row.id, .role = row.role,
-			.name = arena_str(arena, row.name), .unit = arena_str(arena, row.unit),
-			.is_outsourced = row.is_outsourced,
-		};
-		e->next = list;
-		list = e;
-		n++;
-	}
-	table_fill(t, arena, list, n);
-}
-
 const void *auth_snapshot_load(struct tx *tx, struct arena *arena)
 {
 	struct auth_snapshot *s = arena_new_of(arena, struct auth_snapshot);
 
 	load_keys(tx, arena, &s->keys);
-	load_accounts(tx, arena, &s->accounts);
 	return s;
 }
 
@@ -129,15 +104,5 @@ bool auth_key_find(const struct auth_snapshot *s, struct str key, struct actor *
 		*ret = e->actor;
 		return true;
 	}
-	return false;
-}
-
-bool auth_account_find(const struct auth_snapshot *s, uint64_t id, struct actor *ret)
-{
-	for (const struct entry *e = chain_of(&s->accounts, id); e; e = e->next)
-		if (e->slot == id) {
-			*ret = e->actor;
-			return true;
-		}
 	return false;
 }

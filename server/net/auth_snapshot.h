@@ -1,5 +1,5 @@
 /*
- * Keys and accounts as every request needs them: in memory, looked up by hash. Loaded into a
+ * Keys as every request needs them: in memory, looked up by hash. Loaded into a
  * slot of the reference data, so a new or disabled key counts everywhere within a second.
  *
  * Threads: immutable; any thread that has the snapshot pinned.
@@ -20,5 +20,3 @@ struct auth_snapshot;
 const void *auth_snapshot_load(struct tx *tx, struct arena *arena);
 /* The actor behind a key in clear; strings live as long as the snapshot. */
 bool auth_key_find(const struct auth_snapshot *s, struct str key, struct actor *ret) MUST_USE;
-/* An account by its id; false when it is unknown or disabled. */
-bool auth_account_find(const struct auth_snapshot *s, uint64_t id, struct actor *ret) MUST_USE;

@@ -276,29 +276,6 @@ static struct reply refuse_unknown(struct req *r)
 	return reply_problem(r, 401, "unauthenticated", "A valid key or session is needed.");
 }
 
-/* True when the browser says that another site made it send this. */
-static bool is_cross_site(const struct req *r, bool *ret_is_known)
-{
-	struct str site = req_header(r, "Sec-Fetch-Site"), origin = req_header(r, "Origin");
-	const char *scheme = http_is_tls() ? "https" : "http";
-
-	*ret_is_known = site.p || origin.p;
-	if (site.p && !str_is(site, "same-origin") && !str_is(site, "none"))
-		return true;
-	return origin.p && !header_is_origin(origin, scheme, req_header(r, "Host"));
-}
-
-/* Cookies travel by themselves, so a change needs proof that our own page asked for it. */
-static bool is_forged(const struct req *r)
-{
-	bool is_known;
-	bool is_foreign = is_cross_site(r, &is_known);
-
-	if (r->method == METHOD_GET || req_header(r, "Authorization").p)
-		return false;
-	return is_foreign || (r->session.p && !is_known);
-}
-
 /* Loop: settles all that needs no database. False: *ret_reply is the answer. */
 static bool admit_on_loop(struct req *r, struct reply *ret_reply)
 {
@@ -376,6 +353,21 @@ static bool role_admits(struct req *r, struct reply *ret_reply)
 	return false;
 }
 
+/* Whether the person has to do something else first. */
+static bool duty_admits(struct req *r, struct reply *ret_reply)
+{
+	const struct route *route = r->match.route;
+
+	if (r->duty == AUTH_NO_DUTY || route->access->is_public || route->is_for_unready)
+		return true;
+	*ret_reply = r->duty == AUTH_CHANGE_PASSWORD ?
+		reply_problem(r, 403, "password_change_due",
+			      "First change the password, by POST /api/v1/me/password.") :
+		reply_problem(r, 403, "second_factor_due",
+			      "First set up a second factor, by POST /api/v1/me/factor.");
+	return false;
+}
+
 enum relation req_relation(const struct req *r)
 {
 	return access_relation(r->match.route->access, &r->actor);
@@ -396,11 +388,20 @@ static bool admit(struct req *r, struct reply *ret_reply)
 			return false;
 		}
 	}
-	if (is_forged(r)) {
-		*ret_reply = reply_denied(r, "This request did not come from our own pages.");
+	switch (request_forgery(r)) {
+	case FORGED_ORIGIN:
+		*ret_reply = reply_problem(r, 403, "foreign_origin",
+					   "This request did not come from our own pages: with a "
+					   "session, Origin must be this server's.");
 		return false;
+	case FORGED_TOKEN:
+		*ret_reply = reply_problem(r, 403, "csrf_token_wrong",
+					   "X-CSRF-Token must be the csrf_token of this session; "
+					   "GET /api/v1/me tells it.");
+		return false;
+	default:
+		return duty_admits(r, ret_reply) && role_admits(r, ret_reply);
 	}
-	return role_admits(r, ret_reply);
 }
 
 /* ---- what is asked ---- */
@@ -474,7 +475,10 @@ static void run_reset(struct req *r, struct tx *tx)
 	draft_reset(r);
 	r->tx = tx;
 	r->errors = (struct field_errors){ .arena = r->arena };
-	r->is_key_due = r->is_run_again = false;
+	r->is_key_due = r->is_run_again = r->is_kept = false;
+	r->session_id = 0;
+	r->session_token = STR_NONE;
+	r->duty = AUTH_NO_DUTY;
 	/* A session's actor is loaded again: what it points to was rewound. */
 	if (r->session.p)
 		r->actor = (struct actor){ .kind = ACTOR_NOBODY };
@@ -520,7 +524,7 @@ static enum work_wish request_run(struct work *w, struct tx *tx, bool is_alone)
 	r->is_alone = is_alone;
 	struct reply reply = run_handler(r, is_alone);
 	r->tx = NULL;
-	return reply.status < 400 ? WORK_COMMIT : WORK_UNDO;
+	return reply.status < 400 || r->is_kept ? WORK_COMMIT : WORK_UNDO;
 }
 
 bool req_is_alone(const struct req *r)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth.h"
 #include "json.h"
 #include "net/auth_snapshot.h"
 #include "net/http.h"
@@ -68,12 +69,16 @@ struct req {
 
 	struct actor actor;
 	struct str session;	/* cookie, STR_NONE without one */
+	uint64_t session_id;	/* of the session once it is loaded; 0 */
+	struct str session_token;	/* what X-CSRF-Token must say; STR_NONE */
+	enum auth_duty duty;	/* what its person must do first */
 	struct str key;		/* Idempotency-Key */
 	bool is_key_due;	/* the answer is kept under the key */
 	bool looks_first;	/* a key is looked up before the handler runs, if alone */
 	bool is_run_again;	/* shall run once more, with a look-up */
 	bool is_list_open;
 	bool is_alone;		/* this run shares its transaction with nobody */
+	bool is_kept;		/* what was written stays although the answer is an error */
 
 	struct tx *tx;
 	struct field_errors errors;
@@ -107,6 +112,10 @@ void idempotency_keep(struct req *r, struct reply reply);
 
 /* Fills r->actor from the session cookie. False: there is no such session any more. */
 bool session_load(struct req *r) MUST_USE;
+
+/* Whether another site made a browser send this (forged.c). */
+enum forgery { NOT_FORGED, FORGED_ORIGIN, FORGED_TOKEN };
+enum forgery request_forgery(const struct req *r);
 
 /* Routes and jobs of the server itself; tables end with zero rows. */
 const struct route *server_routes(void);

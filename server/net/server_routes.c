@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "module.h"
 #include "must.h"
+#include "net/lock_out.h"
 #include "net/request.h"
 #include "store/store.h"
 
@@ -99,6 +100,8 @@ static bool prune_sessions(struct tx *tx)
 
 const struct job net_jobs[] = {
 	{ "idempotency.prune", 10 * CLOCK_MINUTE, prune_answers, .is_leased = true },
+	{ "failures.prune", CLOCK_MINUTE, lock_prune_failures, .is_leased = true },
+	{ "sources.prune", CLOCK_HOUR, lock_prune_sources, .is_leased = true },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };

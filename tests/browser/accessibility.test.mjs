@@ -110,6 +110,22 @@ const screens = {
 			await check(page, 'report, drawer');
 		}, look);
 	},
+	async 'own account'(look) {
+		const { password } = account('leader');
+		await as(account('leader'), async page => {
+			await page.click('.own');
+			await page.waitForSelector('.sessions li');
+			await check(page, 'account');
+			await page.fill('#factor-password', password);
+			await page.click('[aria-labelledby=account-factor] button[type=submit]');
+			await page.waitForSelector('#factor-code');
+			await check(page, 'account, secret');
+			await page.fill('#factor-code', '000000');
+			await page.click('[aria-labelledby=account-factor] button[type=submit]');
+			await page.waitForSelector('#factor-code-error');
+			await check(page, 'account, errors');
+		}, { ...look, expected: /\b422\b/ });
+	},
 };
 
 for (const look of looks) {

@@ -65,6 +65,7 @@ test('cases of one caller go through all that supervision knows', async () => {
 		{ department: 'CGJ', name: '李局长', valid_from: '2026-01-01' }, 201)).id;
 	ids.observations = (await post(server.as('observer'), '/observations',
 		{ kind: 'suggestion', text: '公开报修电话' }, 201)).id;
+	ids.accounts = (await admin.all('/accounts'))[0].id;
 	ids.webhooks = (await post(admin, '/webhooks', { department: 'CGJ', format: 'standard',
 		url: 'http://127.0.0.1:49151/', events: ['*'] }, 201)).id;
 	const complaint = await planted({ category: '130203', area: 'A01' }, {

@@ -4,6 +4,8 @@ import test from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { codeOf, PASSWORD } from './lib/accounts.mjs';
+import { cookieOf, signIn, trySignIn } from './lib/api.mjs';
 import { moveTo } from './lib/clock.mjs';
 import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
@@ -117,6 +119,44 @@ test('answers of the whole main job keep to the description', async () => {
 /* What an address cannot be asked without. */
 const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den',
 	'/api/v1/ledger/proof': '?seq=0', '/api/v1/ledger/consistency': '?from=1&to=2' };
+
+/* Accounts, and what a person does in a session. */
+async function judgeAccounts() {
+	const admin = server.as('admin'), path = '/api/v1/accounts';
+	const on = async (method, rest, body) => judge(`${path}/{id}${rest}`, method,
+		await admin.request(method, `/accounts/${made.json.id}${rest}`, { body }));
+	const made = await admin.post('/accounts', { login: 'described', name: '李华',
+		role: 'reviewer' }, { expect: 201 });
+	judge(path, 'POST', made);
+	await judgedList(admin, path);
+	const account = { login: 'described', password: made.json.initial_password };
+	judge('/api/v1/session', 'POST', await trySignIn(server, account, { expect: 200 }));
+	const session = await signIn(server, account);
+	const own = async (method, rest, body) => {
+		const answer = await session.request(method, rest, { body });
+		const which = rest.replace(/\d+$/, '{id}');
+		judge(`/api/v1${which}`, method, answer);
+		if (answer.headers['set-cookie'] && answer.json)
+			Object.assign(session, { cookie: cookieOf(answer), csrf: answer.json.csrf_token });
+		return answer.json;
+	};
+	await own('POST', '/me/password', { current: account.password, new: PASSWORD });
+	const { secret } = await own('POST', '/me/factor', { password: PASSWORD });
+	await own('POST', '/me/factor/confirm', { totp: codeOf(secret, -1) });
+	await own('POST', '/me/recovery-codes', { password: PASSWORD, totp: codeOf(secret) });
+	await trySignIn(server, { ...account, password: PASSWORD, totp: codeOf(secret, 1) },
+		{ expect: 200 });
+	const { items } = await own('GET', '/sessions');
+	await own('DELETE', `/sessions/${items.find((one) => !one.current).id}`);
+	await own('DELETE', '/sessions');
+	await on('GET', '/sessions');
+	await own('DELETE', '/session');
+	await on('GET', '');
+	await on('PUT', '', { name: '李华', role: 'department', department: 'CGJ' });
+	for (const act of ['disable', 'enable', 'reset-password', 'reset-factor'])
+		await on('POST', `/${act}`, { reason: '离岗' });
+	await on('DELETE', '/sessions');
+}
 
 /* Does a step, and judges its answer. */
 async function judged(client, path, id, body, expect = 200) {
@@ -485,9 +525,11 @@ test('every GET keeps to the description', async () => {
 		`/webhooks/${hook.json.id}/deliveries`))[0], { what: 'a delivery' });
 	const first = async (list) => (await server.as('supervisor').all(list))[0].id;
 	const numbers = { accountability: await first('/accountability?list=items'),
+		accounts: (await server.as('admin').all('/accounts'))[0].id,
 		leaders: await first('/leaders'), lotteries: await first('/lotteries') };
 	for (const [path, item] of Object.entries(described.paths)) {
-		if (!item.get || path.includes('stream') || path.startsWith('/assets/'))
+		if (!item.get || path.includes('stream') || path.startsWith('/assets/') ||
+		    path === '/api/v1/sessions')
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id :
@@ -499,7 +541,7 @@ test('every GET keeps to the description', async () => {
 			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
 			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
-		const role = path.includes('webhooks') || path.includes('test') ||
+		const role = path.includes('webhooks') || path.includes('accounts') || path.includes('test') ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
 		const answer = await until(async () => {
@@ -536,14 +578,7 @@ test('answers about webhooks and sessions keep to the description', async () => 
 	await on('replay', { since, until: new Date(Date.now() + 60_000).toISOString() });
 	judge('/api/v1/webhooks/{id}', 'DELETE', await admin.delete(`/webhooks/${id}`));
 	await receiver.stop();
-	const { login, password } = server.access.accounts[0];
-	const headers = { origin: server.base };
-	const opened = await server.anonymous().request('POST', '/session',
-		{ body: { login, password }, headers, expect: 200 });
-	judge('/api/v1/session', 'POST', opened);
-	const cookie = opened.headers['set-cookie'].toString().split(';')[0];
-	judge('/api/v1/session', 'DELETE', await server.anonymous().request('DELETE', '/session',
-		{ headers: { ...headers, cookie }, expect: 204 }));
+	await judgeAccounts();
 	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-06-03 09:01'));
 });
 

@@ -74,7 +74,7 @@ test('an outsourced visitor may record a visit', async () => {
 
 test('an outsourced account is refused in its session as well', async () => {
 	const account = { login: 'contractor.li', password: 'eight-or-more' };
-	server.command(['user', 'add', account.login, 'reviewer', '--outsourced'],
+	server.command(['user', 'add', account.login, 'reviewer', '--outsourced', '--own-password'],
 		{ input: account.password + '\n', expect: 0 });
 	const client = await until(async () => {
 		const session = await signIn(server, account);

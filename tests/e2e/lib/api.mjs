@@ -22,14 +22,14 @@ function shorten(text) {
 
 export class Client {
 	/* server: what startServer() gives; name: for messages, mostly the role. */
-	constructor(server, { name, key, cookie, account } = {}) {
-		Object.assign(this, { server, name: name ?? 'anonymous', key, cookie, account });
+	constructor(server, { name, key, cookie, csrf, account } = {}) {
+		Object.assign(this, { server, name: name ?? 'anonymous', key, cookie, csrf, account });
 	}
 
 	/*
 	 * One exchange. options: body (to be JSON), raw (bytes as they are), headers, expect
 	 * (status or list of them), idem (an Idempotency-Key), etag (If-Match), cut (destroy
-	 * the connection once the request has been written).
+	 * the connection once the request has been written), from (address to come from).
 	 */
 	async request(method, path, options = {}) {
 		const headers = { accept: 'application/json', ...options.headers };
@@ -49,6 +49,8 @@ export class Client {
 		if (this.cookie) {
 			headers.cookie ??= this.cookie;
 			headers.origin ??= this.server.base;
+			if (this.csrf)
+				headers['x-csrf-token'] ??= this.csrf;
 		}
 		if (options.idem)
 			headers['idempotency-key'] = options.idem;
@@ -64,7 +66,8 @@ export class Client {
 		return new Promise((resolve, reject) => {
 			const request = https.request({
 				host: this.server.host, port: this.server.port, method, path, headers,
-				agent: options.agent ?? this.server.agent, ca: this.server.ca,
+				agent: options.agent ?? (options.from ? false : this.server.agent),
+				ca: this.server.ca, localAddress: options.from,
 				timeout: options.timeout ?? TIMEOUT_MS,
 			}, (response) => {
 				const parts = [];
@@ -138,14 +141,22 @@ export class Client {
 	}
 }
 
-/* Signs an account in and gives a client that carries its session. */
-export async function signIn(server, account) {
-	const guest = new Client(server, { name: account.login });
-	const answer = await guest.post('/session',
-		{ login: account.login, password: account.password },
-		{ headers: { origin: server.base }, expect: [200, 201, 204] });
+/* The cookies that an answer sets, as a browser sends them back. */
+export function cookieOf(answer) {
 	const cookies = answer.headers['set-cookie'] ?? [];
-	assert.ok(cookies.length > 0, 'sign-in sets a cookie');
-	const cookie = cookies.map((one) => one.split(';')[0]).join('; ');
-	return new Client(server, { name: `${account.login} (session)`, cookie, account });
+	assert.ok(cookies.length > 0, 'a cookie is set');
+	return cookies.map((one) => one.split(';')[0]).join('; ');
+}
+
+/* One try to sign in; account: { login, password, totp? }. */
+export function trySignIn(server, { login, password, totp }, options = {}) {
+	return new Client(server, { name: login }).post('/session', { login, password, totp },
+		{ headers: { origin: server.base }, ...options });
+}
+
+/* Signs an account in and gives a client that carries its session. */
+export async function signIn(server, account, options = {}) {
+	const answer = await trySignIn(server, account, { expect: 200, ...options });
+	return new Client(server, { name: `${account.login} (session)`, cookie: cookieOf(answer),
+		csrf: answer.json.csrf_token, account });
 }

@@ -53,6 +53,8 @@ export async function makeWorld(server) {
 			'/observations', { kind: 'suggestion', text: '公开电话' }, { expect: 201 })).json.id),
 		draw: await made('/lotteries', { from: '2026-03-01', until: '2026-04-01', count: 1 }),
 	};
+	world.account = (await admin.post('/accounts', { login: 'matrix', name: 'matrix',
+		role: 'visitor' }, { expect: 201 })).json.id;
 	world.hook = await pair((department) => makeHook(server, department));
 	world.problem = (await supervisor.post(`/appeals/${world.appeal.own.id}/rule-problem`,
 		{ rule: '维护办法', problem: '无人维护', proposal: 'amend' }, { expect: 200 })).json.id;
@@ -77,6 +79,8 @@ const OBJECTS = [
 	[/^\/api\/v1\/accountability\/\{id\}/, (w, rel) => w.accountability[rel] ?? MISSING.number],
 	[/^\/api\/v1\/leaders\/\{id\}/, (w, rel) => w.leader[rel] ?? MISSING.number],
 	[/^\/api\/v1\/webhooks\/\{id\}/, (w, rel) => w.hook[rel] ?? MISSING.number],
+	[/^\/api\/v1\/accounts\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.account],
+	[/^\/api\/v1\/sessions\/\{id\}/, () => MISSING.number],
 	[/^\/api\/v1\/observations\/\{id\}/, (w, rel) => w.observation[rel] ?? MISSING.number],
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
@@ -84,7 +88,7 @@ const OBJECTS = [
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
-const SHARED = /lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
+const SHARED = /accounts\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
 const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 
@@ -177,6 +181,8 @@ export async function ask(server, actor, method, path) {
 const EMPTY = /\{delivery\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
 /* So do things of which this world has none: there is no such number. */
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
+/* A password, a second factor and sessions are a person's: keys have none. */
+const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
@@ -204,6 +210,8 @@ export function expected(row, actor, relation) {
 			'403 own_unit_only' : '403';
 	if (row.is_staff_only && actor.is_outsourced)
 		return '403 outsourced';
+	if (OF_PEOPLE.test(row.path) && !actor.client.account)
+		return '403 accounts_only';
 	if (isEmpty(row.path))
 		return '404';
 	if (relation === 'missing' && hasObject(row.path))

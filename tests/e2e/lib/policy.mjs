@@ -29,7 +29,7 @@ const ofReference = below('departments', 'areas', 'categories', 'catalogue', 'ca
 	'grounds', 'checklist', 'handover', 'quiet-days', 'four-acts', 'documents');
 const ofWebhooks = below('webhooks');
 const ofAudit = below('audit');
-const ofSession = below('session', 'me');
+const ofSession = below('session', 'sessions', 'me');
 const ofLedger = below('ledger');
 const onTask = at(/^POST \/api\/v1\/tasks\/\{id\}\//);
 
@@ -46,6 +46,7 @@ export const CELL_POLICIES = [
 	never('no administrator reaches anything with what callers say', ADMINISTRATORS, ofCases),
 	never('no administrator reveals a caller', ADMINISTRATORS, named('callers_reveal')),
 	never('no administrator prints a case', ADMINISTRATORS, named('tickets_print', 'notice_print')),
+	only('accounts are kept by who administers people', ['admin', 'security'], below('accounts')),
 	never('no separated administrator opens the cases behind a figure', SEPARATED,
 		named('reports_tasks', 'reports_tasks_csv', 'reports_praised_csv')),
 	never('the security administrator configures nothing of the trade', ['security'],
@@ -151,9 +152,10 @@ export const STAFF = ['tasks_review', 'tasks_redo', 'tasks_ruling', 'exclusion_a
 /* What somebody without credentials may ask, and nothing else. */
 export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file'];
 
-/* What a supervisor of a unit may change: marks on what stands below it. */
+/* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
 export const UNIT_CHANGES = ['supervision_urge', 'supervision_supervise', 'supervision_escalate',
-	'session_close'];
+	'session_close', 'own_password', 'own_factor_start', 'own_factor_confirm',
+	'own_recovery_codes', 'own_sessions_end', 'own_session_end'];
 
 /* The cells of a table that break a statement: [{ row, role }]. */
 export const breaches = (policy, rows) => rows.filter((row) => !row.is_public &&

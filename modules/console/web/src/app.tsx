@@ -13,6 +13,7 @@ import { Icon, type IconName } from "./parts/icons";
 import { Empty } from "./parts/notice";
 import { ShortcutOverlay } from "./parts/shortcut_overlay";
 import { TopBar } from "./parts/top_bar";
+import { AccountScreen } from "./screens/account";
 import { DispatchScreen } from "./screens/dispatch";
 import { InboxScreen } from "./screens/inbox";
 import { RegisterScreen } from "./screens/register";
@@ -47,7 +48,7 @@ const screens: readonly Screen[] = [
 		"audit", "observer", "contact"], view: ReportScreen, keys: "Alt+2" },
 ];
 
-function Rail({ mine, current }: { mine: readonly Screen[]; current: Screen }): JSX.Element {
+function Rail({ mine, current }: { mine: readonly Screen[]; current: Screen | null }): JSX.Element {
 	return (
 		<nav class="rail" aria-label={t("nav.label")}>
 			{mine.map(screen => (
@@ -64,8 +65,11 @@ function Rail({ mine, current }: { mine: readonly Screen[]; current: Screen }): 
 
 function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
-	const mine = screens.filter(screen => screen.roles.includes(who.role));
-	const current = mine.find(screen => screen.path === route.value.path[0]) ?? mine[0];
+	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role));
+	const ownAccount = who.duty !== null || route.value.path[0] === "account";
+	const current = ownAccount ? null
+		: mine.find(screen => screen.path === route.value.path[0]) ?? mine[0];
+	const title = ownAccount ? t("screen.account") : current && t(current.title);
 	useShortcuts([
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
 		...mine.map(screen => ({
@@ -73,15 +77,15 @@ function Shell({ who }: { who: Me }): JSX.Element {
 		})),
 	]);
 	useEffect(() => {
-		document.title = current ? `${t(current.title)} · ${t("product.name")}` : t("product.name");
+		document.title = title ? `${title} · ${t("product.name")}` : t("product.name");
 	});
 	const View = current?.view;
 	return (
 		<div class="shell" hidden={signedOut.value}>
 			<TopBar who={who} onHelp={() => setHelpOpen(true)} />
-			{current && <Rail mine={mine} current={current} />}
-			<main class={`screen screen-${current?.path ?? "none"}`}>
-				{View ? <View me={who} />
+			{mine.length > 0 && <Rail mine={mine} current={current ?? null} />}
+			<main class={`screen screen-${ownAccount ? "account" : current?.path ?? "none"}`}>
+				{ownAccount ? <AccountScreen me={who} /> : View ? <View me={who} />
 					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}

@@ -45,6 +45,21 @@ export const clockOffset = signal(0);
 /** The language of the server's own words; kept by the preferences. */
 export const answerLanguage = signal("zh-CN");
 
+/** What proves to the server that this page asks; kept by the session. */
+export const csrfToken = signal<string | null>(null);
+
+let attended = true;
+
+/** A call that the page makes by itself, which does not keep the session alive. */
+export function unattended<T>(ask: () => Promise<T>): Promise<T> {
+	attended = false;
+	try {
+		return ask();
+	} finally {
+		attended = true;
+	}
+}
+
 const retryDefaultSeconds = 3;
 
 export function randomKey(): string {
@@ -98,6 +113,10 @@ export async function call<T>(method: "GET" | "POST" | "DELETE", path: string,
 	};
 	if (options.body !== undefined)
 		headers["Content-Type"] = "application/json";
+	if (method !== "GET" && csrfToken.value)
+		headers["X-CSRF-Token"] = csrfToken.value;
+	if (!attended)
+		headers["X-Unattended"] = "1";
 	if (options.etag)
 		headers["If-Match"] = options.etag;
 	if (method === "POST" && path !== "/session")

@@ -2,7 +2,7 @@
 import { call, type Reply } from "./client";
 import type {
 	Appeal, Catalogue, Department, EnterpriseFindings, FullTask, HistoryEvent, Me, NewAppeal, Page, Part, Measure, Receipt,
-	Report, ReportTask, Scope, Task, TaskActions, TaskState,
+	Report, ReportTask, Scope, Session, Task, TaskActions, TaskState,
 } from "./types";
 
 const listLimit = 200;
@@ -25,10 +25,21 @@ export function taskTag(reply: Reply<Task>): string {
 }
 
 export const api = {
-	signIn: (login: string, password: string) =>
-		call<unknown>("POST", "/session", { body: { login, password } }),
+	signIn: (login: string, password: string, totp: string | null) =>
+		call<Me>("POST", "/session", { body: { login, password, totp } }),
 	signOut: () => call<null>("DELETE", "/session"),
 	me: async () => (await call<Me>("GET", "/me")).body,
+	changePassword: (current: string, next: string, totp: string | null) =>
+		call<Me>("POST", "/me/password", { body: { current, new: next, totp } }),
+	startFactor: async (password: string, totp: string | null) =>
+		(await call<{ secret: string; uri: string }>("POST", "/me/factor",
+			{ body: { password, totp } })).body,
+	confirmFactor: async (totp: string) =>
+		(await call<{ recovery_codes: string[]; csrf_token: string }>("POST", "/me/factor/confirm",
+			{ body: { totp } })).body,
+	sessions: async () => (await call<{ items: Session[] }>("GET", "/sessions")).body.items,
+	endSession: (id: number) => call<null>("DELETE", `/sessions/${id}`),
+	endOtherSessions: () => call<null>("DELETE", "/sessions"),
 	catalogue: async () => (await call<Catalogue>("GET", "/catalogue")).body,
 	departments: async () => (await call<Page<Department>>("GET", "/departments")).body.items,
 

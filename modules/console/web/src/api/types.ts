@@ -27,8 +27,22 @@ export interface Me {
 	department_name: string | null;
 	/** The account's language, where the server keeps one. */
 	language?: "zh" | "en" | null;
+	csrf_token: string | null;
+	/** What the person must do before anything else. */
+	duty: "change_password" | "set_up_second_factor" | null;
+	second_factor: boolean;
+	recovery_codes: number;
 	/** The server's domain time; the transport's Date header stands in where it is absent. */
 	now?: string;
+}
+
+export interface Session {
+	id: number;
+	created_at: string;
+	seen_at: string;
+	source: string;
+	agent: string;
+	current: boolean;
 }
 
 export interface Page<T> {

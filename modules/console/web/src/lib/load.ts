@@ -1,6 +1,6 @@
 /* Reading from the server into a screen: last answer kept while a new one is under way. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { signedOut } from "../api/client";
+import { signedOut, unattended } from "../api/client";
 
 export interface Loaded<T> {
 	value: T | null;
@@ -66,7 +66,7 @@ export function useWorklist<T extends Versioned>(load: () => Promise<T[]>, key: 
 		const timer = setInterval(() => {
 			if (document.hidden || signedOut.value)
 				return;
-			load().then(items => {
+			unattended(load).then(items => {
 				setWaiting(items.filter(item => !have.current.has(entry(item))).length);
 			}, () => { /* the next poll or the person's own action will tell */ });
 		}, pollMilliseconds);

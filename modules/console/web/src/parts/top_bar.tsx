@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Me } from "../api/types";
 import { t } from "../i18n";
+import { href } from "../lib/route";
 import { clockTime } from "../lib/time";
 import { now } from "../state/clock";
 import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
@@ -53,8 +54,10 @@ export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.El
 			</button>
 			<ThemeSwitch />
 			<LanguageSwitch />
-			<span class="avatar" aria-hidden="true">{who.name.slice(0, 1)}</span>
-			<span class="who">{who.name}<small>{place}</small></span>
+			<a class="own" href={href(["account"])} title={t("screen.account")}>
+				<span class="avatar" aria-hidden="true">{who.name.slice(0, 1)}</span>
+				<span class="who">{who.name}<small>{place}</small></span>
+			</a>
 			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut()}
 				aria-label={t("action.sign_out")} title={t("action.sign_out")}>
 				<Icon name="leave" />

@@ -12,9 +12,12 @@ import { me, signIn } from "../state/session";
 export function SignInScreen(): JSX.Element {
 	const [login, setLogin] = useState(me.value?.login ?? "");
 	const [password, setPassword] = useState("");
+	const [totp, setTotp] = useState("");
+	const [codeAsked, setCodeAsked] = useState(false);
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const loginInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+	const codeInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
 	const passwordInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
 
 	useEffect(() => {
@@ -29,15 +32,22 @@ export function SignInScreen(): JSX.Element {
 		setBusy(true);
 		setFailure(null);
 		try {
-			await signIn(login.trim(), password);
+			await signIn(login.trim(), password, totp.trim() || null);
 		} catch (error) {
-			setFailure(error);
-			setPassword("");
-			passwordInput.current?.focus();
+			const isCode = error instanceof Problem && error.code === "totp_required";
+			setCodeAsked(isCode);
+			setTotp("");
+			setFailure(isCode && !codeAsked ? null : error);
+			if (!isCode) {
+				setPassword("");
+				passwordInput.current?.focus();
+			}
 		} finally {
 			setBusy(false);
 		}
 	}
+
+	useEffect(() => { if (codeAsked) codeInput.current?.focus(); }, [codeAsked, failure]);
 
 	const refused = failure instanceof Problem && failure.status === 401;
 	return (
@@ -50,13 +60,15 @@ export function SignInScreen(): JSX.Element {
 					<p>{t("product.line")}</p>
 				</div>
 				{me.value && failure === null && <Notice tone="warn">{t("sign_in.expired")}</Notice>}
-				{refused && <Notice tone="bad">{t("sign_in.refused")}</Notice>}
+				{refused && <Notice tone="bad">{t(codeAsked ? "sign_in.code_refused" : "sign_in.refused")}</Notice>}
 				{failure !== null && !refused && <ProblemNotice error={failure} />}
 				<TextField id="login" label={t("sign_in.login")} value={login} onInput={setLogin}
 					required autocomplete="username" inputRef={loginInput} />
 				<TextField id="password" label={t("sign_in.password")} value={password}
 					onInput={setPassword} type="password" required autocomplete="current-password"
 					inputRef={passwordInput} />
+				{codeAsked && <TextField id="totp" label={t("sign_in.code")} value={totp} onInput={setTotp}
+					required autocomplete="one-time-code" inputRef={codeInput} />}
 				<Button kind="primary" submit busy={busy} keys="Enter">{t("sign_in.title")}</Button>
 			</form>
 		</main>

@@ -1,6 +1,6 @@
 /* Who is signed in. The cookie is the server's business; here is only what GET /me said. */
 import { signal } from "@preact/signals";
-import { Problem, signedOut, useDomainClock } from "../api/client";
+import { csrfToken, Problem, signedOut, useDomainClock } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
 import { forgetAllKept } from "../lib/kept";
@@ -18,7 +18,8 @@ async function enter() {
 	if (who.now)
 		useDomainClock(who.now);
 	offerLanguage(who.language);
-	if (who.role !== "intake")
+	csrfToken.value = who.csrf_token;
+	if (who.role !== "intake" && who.duty === null)
 		await loadReference();
 	if (me.value && me.value.login !== who.login)
 		forgetWork();
@@ -45,10 +46,13 @@ export async function resume() {
 	}
 }
 
-export async function signIn(login: string, password: string) {
-	await api.signIn(login, password);
+export async function signIn(login: string, password: string, totp: string | null) {
+	await api.signIn(login, password, totp);
 	await enter();
 }
+
+/** After what gave the session another cookie: its token, and what is due now. */
+export const renew = enter;
 
 export async function signOut() {
 	forgetWork();

@@ -1,0 +1,26 @@
+/*
+ * Between the files of signing in: passwords, second factors, sessions.
+ */
+#pragma once
+
+#include "auth.h"
+#include "net/request.h"
+
+/*
+ * Whether the code is one of the second factor or a recovery code; uses it up. `sealed` is the
+ * secret as kept.
+ */
+bool factor_fits(struct tx *tx, uint64_t account_id, struct str sealed, struct str code,
+		 bool *ret_is_recovery) MUST_USE;
+
+/* 32 random bytes in base64url, and the SHA-256 by which such a secret is kept. */
+struct str secret_make(struct arena *a);
+struct str secret_sha256(struct arena *a, struct str secret);
+
+/* A session of an account at its epoch; sets the cookie and ends the one of this request. */
+void session_make(struct req *r, uint64_t account_id, uint32_t epoch);
+/* What X-CSRF-Token says for the session with this hash. */
+struct str session_token(struct arena *a, struct str sha256);
+/* What the rules demand of an account before it may do anything else. */
+enum auth_duty session_duty(uint32_t role, bool is_password_initial, int64_t password_at,
+			    bool has_factor);
