@@ -1,7 +1,6 @@
 /*
- * Accounts, keys and sessions: who may sign in. API keys are `ldk_` + 43 characters of
- * base64url (256 bits); the database holds their SHA-256. Passwords are yescrypt ($y$) by
- * crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept.
+ * Accounts and sessions: who may sign in (keys of programs: api_key.h). Passwords are yescrypt
+ * ($y$) by crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept.
  *
  * An account or key may be outsourced: a contractor's. The main business of a hotline, such as
  * handling, may not be contracted out (国办函〔2025〕66号), so routes that are
@@ -28,8 +27,6 @@ struct auth_account {
 
 /* 0 when the login is taken (the transaction has failed then). Hashes: about 25 ms. */
 uint64_t auth_account_add(struct tx *tx, const struct auth_account *account, struct str password);
-/* The new key in clear, shown once; lives in the arena of tx. */
-struct str auth_key_add(struct tx *tx, const struct actor *owner);
 /*
  * Checks login and password in equal time for known and unknown logins. On success makes a
  * session, sets the cookie on the reply and fills *ret_actor.

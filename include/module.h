@@ -57,6 +57,8 @@ struct route {
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
+	bool is_in_every_scope;		/* a key that is narrowed to scopes (api_key.h) may call it
+					   whatever they are */
 };
 
 /*

@@ -1,6 +1,6 @@
 /*
- * Accounts and keys as people meet them: signing in and out, who am I, and the commands that
- * make accounts and keys. How they are checked is the server's business (auth.h).
+ * Accounts as people meet them: signing in and out, who am I, and the command that makes
+ * accounts. How they are checked is the server's business (auth.h).
  */
 #include <stdio.h>
 #include <string.h>
@@ -102,26 +102,6 @@ static void seed_account(struct tx *tx, struct json *j, const char *role, struct
 	json_close(j);
 }
 
-static void seed_key(struct tx *tx, struct json *j, const char *role, struct str name,
-		     struct str department, struct str channel)
-{
-	uint32_t bit = 1u << str_index(str_of(role), role_names);
-	const struct actor owner = {
-		.kind = ACTOR_KEY, .name = name, .source = channel, .role = bit,
-		/* A key keeps contact for the account of that login. */
-		.unit = bit == ROLE_CONTACT ? STR("contact1") : department,
-	};
-	struct str key = auth_key_add(tx, &owner);
-
-	json_object(j, NULL);
-	json_str(j, "name", name);
-	json_text(j, "role", role);
-	json_str(j, "channel", channel);
-	json_str(j, "department", department);
-	json_str(j, "key", key);
-	json_close(j);
-}
-
 static void seed_accounts(struct tx *tx, struct json *j)
 {
 	const struct reference *ref = reference_of(tx);
@@ -141,34 +121,9 @@ static void seed_accounts(struct tx *tx, struct json *j)
 	json_close(j);
 }
 
-static void seed_keys(struct tx *tx, struct json *j)
-{
-	static const char *const channels[] = { "110", "12345", "enterprise" };
-	const struct reference *ref = reference_of(tx);
-	struct arena *a = tx_arena(tx);
-
-	json_array(j, "keys");
-	for (size_t i = 0; i < array_count(channels); i++)
-		seed_key(tx, j, "intake", arena_printf(a, "intake-%s", channels[i]), STR_NONE,
-			 str_of(channels[i]));
-	for (int i = 0; role_names[i]; i++)
-		if (!((1u << i) & (ROLE_DEPARTMENT | ROLE_INTAKE)))
-			seed_key(tx, j, role_names[i], str_of(role_names[i]), STR_NONE,
-				 STR_NONE);
-	for (uint32_t i = 0; i < ref->department_count; i++) {
-		const struct department *d = &ref->departments[i];
-		if (d->takes_tasks)
-			seed_key(tx, j, "department",
-				 arena_printf(a, "dept-%.*s", STR_ARG(d->code)), d->code,
-				 STR_NONE);
-	}
-	json_close(j);
-}
-
 static void accounts_seed(struct tx *tx, const struct seed *seed)
 {
 	seed_accounts(tx, seed->access);
-	seed_keys(tx, seed->access);
 }
 
 /* The text up to the next quote, as seed_account() wrote it: none holds an escape. */
@@ -224,13 +179,10 @@ static void accounts_welcome(const char *dir, struct str address)
 /* ---- commands ---- */
 
 #define USER_USAGE "add LOGIN ROLE [DEPARTMENT] [--outsourced]"
-#define KEY_USAGE "add NAME ROLE [DEPARTMENT or CHANNEL] [--outsourced]"
 
 struct account_call {
 	struct auth_account account;
 	struct str password;
-	struct actor key_owner;
-	char key[80];
 	bool is_unit_missing;
 	bool is_done;
 };
@@ -341,62 +293,21 @@ static int user_command(const struct command_call *call)
 	return 0;
 }
 
-static void add_key(struct tx *tx, void *arg)
-{
-	struct account_call *call = arg;
-
-	if (!unit_exists(tx, call, call->key_owner.role, call->key_owner.unit))
-		return;
-	struct str key = auth_key_add(tx, &call->key_owner);
-
-	if (key.p)
-		snprintf(call->key, sizeof(call->key), "%.*s", STR_ARG(key));
-}
-
-static int key_command(const struct command_call *call)
-{
-	struct account_call key = { .key_owner = { .kind = ACTOR_KEY } };
-	struct account_words words;
-
-	if (!words_read(call, &words)) {
-		fprintf(stderr, "usage: liandong key " KEY_USAGE "\n");
-		return 2;
-	}
-	key.key_owner.name = str_of(words.name);
-	key.key_owner.is_outsourced = words.is_outsourced;
-	if (!role_of(words.role, &key.key_owner.role))
-		return 2;
-	if (key.key_owner.role == ROLE_INTAKE)
-		key.key_owner.source = words.unit;
-	else
-		key.key_owner.unit = words.unit;
-	bool is_done = call->transact(add_key, &key);
-	if (key.is_unit_missing)
-		return unit_missing(words.unit);
-	if (!is_done || !key.key[0]) {
-		fprintf(stderr, "The key was not added.\n");
-		return 1;
-	}
-	puts(key.key);
-	return 0;
-}
-
 static const struct command commands[] = {
 	{ "user", USER_USAGE, "Adds an account; password on standard input.", user_command },
-	{ "key", KEY_USAGE, "Adds an API key and prints it once.", key_command },
 	{ 0 }
 };
 
 static const struct route routes[] = {
 	{ ROUTE(session_open), .lane = LANE_HASH, .is_read_only = true },
 	{ ROUTE(session_close) },
-	{ ROUTE(me_show) },
+	{ ROUTE(me_show), .is_in_every_scope = true },
 	{ 0 }
 };
 
 const struct module accounts_module = {
 	.name = "accounts",
-	.purpose = "Signs people in and out, and makes accounts and keys.",
+	.purpose = "Signs people in and out, and makes accounts.",
 	.routes = routes,
 	.commands = commands,
 	.seed = accounts_seed,

@@ -1,5 +1,5 @@
 /*
- * Adding accounts and keys, signing in and out. Sessions live on real time: a test clock that
+ * Adding accounts, signing in and out. Sessions live on real time: a test clock that
  * jumps a month must not sign anybody out.
  */
 #include "auth.h"
@@ -80,8 +80,6 @@ uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
 	return id;
 }
 
-/* ---- keys ---- */
-
 static struct str secret_make(struct arena *a)
 {
 	uint8_t bytes[SECRET_BYTES];
@@ -96,22 +94,6 @@ static struct str sha256_of(struct arena *a, struct str message)
 
 	crypto_sha256(message, hash);
 	return arena_str(a, (struct str){ (const char *)hash, sizeof(hash) });
-}
-
-struct str auth_key_add(struct tx *tx, const struct actor *owner)
-{
-	struct arena *a = tx_arena(tx);
-	struct str secret = secret_make(a);
-	struct str key = arena_printf(a, "ldk_%.*s", STR_ARG(secret));
-
-	sql_auth_key_insert(tx, (struct sql_auth_key_insert){
-		.id = tx_sequence(tx, "auth_key"), .sha256 = sha256_of(a, key),
-		.name = owner->name, .role = owner->role, .unit = owner->unit,
-		.source = owner->source, .is_outsourced = owner->is_outsourced,
-		.created_at = clock_real(),
-	});
-	tx_snapshot_changed(tx);
-	return key;
 }
 
 /* ---- sessions ---- */

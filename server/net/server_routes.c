@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "module.h"
 #include "must.h"
+#include "net/machine.h"
 #include "net/request.h"
 #include "store/store.h"
 
@@ -99,6 +100,8 @@ static bool prune_sessions(struct tx *tx)
 
 const struct job net_jobs[] = {
 	{ "idempotency.prune", 10 * CLOCK_MINUTE, prune_answers, .is_leased = true },
+	{ "keys.used", 10 * CLOCK_SECOND, key_uses_write },
+	{ "keys.prune", 10 * CLOCK_SECOND, machine_ids_prune, .is_leased = true },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };

@@ -78,13 +78,14 @@ const OBJECTS = [
 	[/^\/api\/v1\/leaders\/\{id\}/, (w, rel) => w.leader[rel] ?? MISSING.number],
 	[/^\/api\/v1\/webhooks\/\{id\}/, (w, rel) => w.hook[rel] ?? MISSING.number],
 	[/^\/api\/v1\/observations\/\{id\}/, (w, rel) => w.observation[rel] ?? MISSING.number],
+	[/^\/api\/v1\/keys\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : '1'],
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
-const SHARED = /lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
+const SHARED = /keys\/\{id\}|lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
 const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 
@@ -93,7 +94,7 @@ export function targetOf(world, path, relation) {
 	const done = path.replace('{id}', object).replace('{uscc}', object)
 		.replace('{delivery}', '999999999').replace('{file}', world.asset)
 		.replace('{period}', '2026-03').replace('{year}', '2026').replace('{unit}', 'CGJ')
-		.replace('{kind}', 'limits').replace('{n}', '1');
+		.replace('{kind}', 'limits').replace('{n}', '1').replace('{number}', '999999999');
 	const department = `department=${relation === 'other' ? 'JTJ' : 'CGJ'}`;
 	if (done.endsWith('/reports/2026-03/tasks.csv'))
 		return `${done}?${department}`;
