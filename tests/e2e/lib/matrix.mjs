@@ -175,7 +175,7 @@ export async function ask(server, actor, method, path) {
  * A right that ends in "not there" although the actor may ask: nothing was sent, found or
  * frozen in this world, ranking is off. These answers are the handler's own, by their code.
  */
-const EMPTY = /\{delivery\}$|audit\/\{id\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/;
+const EMPTY = /\{delivery\}$|secrets\/\{number\}$|audit\/\{id\}|tripwires\/\{id\}|corrections\/\{n\}|\/bundle$|\/ranking$/;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
