@@ -1,8 +1,7 @@
 /*
- * Accounts, keys and sessions: who may sign in. API keys are `ldk_` + 43 characters of
- * base64url (256 bits); the database holds their SHA-256. Passwords are yescrypt ($y$) by
- * crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept; what
- * changes something needs our own origin and, beside it, the session's token in X-CSRF-Token.
+ * Accounts and sessions: who may sign in (keys of programs: api_key.h). Passwords are yescrypt
+ * ($y$) by crypt_r. A session is a random cookie `__Host-session`, of which the SHA-256 is kept;
+ * what changes something needs our own origin and, beside it, the session's token in X-CSRF-Token.
  *
  * Any change of an account's rights or password ends its sessions, on every server with the
  * commit: a session carries the account's epoch, and each request compares the two. All instants

@@ -33,6 +33,7 @@ enum field_kind {
 	FIELD_UNTIL,   /* int64_t: like FIELD_TIME, or a local date: its last second, 23:59:59 */
 	FIELD_DECIMAL, /* int64_t millionths within min..max (whole units) */
 	FIELD_CODES,   /* struct str_list of FIELD_CODE or of choices, at most max of them */
+	FIELD_LINES,   /* struct str_list of FIELD_LINE that are not blank, at most max */
 	FIELD_OBJECT,  /* nested table; `has` tells whether it was given */
 	FIELD_OBJECTS, /* struct object_list of nested tables, at most max of them */
 };

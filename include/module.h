@@ -59,6 +59,8 @@ struct route {
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
 	bool is_for_unready;		/* answers a session whose person must first change the
 					   password or set up a second factor; others refuse it */
+	bool is_in_every_scope;		/* a key that is narrowed to scopes (api_key.h) may call it
+					   whatever they are */
 };
 
 /*

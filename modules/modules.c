@@ -7,7 +7,7 @@
 extern const struct module accountability_module, accounts_module, administrators_module,
 	archive_module, audit_module, callers_module, console_module, deadlines_module, desk_module,
 	enterprises_module, exclusions_module, extensions_module, hints_module, history_module,
-	import_module, intake_module, ledger_module, levels_module, lottery_module, merges_module,
+	import_module, intake_module, keys_module, ledger_module, levels_module, lottery_module, merges_module,
 	observations_module, pauses_module, promises_module, reference_module, reports_module,
 	rule_problems_module, search_module, supervised_module, supervision_module, system_module,
 	tasks_module, tickets_module, verify_module, visits_module, webhooks_module;
@@ -16,6 +16,7 @@ const struct module *const modules[] = {
 	&reference_module,
 	&accounts_module,
 	&administrators_module,
+	&keys_module,
 	&intake_module,
 	&history_module,
 	&ledger_module,

@@ -137,14 +137,13 @@ static struct reply me_show(struct req *r)
 static const struct command commands[] = {
 	{ "user", USER_USAGE, "Adds accounts and changes them; passwords on standard input.",
 	  user_command },
-	{ "key", KEY_USAGE, "Adds an API key and prints it once.", key_command },
 	{ 0 }
 };
 
 static const struct route routes[] = {
 	{ ROUTE(session_open), .lane = LANE_HASH, .is_read_only = true },
 	{ ROUTE(session_close), .is_for_unready = true },
-	{ ROUTE(me_show), .is_for_unready = true },
+	{ ROUTE(me_show), .is_for_unready = true, .is_in_every_scope = true },
 	{ ROUTE(own_password), .lane = LANE_HASH, .is_read_only = true, .is_for_unready = true },
 	{ ROUTE(own_factor_start), .lane = LANE_HASH, .is_read_only = true,
 	  .is_for_unready = true },
@@ -168,7 +167,7 @@ static const struct route routes[] = {
 
 const struct module accounts_module = {
 	.name = "accounts",
-	.purpose = "Signs people in and out, and makes accounts and keys.",
+	.purpose = "Signs people in and out, and makes accounts.",
 	.routes = routes,
 	.commands = commands,
 	.seed = accounts_seed,

@@ -50,21 +50,9 @@ struct reply account_sessions_end(struct req *r);
 /* Whether this role may stand with this department; else a sentence in *ret_why. */
 bool account_unit_fits(struct tx *tx, uint32_t role, struct str unit, const char **ret_why);
 
-/* user_command.c, key_command.c */
+/* user_command.c */
 #define USER_USAGE "add LOGIN ROLE [DEPARTMENT] [--outsourced] [--own-password], list, ..."
-#define KEY_USAGE "add NAME ROLE [DEPARTMENT or CHANNEL] [--outsourced]"
 int user_command(const struct command_call *call);
-int key_command(const struct command_call *call);
-
-/* NAME ROLE [UNIT] [--outsourced] [--own-password]; options may stand anywhere. */
-struct account_words {
-	const char *name, *role;
-	struct str unit;	/* STR_NONE when there is none */
-	bool is_outsourced, is_own_password;
-};
-/* Behind the verb at argv[1]. False: not of this form. */
-bool words_read(const struct command_call *call, struct account_words *ret);
-bool role_of(const char *name, uint32_t *ret_role);
 
 /* seed.c */
 void accounts_seed(struct tx *tx, const struct seed *seed);

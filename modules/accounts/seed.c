@@ -1,5 +1,5 @@
 /*
- * Accounts and keys of the sample district, and what a demo says of them. The sample's passwords
+ * Accounts of the sample district, and what a demo says of them. The sample's passwords
  * are its people's own: nobody is asked to change one.
  */
 #include <stdio.h>
@@ -32,26 +32,6 @@ static void seed_account(struct tx *tx, struct json *j, const char *role, struct
 	json_close(j);
 }
 
-static void seed_key(struct tx *tx, struct json *j, const char *role, struct str name,
-		     struct str department, struct str channel)
-{
-	uint32_t bit = 1u << str_index(str_of(role), role_names);
-	const struct actor owner = {
-		.kind = ACTOR_KEY, .name = name, .source = channel, .role = bit,
-		/* A key keeps contact for the account of that login. */
-		.unit = bit == ROLE_CONTACT ? STR("contact1") : department,
-	};
-	struct str key = auth_key_add(tx, &owner);
-
-	json_object(j, NULL);
-	json_str(j, "name", name);
-	json_text(j, "role", role);
-	json_str(j, "channel", channel);
-	json_str(j, "department", department);
-	json_str(j, "key", key);
-	json_close(j);
-}
-
 static void seed_accounts(struct tx *tx, struct json *j)
 {
 	const struct reference *ref = reference_of(tx);
@@ -71,34 +51,9 @@ static void seed_accounts(struct tx *tx, struct json *j)
 	json_close(j);
 }
 
-static void seed_keys(struct tx *tx, struct json *j)
-{
-	static const char *const channels[] = { "110", "12345", "enterprise" };
-	const struct reference *ref = reference_of(tx);
-	struct arena *a = tx_arena(tx);
-
-	json_array(j, "keys");
-	for (size_t i = 0; i < array_count(channels); i++)
-		seed_key(tx, j, "intake", arena_printf(a, "intake-%s", channels[i]), STR_NONE,
-			 str_of(channels[i]));
-	for (int i = 0; role_names[i]; i++)
-		if (!((1u << i) & (ROLE_DEPARTMENT | ROLE_INTAKE)))
-			seed_key(tx, j, role_names[i], str_of(role_names[i]), STR_NONE,
-				 STR_NONE);
-	for (uint32_t i = 0; i < ref->department_count; i++) {
-		const struct department *d = &ref->departments[i];
-		if (d->takes_tasks)
-			seed_key(tx, j, "department",
-				 arena_printf(a, "dept-%.*s", STR_ARG(d->code)), d->code,
-				 STR_NONE);
-	}
-	json_close(j);
-}
-
 void accounts_seed(struct tx *tx, const struct seed *seed)
 {
 	seed_accounts(tx, seed->access);
-	seed_keys(tx, seed->access);
 }
 
 /* The text up to the next quote, as seed_account() wrote it: none holds an escape. */

@@ -8,6 +8,52 @@
 #include "accounts/accounts.h"
 #include "domain.h"
 
+/* NAME ROLE [UNIT] [--outsourced] [--own-password]; options may stand anywhere. */
+struct account_words {
+	const char *name, *role;
+	struct str unit;	/* STR_NONE when there is none */
+	bool is_outsourced, is_own_password;
+};
+
+/* Behind the verb at argv[1]. False: not of this form. */
+static bool words_read(const struct command_call *call, struct account_words *ret)
+{
+	const char *words[3] = { NULL };
+	size_t n = 0;
+
+	*ret = (struct account_words){ .unit = STR_NONE };
+	for (int i = 2; i < call->argc; i++) {
+		if (strcmp(call->argv[i], "--outsourced") == 0)
+			ret->is_outsourced = true;
+		else if (strcmp(call->argv[i], "--own-password") == 0)
+			ret->is_own_password = true;
+		else if (str_starts(str_of(call->argv[i]), STR("--")) ||
+			 n == array_count(words))
+			return false;
+		else
+			words[n++] = call->argv[i];
+	}
+	ret->name = words[0];
+	ret->role = words[1];
+	ret->unit = words[2] ? str_of(words[2]) : STR_NONE;
+	return n > 0;
+}
+
+static bool role_of(const char *name, uint32_t *ret_role)
+{
+	int index = str_index(str_of(name), role_names);
+
+	if (index < 0) {
+		fprintf(stderr, "%s is no role; roles are:", name);
+		for (int i = 0; role_names[i]; i++)
+			fprintf(stderr, " %s", role_names[i]);
+		fputc('\n', stderr);
+		return false;
+	}
+	*ret_role = 1u << index;
+	return true;
+}
+
 struct user_call {
 	const struct account_words *words;
 	struct auth_account account;

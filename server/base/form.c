@@ -156,6 +156,7 @@ static const char *wanted(const struct reading *r, const struct field *f)
 				"with its zone like 2026-03-02T09:00:00+08:00, as a text",
 		[FIELD_DECIMAL] = "a number",
 		[FIELD_CODES] = "a list of codes",
+		[FIELD_LINES] = "a list of texts",
 		[FIELD_OBJECT] = "an object",
 		[FIELD_OBJECTS] = "a list of objects",
 	};
@@ -370,6 +371,33 @@ static void read_codes(const struct reading *r, const struct field *f, const jso
 		memcpy(r->form + f->offset, &list, sizeof(list));
 }
 
+/* Each is read like a field of its own; one that is bad stays absent in the list. */
+static void read_lines(const struct reading *r, const struct field *f, const json_t *value,
+		       const struct path *path)
+{
+	static const struct field line = { .kind = FIELD_LINE, .required = true };
+	size_t n = json_array_size(value), most = f->max ? (size_t)f->max : LIMIT_JSON_KEYS;
+
+	if (n > most) {
+		complain(r, path, "too_long", "Give at most %zu texts; there are %zu.", most, n);
+		return;
+	}
+	struct str *v = arena_array_of(r->errors->arena, struct str, n);
+	struct str_list list = { v, n };
+
+	for (size_t i = 0; i < n; i++) {
+		const json_t *item = json_array_get(value, i);
+		const struct reading element = { (char *)&v[i], r->errors };
+		struct path here = { .outer = path, .index = i };
+
+		if (json_is_string(item))
+			read_text(&element, &line, text_of(item), &here);
+		else
+			complain(r, &here, "wrong_type", "Give a text.");
+	}
+	memcpy(r->form + f->offset, &list, sizeof(list));
+}
+
 static bool type_fits(const struct field *f, const json_t *value)
 {
 	switch (f->kind) {
@@ -381,6 +409,7 @@ static bool type_fits(const struct field *f, const json_t *value)
 	case FIELD_DECIMAL:
 		return json_is_number(value);
 	case FIELD_CODES:
+	case FIELD_LINES:
 	case FIELD_OBJECTS:
 		return json_is_array(value);
 	case FIELD_OBJECT:
@@ -473,6 +502,9 @@ static void read_value(const struct reading *r, const struct field *f, const jso
 	case FIELD_CODES:
 		read_codes(r, f, value, path);
 		break;
+	case FIELD_LINES:
+		read_lines(r, f, value, path);
+		break;
 	case FIELD_OBJECT:
 		if (f->has)
 			*(bool *)(void *)(r->form + f->has - 1) = true;
@@ -563,6 +595,7 @@ static void set_defaults(const struct field *fields, char *form)
 			*(int64_t *)value = JSON_NO_DECIMAL;
 			break;
 		case FIELD_CODES:
+		case FIELD_LINES:
 			memset(value, 0, sizeof(struct str_list));
 			break;
 		case FIELD_OBJECTS:

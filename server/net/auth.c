@@ -1,5 +1,5 @@
 /*
- * Accounts and keys: adding and changing them.
+ * Accounts: adding and changing them.
  */
 #include "auth.h"
 
@@ -239,22 +239,4 @@ enum auth_password_fault auth_password_set(struct tx *tx, uint64_t account_id,
 		.account_id = account_id, .now = now, .password = present });
 	auth_session_end_others(tx, account_id, 0);
 	return AUTH_PASSWORD_FINE;
-}
-
-/* ---- keys ---- */
-
-struct str auth_key_add(struct tx *tx, const struct actor *owner)
-{
-	struct arena *a = tx_arena(tx);
-	struct str secret = secret_make(a);
-	struct str key = arena_printf(a, "ldk_%.*s", STR_ARG(secret));
-
-	sql_auth_key_insert(tx, (struct sql_auth_key_insert){
-		.id = tx_sequence(tx, "auth_key"), .sha256 = secret_sha256(a, key),
-		.name = owner->name, .role = owner->role, .unit = owner->unit,
-		.source = owner->source, .is_outsourced = owner->is_outsourced,
-		.created_at = clock_real(),
-	});
-	tx_snapshot_changed(tx);
-	return key;
 }

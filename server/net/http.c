@@ -35,11 +35,12 @@
 #include "log.h"
 #include "metrics.h"
 #include "must.h"
+#include "net/client_certificate.h"
 #include "net/guard.h"
 #include "net/listen.h"
+#include "net/machine.h"
 #include "net/request.h"
 #include "net/stream.h"
-#include "net/tls.h"
 #include "net/wire.h"
 
 enum {
@@ -49,8 +50,6 @@ enum {
 	LINGER_SECONDS = 2,
 	REPLY_BYTES_PER_SECOND = 32 * 1024,	/* slower readers are cut off */
 	TRIM_AFTER = 1000,
-	EVHTTP_SLACK = 64 * 1024,	/* evhttp's own limits lie behind the guard's */
-	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
 };
 
 enum phase {
@@ -70,6 +69,7 @@ TAILQ_HEAD(connection_list, http_connection);
 struct http_connection {
 	TAILQ_ENTRY(http_connection) link;	/* in `waiting` or `busy` */
 	TAILQ_ENTRY(http_connection) later;	/* in `deferred`, if is_deferred */
+	const struct door *door;
 	struct bufferevent *bev;
 	struct evhttp_connection *evcon;	/* NULL until adopted */
 	struct req *req;			/* NULL unless owed or replying */
@@ -77,6 +77,7 @@ struct http_connection {
 	const struct guard_answer *refusal;	/* NULL: no violation yet */
 	int64_t deadline;			/* clock_monotonic() */
 	int64_t message_at;			/* first byte of the present message */
+	int64_t judged_at;			/* the client's certificate, last */
 	struct guard guard;
 	uint32_t answered;			/* messages */
 	uint32_t held;				/* bytes of requests, until answered */
@@ -89,10 +90,8 @@ struct http_connection {
 };
 
 static struct {
-	struct evhttp *evhttp;
-	struct evhttp_bound_socket *bound;
-	struct evconnlistener *listener;
-	struct ssl_ctx_st *tls;
+	struct door doors[DOORS_MAX];
+	uint32_t door_count;
 	struct event *deferred_event;
 	struct loop_timer *sweep_timer, *accept_timer, *drain_timer;
 	struct connection_list waiting;		/* fresh and idle, longest first */
@@ -111,7 +110,6 @@ static struct {
 	bool is_in_evhttp;		/* evhttp has called us and goes on when we return */
 	void (*drained)(void *arg);
 	void *drained_arg;
-	struct str address;
 } http;
 
 static struct metric connections_now = {
@@ -140,7 +138,7 @@ static const struct guard_answer too_much = {
 
 bool http_is_tls(void)
 {
-	return http.tls != NULL;
+	return http.doors[0].tls != NULL;
 }
 
 bool http_is_draining(void)
@@ -150,7 +148,22 @@ bool http_is_draining(void)
 
 struct str http_address(void)
 {
-	return http.address;
+	return str_of(http.doors[0].address);
+}
+
+static SSL *ssl_of(const struct http_connection *c)
+{
+	return c->door->tls ? bufferevent_openssl_get_ssl(c->bev) : NULL;
+}
+
+bool http_asks_certificate(const struct http_connection *c)
+{
+	return c->door->asks_certificate;
+}
+
+bool http_peer_spki(struct http_connection *c, uint8_t ret_spki[SPKI_BYTES])
+{
+	return client_certificate_peer(ssl_of(c), &c->judged_at, ret_spki);
 }
 
 const char *http_peer(const struct http_connection *c)
@@ -340,7 +353,7 @@ static void linger_read(struct bufferevent *bev, void *arg)
 static void refusal_written(struct bufferevent *bev, void *arg)
 {
 	struct http_connection *c = arg;
-	SSL *ssl = http.tls ? bufferevent_openssl_get_ssl(bev) : NULL;
+	SSL *ssl = ssl_of(c);
 
 	if (c->phase == PHASE_LINGER)
 		return;
@@ -397,7 +410,7 @@ static void accept_again(void)
 	if (!http.is_full || http.is_draining)
 		return;
 	http.is_full = false;
-	evconnlistener_enable(http.listener);
+	listen_accept(http.doors, http.door_count, true);
 }
 
 static void drain_check(void)
@@ -409,7 +422,7 @@ static void drain_check(void)
 static void connection_closed(struct evhttp_connection *evcon, void *arg)
 {
 	struct http_connection *c = arg;
-	SSL *ssl = http.tls ? bufferevent_openssl_get_ssl(c->bev) : NULL;
+	SSL *ssl = ssl_of(c);
 
 	(void)evcon;
 	if (ssl && SSL_is_init_finished(ssl) && c->phase != PHASE_LINGER)
@@ -477,17 +490,19 @@ static void make_room(void)
 		return;
 	}
 	http.is_full = true;
-	evconnlistener_disable(http.listener);
+	listen_accept(http.doors, http.door_count, false);
 }
 
 static struct bufferevent *make_bufferevent(struct event_base *base, void *arg)
 {
 	struct http_connection *c = calloc(1, sizeof(*c));
 
-	(void)arg;
 	must(c);
-	if (http.tls) {
-		SSL *ssl = SSL_new(http.tls);
+	c->door = arg;
+	if (c->door->asks_certificate)
+		client_certificate_refresh();
+	if (c->door->tls) {
+		SSL *ssl = SSL_new(c->door->tls);
 		must(ssl);
 		c->bev = bufferevent_openssl_socket_new(base, -1, ssl,
 							BUFFEREVENT_SSL_ACCEPTING,
@@ -515,7 +530,7 @@ static struct bufferevent *make_bufferevent(struct event_base *base, void *arg)
 
 static void fresh_is_late(struct http_connection *c, int64_t now)
 {
-	SSL *ssl = http.tls ? bufferevent_openssl_get_ssl(c->bev) : NULL;
+	SSL *ssl = ssl_of(c);
 
 	if (ssl && !SSL_is_init_finished(ssl)) {
 		metric_add(&refused_total, 1);
@@ -675,7 +690,7 @@ static void resume_accepting(void *arg)
 {
 	(void)arg;
 	if (!http.is_full && !http.is_draining)
-		evconnlistener_enable(http.listener);
+		listen_accept(http.doors, http.door_count, true);
 }
 
 /* Out of descriptors: without a pause the loop would spin on accept(). */
@@ -697,16 +712,16 @@ static void drain_over(void *arg);
 
 bool http_start(void)
 {
-	must(loop_thread() && !http.evhttp);
+	must(loop_thread() && http.door_count == 0);
 	TAILQ_INIT(&http.waiting);
 	TAILQ_INIT(&http.busy);
 	TAILQ_INIT(&http.deferred);
 	signal(SIGPIPE, SIG_IGN);
-	if (!listen_hosts(&http.rules) || !listen_tls(&http.tls))
+	if (!machine_start() || !listen_hosts(&http.rules))
 		return false;
 	http.rules.body_max = LIMIT_BODY_BYTES;
-	http.listener = listen_open(&http.address);
-	if (!http.listener)
+	http.door_count = listen_open(http.doors);
+	if (http.door_count == 0)
 		return false;
 	metric_register(&connections_now);
 	metric_register(&accepted_total);
@@ -717,19 +732,9 @@ bool http_start(void)
 	http.accept_timer = loop_timer_new(resume_accepting, NULL);
 	http.drain_timer = loop_timer_new(drain_over, NULL);
 	http.deferred_event = event_new(loop_base(), -1, 0, run_deferred, NULL);
-	http.evhttp = evhttp_new(loop_base());
-	must(http.deferred_event && http.evhttp);
-	evhttp_set_bevcb(http.evhttp, make_bufferevent, NULL);
-	evhttp_set_gencb(http.evhttp, message_arrived, NULL);
-	evhttp_set_allowed_methods(http.evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
-				   EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE);
-	evhttp_set_max_headers_size(http.evhttp, LIMIT_HEADER_BYTES + EVHTTP_SLACK);
-	evhttp_set_max_body_size(http.evhttp, LIMIT_BODY_BYTES + EVHTTP_SLACK);
-	evhttp_set_timeout(http.evhttp, EVHTTP_TIMEOUT_SECONDS);
-	evhttp_set_default_content_type(http.evhttp, NULL);
-	evconnlistener_set_error_cb(http.listener, accept_failed);
-	http.bound = evhttp_bind_listener(http.evhttp, http.listener);
-	must(http.bound);
+	must(http.deferred_event);
+	listen_start(http.doors, http.door_count, &(struct door_calls){
+		make_bufferevent, message_arrived, accept_failed });
 	return true;
 }
 
@@ -752,8 +757,7 @@ void http_drain(int64_t limit, void (*done)(void *arg), void *arg)
 	http.is_draining = true;
 	http.drained = done;
 	http.drained_arg = arg;
-	evhttp_del_accept_socket(http.evhttp, http.bound);
-	http.listener = NULL;
+	listen_close(http.doors, http.door_count);
 	loop_timer_set(http.drain_timer, limit);
 	for (struct http_connection *c = TAILQ_FIRST(&http.waiting), *next; c; c = next) {
 		next = TAILQ_NEXT(c, link);
@@ -773,19 +777,18 @@ static void close_all(struct connection_list *list)
 
 void http_stop(void)
 {
-	if (!http.evhttp)
+	if (!http.deferred_event)
 		return;
 	http.is_draining = true;
 	http.drained = NULL;
 	run_deferred(-1, 0, NULL);
 	close_all(&http.waiting);
 	close_all(&http.busy);
-	evhttp_free(http.evhttp);
+	listen_free(http.doors, http.door_count);
 	event_free(http.deferred_event);
 	loop_timer_free(http.sweep_timer);
 	loop_timer_free(http.accept_timer);
 	loop_timer_free(http.drain_timer);
-	tls_server_free(http.tls);
 	wire_stop();
 	free(http.by_fd);
 	memset(&http, 0, sizeof(http));

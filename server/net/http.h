@@ -23,7 +23,7 @@ struct spool;
 
 extern const struct setting http_settings[];
 
-/* Listens by the settings `listen`, `listen_tls`, `tls_certificate`, `tls_key`. False after a
+/* Listens by the settings `listen` and `mtls_listen` and those beside them. False after a
  * complaint on stderr. Routes must be there already: request_start(). */
 bool http_start(void) MUST_USE;
 /* Where it listens, "127.0.0.1:8443", with the real port when 0 was asked for. */
@@ -64,5 +64,9 @@ void http_answer(struct http_connection *c, struct evhttp_request *message,
 		 const struct http_reply *reply);
 /* Address of the peer; lives as long as the connection. */
 const char *http_peer(const struct http_connection *c);
+/* True when this connection came in where clients show a certificate. */
+bool http_asks_certificate(const struct http_connection *c);
+/* SHA-256 of its public key (SPKI, 32 bytes); false when it is not good any more. */
+bool http_peer_spki(struct http_connection *c, uint8_t ret_spki[32]) MUST_USE;
 bool http_is_tls(void);
 const char *http_status_text(int status);

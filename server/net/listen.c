@@ -1,9 +1,10 @@
 /*
- * Settings of the listener, read once at the start.
+ * Settings of the listeners, read once at the start, and their opening and closing.
  */
 #include "net/listen.h"
 
 #include <errno.h>
+#include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
 #include <netinet/in.h>
@@ -13,7 +14,9 @@
 #include <sys/socket.h>
 
 #include "base/loop.h"
+#include "bounds.h"
 #include "must.h"
+#include "net/client_certificate.h"
 #include "net/http.h"
 #include "net/tls.h"
 
@@ -21,6 +24,9 @@ enum {
 	CONNECTIONS_MOST = 16384,	/* by default, even where more could be open */
 	CONNECTIONS_LEAST = 16,
 	DESCRIPTORS_SPARED = 128,	/* database, webhooks, files */
+	EVHTTP_SLACK = 64 * 1024,	/* evhttp's own limits lie behind the guard's */
+	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
+	PATH_BYTES = 4096,
 };
 
 const struct setting http_settings[] = {
@@ -32,6 +38,24 @@ const struct setting http_settings[] = {
 	  .help = "PEM file with the server's certificate, then the chain." },
 	{ "tls_key", SETTING_PATH, "", .fixed = true,
 	  .help = "PEM file with the private key, readable by the server alone." },
+	{ "mtls_listen", SETTING_TEXT, "", .fixed = true,
+	  .help = "Second address and port, where clients show a certificate; empty: none." },
+	{ "mtls_ca_file", SETTING_PATH, "", .fixed = true,
+	  .help = "PEM file with the private CA of those clients; no other is accepted." },
+	{ "mtls_crl_file", SETTING_PATH, "", .fixed = true,
+	  .help = "PEM file with the revocation list of every CA there, taken over as it changes; "
+		  "empty: none." },
+	{ "mtls_certificate", SETTING_PATH, "", .fixed = true,
+	  .help = "PEM file with a certificate of that address's own; empty: tls_certificate." },
+	{ "mtls_key", SETTING_PATH, "", .fixed = true,
+	  .help = "PEM file with its private key, readable by the server alone." },
+	{ "mtls_second_proof", SETTING_BOOL, "false",
+	  .help = "A certificate is not enough: its key is shown as bearer or signs, too." },
+	{ "trusted_proxies", SETTING_LIST, "", .fixed = true,
+	  .help = "Addresses and networks of proxies whose X-Forwarded-For is believed." },
+	{ "trusted_client_cert", SETTING_BOOL, "false",
+	  .help = "These proxies verify client certificates and pass them on in Client-Cert, which "
+		  "they take away from what clients send." },
 	{ "allowed_hosts", SETTING_LIST, "", .fixed = true,
 	  .help = "Names, with or without port, that a request's Host may have; empty: any." },
 	{ "metrics_roles", SETTING_LIST, "auditor,admin,system,audit", .fixed = true,
@@ -76,20 +100,40 @@ bool listen_hosts(struct guard_rules *ret_rules)
 	return true;
 }
 
-bool listen_tls(struct ssl_ctx_st **ret_tls)
+/* The setting as a path that lives as long as the process; NULL when it is empty. */
+static const char *path_setting(const char *name, char out[PATH_BYTES])
 {
-	char certificate[4096], key[4096], why[500];
+	snprintf(out, PATH_BYTES, "%.*s", STR_ARG(setting_str(name)));
+	return *out ? out : NULL;
+}
 
-	*ret_tls = NULL;
-	if (!setting_bool("listen_tls"))
-		return true;
-	snprintf(certificate, sizeof(certificate), "%.*s",
-		 STR_ARG(setting_str("tls_certificate")));
-	snprintf(key, sizeof(key), "%.*s", STR_ARG(setting_str("tls_key")));
-	if (!*certificate || !*key)
+static bool open_tls(const char *certificate_setting, const char *key_setting,
+		     struct ssl_ctx_st **ret_tls)
+{
+	char certificate[PATH_BYTES], key[PATH_BYTES], why[500];
+
+	if (!path_setting(certificate_setting, certificate) || !path_setting(key_setting, key))
 		return complain("tls_certificate, tls_key", "both files must be named");
 	*ret_tls = tls_server_new(certificate, key, why, sizeof(why));
 	return *ret_tls ? true : complain("tls", why);
+}
+
+/* The second door: its own certificate, or the first one's. */
+static bool open_mtls(struct ssl_ctx_st **ret_tls)
+{
+	static char ca[PATH_BYTES], lists[PATH_BYTES];
+	bool is_own = setting_str("mtls_certificate").n > 0;
+	const char *ca_file = path_setting("mtls_ca_file", ca);
+	const char *crl_file = path_setting("mtls_crl_file", lists);
+	char why[500];
+
+	if (!ca_file)
+		return complain("mtls_ca_file", "mtls_listen needs the CA of its clients");
+	if (!open_tls(is_own ? "mtls_certificate" : "tls_certificate",
+		      is_own ? "mtls_key" : "tls_key", ret_tls))
+		return false;
+	return client_certificate_ask(*ret_tls, ca_file, crl_file, why, sizeof(why)) ?
+		true : complain("mtls", why);
 }
 
 /* "127.0.0.1:0" and "[::1]:8443": the library refuses port 0, which tests need. */
@@ -115,47 +159,108 @@ static bool parse_address(struct str text, struct sockaddr_storage *ret, int *re
 	return true;
 }
 
-static void print_address(const struct sockaddr_storage *address, char *out, size_t size)
+static void print_address(const struct sockaddr_storage *address, struct door *door)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	if (address->ss_family == AF_INET6) {
 		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
 		evutil_inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
-		snprintf(out, size, "[%s]:%u", text, ntohs(v6->sin6_port));
+		snprintf(door->address, sizeof(door->address), "[%s]:%u", text,
+			 ntohs(v6->sin6_port));
 	} else {
 		const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
 		evutil_inet_ntop(AF_INET, &v4->sin_addr, text, sizeof(text));
-		snprintf(out, size, "%s:%u", text, ntohs(v4->sin_port));
+		snprintf(door->address, sizeof(door->address), "%s:%u", text,
+			 ntohs(v4->sin_port));
 	}
 }
 
-struct evconnlistener *listen_open(struct str *ret_address)
+static bool open_listener(const char *setting, struct door *door)
 {
-	static char name[INET6_ADDRSTRLEN + 16];
-	struct str wanted = setting_str("listen");
+	struct str wanted = setting_str(setting);
 	struct sockaddr_storage address = { 0 };
 	socklen_t length = sizeof(address);
 	int size;
 
-	if (!parse_address(wanted, &address, &size)) {
-		complain("listen", "must be an address and a port, as 127.0.0.1:8443");
-		return NULL;
-	}
-	struct evconnlistener *listener = evconnlistener_new_bind(
+	if (!parse_address(wanted, &address, &size))
+		return complain(setting, "must be an address and a port, as 127.0.0.1:8443");
+	door->listener = evconnlistener_new_bind(
 		loop_base(), NULL, NULL,
 		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC, 1024,
 		(struct sockaddr *)&address, size);
-	if (!listener) {
-		snprintf(name, sizeof(name), "listen %.*s", STR_ARG(wanted));
-		complain(name, strerror(errno));
-		return NULL;
+	if (!door->listener) {
+		fprintf(stderr, "%s %.*s: %s\n", setting, STR_ARG(wanted), strerror(errno));
+		return false;
 	}
-	must(getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&address,
+	must(getsockname(evconnlistener_get_fd(door->listener), (struct sockaddr *)&address,
 			 &length) == 0);
-	print_address(&address, name, sizeof(name));
-	*ret_address = str_of(name);
-	return listener;
+	print_address(&address, door);
+	return true;
+}
+
+uint32_t listen_open(struct door doors[DOORS_MAX])
+{
+	if (setting_bool("listen_tls") && !open_tls("tls_certificate", "tls_key", &doors[0].tls))
+		return 0;
+	if (!open_listener("listen", &doors[0]))
+		return 0;
+	if (setting_str("mtls_listen").n == 0)
+		return 1;
+	doors[1].asks_certificate = true;
+	return open_mtls(&doors[1].tls) && open_listener("mtls_listen", &doors[1]) ? 2 : 0;
+}
+
+static void start_door(struct door *door, const struct door_calls *calls)
+{
+	struct evhttp *evhttp = evhttp_new(loop_base());
+
+	must(evhttp);
+	evhttp_set_bevcb(evhttp, calls->make, door);
+	evhttp_set_gencb(evhttp, calls->arrived, NULL);
+	evhttp_set_allowed_methods(evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
+				   EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE);
+	evhttp_set_max_headers_size(evhttp, LIMIT_HEADER_BYTES + EVHTTP_SLACK);
+	evhttp_set_max_body_size(evhttp, LIMIT_BODY_BYTES + EVHTTP_SLACK);
+	evhttp_set_timeout(evhttp, EVHTTP_TIMEOUT_SECONDS);
+	evhttp_set_default_content_type(evhttp, NULL);
+	evconnlistener_set_error_cb(door->listener, calls->failed);
+	door->evhttp = evhttp;
+	door->bound = evhttp_bind_listener(evhttp, door->listener);
+	must(door->bound);
+}
+
+void listen_start(struct door *doors, uint32_t n, const struct door_calls *calls)
+{
+	for (uint32_t i = 0; i < n; i++)
+		start_door(&doors[i], calls);
+}
+
+void listen_accept(struct door *doors, uint32_t n, bool is_on)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (is_on)
+			evconnlistener_enable(doors[i].listener);
+		else
+			evconnlistener_disable(doors[i].listener);
+	}
+}
+
+void listen_close(struct door *doors, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		evhttp_del_accept_socket(doors[i].evhttp, doors[i].bound);
+		doors[i].listener = NULL;
+	}
+}
+
+void listen_free(struct door *doors, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		evhttp_free(doors[i].evhttp);
+		tls_server_free(doors[i].tls);
+	}
+	client_certificate_stop();
 }
 
 size_t listen_cap(void)

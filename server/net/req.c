@@ -24,9 +24,11 @@
 #include "metrics.h"
 #include "module.h"
 #include "must.h"
-#include "net/header.h"
 #include "net/access.h"
+#include "net/header.h"
+#include "net/machine.h"
 #include "net/request.h"
+#include "net/scope.h"
 #include "store/store.h"
 
 static struct route_table *routes;
@@ -165,9 +167,9 @@ struct req *request_new(struct http_connection *c, struct evhttp_request *messag
 	r->method = read_method(message);
 	r->is_head = evhttp_request_get_command(message) == EVHTTP_REQ_HEAD;
 	r->target = arena_str(r->arena, str_of(evhttp_request_get_uri(message)));
-	r->peer = arena_str(r->arena, str_of(http_peer(c)));
 	target_split(r->target, &r->path, &r->query_text);
 	copy_headers(r, message);
+	machine_find_client(r, arena_str(r->arena, str_of(http_peer(c))));
 	r->body = copy_body(r->arena, message);
 	r->errors.arena = r->arena;
 	draft_reset(r);
@@ -276,48 +278,44 @@ static struct reply refuse_unknown(struct req *r)
 	return reply_problem(r, 401, "unauthenticated", "A valid key or session is needed.");
 }
 
-/* Loop: settles all that needs no database. False: *ret_reply is the answer. */
-static bool admit_on_loop(struct req *r, struct reply *ret_reply)
+/* Loop: a program's proof against the snapshot. */
+static bool admit_machine(struct req *r)
 {
-	size_t count;
-	struct str authorization = header_find(r, "Authorization", &count);
-	const struct route *route = r->match.route;
-
-	if (!authorization.p) {
-		r->session = header_cookie(req_header(r, "Cookie"), STR("__Host-session"));
-		if (r->session.p || route->access->is_public)
-			return true;
-		*ret_reply = refuse_unknown(r);
-		return false;
-	}
 	struct snapshot *s = snapshot_pin();
 	const struct auth_snapshot *known = s ? snapshot_part(s, SNAPSHOT_AUTH) : NULL;
-	struct str token = header_bearer(authorization);
-	if (known && count == 1 && auth_key_find(known, token, &r->actor)) {
-		r->actor.name = arena_str(r->arena, r->actor.name);
-		r->actor.unit = arena_str(r->arena, r->actor.unit);
-		r->actor.source = arena_str(r->arena, r->actor.source);
-	}
+	bool is_known = known && machine_admit(r, auth_keys(known));
+
 	if (s)
 		snapshot_unpin(s);
-	if (!known) {
+	if (!known)
 		refuse_busy(r, "The server is not ready yet.");
-		return false;
-	}
-	if (r->actor.kind != ACTOR_NOBODY || route->access->is_public)
+	else if (!is_known && !r->match.route->access->is_public)
+		refuse_unknown(r);
+	else
 		return true;
-	*ret_reply = refuse_unknown(r);
+	return false;
+}
+
+/* Loop: settles all that needs no database. False: the answer is written. */
+static bool admit_on_loop(struct req *r)
+{
+	if (machine_is(r))
+		return admit_machine(r);
+	r->session = header_cookie(req_header(r, "Cookie"), STR("__Host-session"));
+	if (r->session.p || r->match.route->access->is_public)
+		return true;
+	refuse_unknown(r);
 	return false;
 }
 
 /*
- * Worker: the session, in a transaction of its own, so that the handler's begins with the
- * handler; only then can it ask for a consistent view.
+ * Worker: a look at who asks, in a transaction of its own, so that the handler's begins with
+ * the handler; only then can it ask for a consistent view.
  */
-static bool admit_session(struct req *r)
+static bool admit_apart(struct req *r, bool (*look)(struct req *r))
 {
 	struct arena *arena = tx_arena(r->tx);
-	bool is_found = session_load(r);
+	bool is_found = look(r);
 	enum tx_error error = tx_error(r->tx);
 
 	if (error == TX_OK)
@@ -328,6 +326,25 @@ static bool admit_session(struct req *r)
 	if (error != TX_OK)
 		tx_fail(r->tx, error);
 	return is_found && error == TX_OK;
+}
+
+/* A POST whose answer is kept is done once under its id anyway. */
+static bool is_id_kept_apart(const struct req *r)
+{
+	return r->signed_id.p && !r->is_fresh && r->actor.kind == ACTOR_KEY &&
+	       (r->method != METHOD_POST || r->match.route->is_read_only);
+}
+
+static bool admit_signed(struct req *r, struct reply *ret_reply)
+{
+	if (!is_id_kept_apart(r))
+		return true;
+	r->is_fresh = admit_apart(r, machine_is_fresh);
+	if (!r->is_fresh)
+		*ret_reply = reply_problem(r, 409, "replayed",
+					   "A request with this webhook-id was seen already; sign "
+					   "each one afresh, under an id of its own.");
+	return r->is_fresh;
 }
 
 /* Whether the role may, and whether the account is of those that may. */
@@ -368,6 +385,17 @@ static bool duty_admits(struct req *r, struct reply *ret_reply)
 	return false;
 }
 
+/* What a key may of what its role may. */
+static bool scope_admits(struct req *r, struct reply *ret_reply)
+{
+	if (scope_list_covers(r->scopes, r->match.route))
+		return true;
+	*ret_reply = reply_problem(r, 403, "out_of_scope",
+				   "The scopes of this key do not cover this; who keeps the "
+				   "keys can widen them.");
+	return false;
+}
+
 enum relation req_relation(const struct req *r)
 {
 	return access_relation(r->match.route->access, &r->actor);
@@ -376,7 +404,7 @@ enum relation req_relation(const struct req *r)
 /* Worker: who asks and whether they may. */
 static bool admit(struct req *r, struct reply *ret_reply)
 {
-	if (r->session.p && r->actor.kind == ACTOR_NOBODY && !admit_session(r) &&
+	if (r->session.p && r->actor.kind == ACTOR_NOBODY && !admit_apart(r, session_load) &&
 	    !r->match.route->access->is_public) {
 		*ret_reply = refuse_unknown(r);
 		return false;
@@ -400,7 +428,8 @@ static bool admit(struct req *r, struct reply *ret_reply)
 					   "GET /api/v1/me tells it.");
 		return false;
 	default:
-		return duty_admits(r, ret_reply) && role_admits(r, ret_reply);
+		return duty_admits(r, ret_reply) && role_admits(r, ret_reply) &&
+		       scope_admits(r, ret_reply) && admit_signed(r, ret_reply);
 	}
 }
 
@@ -433,6 +462,14 @@ static bool check_key(struct req *r, struct reply *ret_reply)
 	struct str value = header_find(r, "Idempotency-Key", &count);
 
 	r->key = STR_NONE;
+	if (r->signed_id.p && value.p && (count > 1 || !str_eq(value, r->signed_id))) {
+		*ret_reply = reply_problem(r, 400, "idempotency_key_invalid",
+					   "The webhook-id of a signed request is its "
+					   "Idempotency-Key; leave the other away.");
+		return false;
+	}
+	if (r->signed_id.p)
+		value = r->signed_id;
 	if (count > 1 || (value.p && !header_idempotency_key(value, &r->key))) {
 		*ret_reply = reply_problem(r, 400, "idempotency_key_invalid",
 					   "Idempotency-Key has %d to %d printable characters.",
@@ -564,7 +601,8 @@ static enum lane lane_of(const struct req *r)
 {
 	enum lane lane = r->match.route->lane;
 
-	return lane == LANE_BATCH && (r->session.p || r->looks_first) ? LANE_FAST : lane;
+	return lane == LANE_BATCH && (r->session.p || r->looks_first || is_id_kept_apart(r)) ?
+		LANE_FAST : lane;
 }
 
 static void request_submit(struct req *r)
@@ -619,8 +657,6 @@ static void reply_no_route(struct req *r)
 
 void request_begin(struct req *r)
 {
-	struct reply reply;
-
 	must(loop_thread());
 	route_find(routes, r->method, r->path, r->arena, &r->match);
 	if (!r->match.route) {
@@ -628,7 +664,7 @@ void request_begin(struct req *r)
 		request_send(r);
 		return;
 	}
-	if (!admit_on_loop(r, &reply)) {
+	if (!admit_on_loop(r)) {
 		request_send(r);
 		return;
 	}

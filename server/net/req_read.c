@@ -44,22 +44,30 @@ struct str req_query(const struct req *r, const char *name)
 	return STR_NONE;
 }
 
+static bool is_named(const struct header_line *line, const char *name)
+{
+	size_t n = strlen(name);
+
+	return line->name.n == n && strncasecmp(line->name.p, name, n) == 0;
+}
+
+struct str header_at(const struct req *r, const char *name, size_t i)
+{
+	for (size_t k = 0; k < r->header_count; k++)
+		if (is_named(&r->headers[k], name) && i-- == 0)
+			return r->headers[k].value;
+	return STR_NONE;
+}
+
 struct str header_find(const struct req *r, const char *name, size_t *ret_count)
 {
-	struct str found = STR_NONE;
-	size_t n = strlen(name), count = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < r->header_count; i++) {
-		const struct header_line *line = &r->headers[i];
-
-		if (line->name.n != n || strncasecmp(line->name.p, name, n) != 0)
-			continue;
-		if (count++ == 0)
-			found = line->value;
-	}
+	for (size_t i = 0; i < r->header_count; i++)
+		count += is_named(&r->headers[i], name);
 	if (ret_count)
 		*ret_count = count;
-	return found;
+	return header_at(r, name, 0);
 }
 
 struct str req_header(const struct req *r, const char *name)

@@ -68,6 +68,11 @@ struct req {
 	struct route_match match;
 
 	struct actor actor;
+	bool is_proxied;	/* the connection is a trusted proxy's; peer is its client */
+	struct str scopes;	/* of the key, scope.h; "" or STR_NONE: everything */
+	struct str signed_id;	/* webhook-id of a signed request, else STR_NONE */
+	int64_t signed_until;	/* its signature is accepted until then */
+	bool is_fresh;		/* signed_id was remembered: a further run asks no more */
 	struct str session;	/* cookie, STR_NONE without one */
 	uint64_t session_id;	/* of the session once it is loaded; 0 */
 	struct str session_token;	/* what X-CSRF-Token must say; STR_NONE */
@@ -104,6 +109,8 @@ void draft_reset(struct req *r);
 void field_add(struct req *r, const char *name, const char *value);
 /* First header line of this name; how many there are in *ret_count unless NULL. */
 struct str header_find(const struct req *r, const char *name, size_t *ret_count);
+/* The i-th line of this name from 0; STR_NONE behind the last. */
+struct str header_at(const struct req *r, const char *name, size_t i);
 
 /* The answer kept under the key, or 422 for another request; false: none is kept. */
 bool idempotency_replay(struct req *r, struct reply *ret_reply) MUST_USE;

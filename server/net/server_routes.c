@@ -11,6 +11,7 @@
 #include "module.h"
 #include "must.h"
 #include "net/lock_out.h"
+#include "net/machine.h"
 #include "net/request.h"
 #include "store/store.h"
 
@@ -102,6 +103,8 @@ const struct job net_jobs[] = {
 	{ "idempotency.prune", 10 * CLOCK_MINUTE, prune_answers, .is_leased = true },
 	{ "failures.prune", CLOCK_MINUTE, lock_prune_failures, .is_leased = true },
 	{ "sources.prune", CLOCK_HOUR, lock_prune_sources, .is_leased = true },
+	{ "keys.used", 10 * CLOCK_SECOND, key_uses_write },
+	{ "keys.prune", 10 * CLOCK_SECOND, machine_ids_prune, .is_leased = true },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };

@@ -73,71 +73,17 @@ static const char global_unicast[] = "2000::/3";
 
 /* ---- networks ---- */
 
+static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
+
 static void map_ipv4(const struct in_addr *v4, uint8_t ret_address[16])
 {
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	memcpy(ret_address, prefix, sizeof(prefix));
-	memcpy(ret_address + sizeof(prefix), v4, 4);
+	memcpy(ret_address, mapped_prefix, sizeof(mapped_prefix));
+	memcpy(ret_address + sizeof(mapped_prefix), v4, 4);
 }
 
 static bool is_mapped(const uint8_t address[16])
 {
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	return memcmp(address, prefix, sizeof(prefix)) == 0;
-}
-
-static bool network_holds(const struct egress_network *network, const uint8_t address[16])
-{
-	size_t bytes = network->bits / 8, rest = network->bits % 8;
-
-	if (memcmp(network->address, address, bytes) != 0)
-		return false;
-	return rest == 0 ||
-	       ((network->address[bytes] ^ address[bytes]) & (0xff00u >> rest) & 0xffu) == 0;
-}
-
-/* An address, or a network whose host bits are zero. */
-static bool network_parse(struct str text, struct egress_network *ret_network)
-{
-	char copy[INET6_ADDRSTRLEN + 5];
-	struct egress_network network = { .bits = 128 };
-	uint64_t bits = 0, most = 128;
-	struct in_addr v4;
-
-	if (text.n == 0 || text.n >= sizeof(copy))
-		return false;
-	memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	char *slash = strchr(copy, '/');
-	if (slash)
-		*slash++ = '\0';
-	if (inet_pton(AF_INET, copy, &v4) == 1) {
-		map_ipv4(&v4, network.address);
-		most = 32;
-	} else if (inet_pton(AF_INET6, copy, network.address) != 1) {
-		return false;
-	}
-	if (slash) {
-		if (!str_to_u64(str_of(slash), &bits) || bits > most)
-			return false;
-		network.bits = (uint8_t)(bits + 128 - most);
-	}
-	for (size_t bit = network.bits; bit < 128; bit++)
-		if (network.address[bit / 8] & (0x80u >> bit % 8))
-			return false;
-	*ret_network = network;
-	return true;
-}
-
-static struct str trimmed(struct str s)
-{
-	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = (struct str){ s.p + 1, s.n - 1 };
-	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
+	return memcmp(address, mapped_prefix, sizeof(mapped_prefix)) == 0;
 }
 
 bool egress_rules_parse(struct str networks, bool is_http_allowed, struct egress_rules *ret_rules,
@@ -145,42 +91,29 @@ bool egress_rules_parse(struct str networks, bool is_http_allowed, struct egress
 {
 	struct egress_rules rules = { .is_http_allowed = is_http_allowed };
 
-	while (networks.n) {
-		const char *comma = memchr(networks.p, ',', networks.n);
-		size_t n = comma ? (size_t)(comma - networks.p) : networks.n;
-		struct str entry = trimmed((struct str){ networks.p, n });
-
-		networks = comma ? (struct str){ comma + 1, networks.n - n - 1 } : STR("");
-		if (entry.n == 0)
-			continue;
-		if (rules.n == EGRESS_ALLOWED_MAX ||
-		    !network_parse(entry, &rules.allowed[rules.n])) {
-			*ret_bad = entry;
-			return false;
-		}
-		rules.n++;
-	}
+	if (!network_list_parse(networks, rules.allowed, EGRESS_ALLOWED_MAX, &rules.n, ret_bad))
+		return false;
 	*ret_rules = rules;
 	return true;
 }
 
 /* ---- addresses ---- */
 
-static struct egress_network range_network(const char *text)
+static struct network range_network(const char *text)
 {
-	struct egress_network network;
+	struct network network;
 
 	must(network_parse(str_of(text), &network));
 	return network;
 }
 
 /* The most specific range that holds the address, NULL for the public Internet. */
-static const struct range *range_of(const uint8_t address[16], struct egress_network *ret_network)
+static const struct range *range_of(const uint8_t address[16], struct network *ret_network)
 {
 	const struct range *found = NULL;
 
 	for (size_t i = 0; i < array_count(ranges); i++) {
-		struct egress_network network = range_network(ranges[i].network);
+		struct network network = range_network(ranges[i].network);
 
 		if (!network_holds(&network, address) ||
 		    (found && network.bits <= ret_network->bits))
@@ -193,10 +126,10 @@ static const struct range *range_of(const uint8_t address[16], struct egress_net
 
 /* True when a configured network opens the address; `within`, when given, must hold it whole. */
 static bool is_opened(const struct egress_rules *rules, const uint8_t address[16],
-		      const struct egress_network *within)
+		      const struct network *within)
 {
 	for (uint32_t i = 0; i < rules->n; i++) {
-		const struct egress_network *allowed = &rules->allowed[i];
+		const struct network *allowed = &rules->allowed[i];
 
 		if (network_holds(allowed, address) &&
 		    (!within || (allowed->bits >= within->bits &&
@@ -208,7 +141,7 @@ static bool is_opened(const struct egress_rules *rules, const uint8_t address[16
 
 static bool may_dial(const struct egress_rules *rules, const uint8_t address[16])
 {
-	struct egress_network global = range_network(global_unicast), network;
+	struct network global = range_network(global_unicast), network;
 	const struct range *range = range_of(address, &network);
 
 	if (!range)

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "attr.h"
+#include "network.h"
 #include "str.h"
 
 enum {
@@ -23,16 +24,10 @@ enum {
 	EGRESS_HOST_MAX = 253,
 };
 
-/* IPv4 networks are held as ::ffff:a.b.c.d with 96 more bits, so that one comparison serves. */
-struct egress_network {
-	uint8_t address[16];
-	uint8_t bits;
-};
-
 struct egress_rules {
 	bool is_http_allowed;
 	uint32_t n;
-	struct egress_network allowed[EGRESS_ALLOWED_MAX];
+	struct network allowed[EGRESS_ALLOWED_MAX];
 };
 
 /*

@@ -1,4 +1,4 @@
--- Accounts, keys, sessions and the answers kept under idempotency keys.
+-- Accounts, sessions and the answers kept under idempotency keys.
 
 -- name: auth_account_insert :write
 -- doc: A new account; a login that exists is a duplicate.
@@ -269,32 +269,6 @@ DELETE FROM auth_source WHERE account_id = :account_id AND seen_at <= :until;
 -- doc: Sources that nobody came from for long, a thousand at a time.
 -- param: before i64
 DELETE FROM auth_source WHERE seen_at < :before ORDER BY seen_at LIMIT 1000;
-
--- name: auth_key_insert :write
--- doc: A new key.
--- param: id u64
--- param: sha256 bytes
--- param: name str
--- param: role u32
--- param: unit str?
--- param: source str?
--- param: is_outsourced bool
--- param: created_at i64
-INSERT INTO auth_key
-	(id, sha256, name, role, unit, source, is_outsourced, is_disabled, created_at)
-VALUES (:id, :sha256, :name, :role, :unit, :source, :is_outsourced, 0, :created_at);
-
--- name: auth_keys :many
--- doc: All keys that are in force.
--- column: id u64
--- column: sha256 bytes
--- column: name str
--- column: role u32
--- column: unit str?
--- column: source str?
--- column: is_outsourced bool
-SELECT id, sha256, name, role, unit, source, is_outsourced FROM auth_key
-WHERE is_disabled = 0;
 
 -- name: auth_session_insert :write
 -- doc: A browser has signed in.

@@ -541,7 +541,7 @@ test('every GET keeps to the description', async () => {
 			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
 			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
-		const role = path.includes('webhooks') || path.includes('accounts') || path.includes('test') ||
+		const role = /webhooks|accounts|keys|test/.test(path) ||
 			path === '/metrics' ? 'admin' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
 		const answer = await until(async () => {
@@ -580,6 +580,31 @@ test('answers about webhooks and sessions keep to the description', async () => 
 	await receiver.stop();
 	await judgeAccounts();
 	judge('/api/v1/test/clock', 'PUT', await moveTo(server, '2026-06-03 09:01'));
+});
+
+test('answers about keys of programs keep to the description', async () => {
+	const admin = server.as('admin');
+	const path = '/api/v1/keys/{id}';
+	const made = await admin.post('/keys', { name: '公安110', role: 'intake', channel: '110',
+		scopes: ['appeals:add'], addresses: ['10.0.0.0/8'] }, { expect: 201 });
+	judge('/api/v1/keys', 'POST', made);
+	const { id } = made.json;
+	const signing = await judged(admin, `${path}/rotate`, id, { credential: 'signature' });
+	assert.match(signing.secret, /^whsec_/);
+	await judged(admin, `${path}/rotate`, id, { credential: 'certificate',
+		certificate_spki: 'ab'.repeat(32) });
+	const two = await judged(admin, `${path}/rotate`, id,
+		{ old_ends_at: '2099-01-01T00:00:00+08:00' });
+	assert.deepEqual(two.secrets.map((one) => one.number), [1, 2, 3, 4]);
+	judge(path, 'PUT', await admin.put(`/keys/${id}`, { name: '公安110', scopes: [],
+		addresses: [], expires_at: '2099-01-01T00:00:00+08:00' }, { expect: 200 }));
+	judge(`${path}/rotate`, 'POST', await admin.post(`/keys/${id}/rotate`, {}, { expect: 409 }));
+	judge(path, 'PUT', await admin.put(`/keys/${id}`, { name: 'x', scopes: [], addresses: [] },
+		{ etag: '"key-1"', expect: 412 }));
+	await judged(admin, `${path}/disable`, id, {});
+	await judged(admin, `${path}/enable`, id, {});
+	judge(`${path}/secrets/{number}`, 'DELETE',
+		await admin.delete(`/keys/${id}/secrets/1`, { expect: 204 }));
 });
 
 test('every operation was judged when it succeeded, and every kind of event', () => {

@@ -21,7 +21,7 @@ struct fuzz_form {
 	bool flag, has_object;
 	enum tri tri;
 	int64_t number, time, date, until, decimal;
-	struct str_list codes;
+	struct str_list codes, lines;
 };
 
 static const struct field inner_fields[] = {
@@ -65,6 +65,10 @@ static const struct field fields[] = {
 	  .kind = FIELD_CODES,
 	  .offset = offsetof(struct fuzz_form, codes),
 	  .max = 4 },
+	{ .name = "lines",
+	  .kind = FIELD_LINES,
+	  .offset = offsetof(struct fuzz_form, lines),
+	  .max = 4 },
 	{ .name = "object",
 	  .kind = FIELD_OBJECT,
 	  .has = FIELD_HAS(struct fuzz_form, has_object),
@@ -88,6 +92,9 @@ static void check_good(const struct fuzz_form *f)
 	must(f->codes.n <= 4);
 	for (size_t i = 0; i < f->codes.n; i++)
 		must(f->codes.v[i].n >= 1 && f->codes.v[i].n <= 32);
+	must(f->lines.n <= 4);
+	for (size_t i = 0; i < f->lines.n; i++)
+		must(f->lines.v[i].n >= 1 && str_code_points(f->lines.v[i]) <= LIMIT_LINE_CHARS);
 	must(f->has_object == (f->inner.p != NULL));
 }
 

@@ -19,7 +19,7 @@ struct appeal_form {
 	bool is_urgent, has_caller;
 	enum tri reached;
 	int64_t floor, received_at, day, until, longitude;
-	struct str_list tags;
+	struct str_list tags, networks;
 	struct object_list steps;
 };
 
@@ -91,6 +91,10 @@ static const struct field fields[] = {
 	{ .name = "tags",
 	  .kind = FIELD_CODES,
 	  .offset = offsetof(struct appeal_form, tags),
+	  .max = 3 },
+	{ .name = "networks",
+	  .kind = FIELD_LINES,
+	  .offset = offsetof(struct appeal_form, networks),
 	  .max = 3 },
 	{ .name = "steps",
 	  .kind = FIELD_OBJECTS,
@@ -231,6 +235,22 @@ static void all_bad_fields_are_told_at_once(void **state)
 	       "#/received_at bad_time\n#/day bad_time\n#/longitude out_of_range\n"
 	       "#/tags/0 bad_character\n#/tags/1 wrong_type\n#/caller/name missing\n"
 	       "#/caller/phone bad_character\n#/state unknown");
+}
+
+static void a_list_of_lines_is_read_like_lines(void **state)
+{
+	(void)state;
+	expect("{\"title\":\"t\",\"networks\":[\"10.0.0.0/8\",\"好 x\"]}", "");
+	assert_int_equal(given.form.networks.n, 2);
+	assert_true(str_is(given.form.networks.v[1], "好 x"));
+	expect("{\"title\":\"t\",\"networks\":[]}", "");
+	assert_int_equal(given.form.networks.n, 0);
+	expect("{\"title\":\"t\"}", "");
+	assert_int_equal(given.form.networks.n, 0);
+	expect("{\"title\":\"t\",\"networks\":[\"a\\nb\",7,\" \"]}",
+	       "#/networks/0 bad_character\n#/networks/1 wrong_type\n#/networks/2 blank");
+	expect("{\"title\":\"t\",\"networks\":[\"a\",\"b\",\"c\",\"d\"]}", "#/networks too_long");
+	expect("{\"title\":\"t\",\"networks\":\"a\"}", "#/networks wrong_type");
 }
 
 static void a_list_of_objects_fills_one_struct_each(void **state)
@@ -510,6 +530,7 @@ int main(void)
 		cmocka_unit_test(a_full_body_fills_the_struct),
 		cmocka_unit_test(absent_members_leave_the_stated_values),
 		cmocka_unit_test(all_bad_fields_are_told_at_once),
+		cmocka_unit_test(a_list_of_lines_is_read_like_lines),
 		cmocka_unit_test(a_list_of_objects_fills_one_struct_each),
 		cmocka_unit_test(complaints_about_a_list_name_the_element),
 		cmocka_unit_test(an_empty_body_counts_as_an_empty_object),

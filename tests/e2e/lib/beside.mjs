@@ -12,7 +12,7 @@ import { Client } from './api.mjs';
 import { BIN } from './server.mjs';
 import { until } from './until.mjs';
 
-async function freePort() {
+export async function freePort() {
 	const probe = net.createServer().listen(0, '127.0.0.1');
 	await once(probe, 'listening');
 	const { port } = probe.address();
@@ -20,9 +20,8 @@ async function freePort() {
 	return port;
 }
 
-/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
-export async function startBeside(server, more = {}) {
-	const port = await freePort();
+/* Writes its configuration; more: further settings. */
+export function configure(server, port, more = {}) {
 	const file = path.join(server.dir, `beside-${port}.conf`);
 	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
 		tls_certificate: path.join(server.dir, 'tls/server.pem'),
@@ -31,6 +30,13 @@ export async function startBeside(server, more = {}) {
 		database_user: os.userInfo().username, ...more };
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
+	return file;
+}
+
+/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
+export async function startBeside(server, more = {}) {
+	const port = await freePort();
+	const file = configure(server, port, more);
 	const log = fs.openSync(`${file}.log`, 'w');
 	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log] });
 	fs.closeSync(log);

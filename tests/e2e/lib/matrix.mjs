@@ -82,13 +82,14 @@ const OBJECTS = [
 	[/^\/api\/v1\/accounts\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.account],
 	[/^\/api\/v1\/sessions\/\{id\}/, () => MISSING.number],
 	[/^\/api\/v1\/observations\/\{id\}/, (w, rel) => w.observation[rel] ?? MISSING.number],
+	[/^\/api\/v1\/keys\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : '1'],
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
-const SHARED = /accounts\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
+const SHARED = /accounts\/\{id\}|keys\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
 const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 
@@ -97,7 +98,7 @@ export function targetOf(world, path, relation) {
 	const done = path.replace('{id}', object).replace('{uscc}', object)
 		.replace('{delivery}', '999999999').replace('{file}', world.asset)
 		.replace('{period}', '2026-03').replace('{year}', '2026').replace('{unit}', 'CGJ')
-		.replace('{kind}', 'limits').replace('{n}', '1');
+		.replace('{kind}', 'limits').replace('{n}', '1').replace('{number}', '999999999');
 	const department = `department=${relation === 'other' ? 'JTJ' : 'CGJ'}`;
 	if (done.endsWith('/reports/2026-03/tasks.csv'))
 		return `${done}?${department}`;
@@ -178,7 +179,7 @@ export async function ask(server, actor, method, path) {
  * A right that ends in "not there" although the actor may ask: nothing was sent, found or
  * frozen in this world, ranking is off. These answers are the handler's own, by their code.
  */
-const EMPTY = /\{delivery\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
+const EMPTY = /\{delivery\}$|secrets\/\{number\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
 /* So do things of which this world has none: there is no such number. */
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* A password, a second factor and sessions are a person's: keys have none. */

@@ -1,0 +1,70 @@
+/* Scopes against routes: both are short texts, read in step without copies. */
+#include "net/scope.h"
+
+#include <string.h>
+
+/* Takes the part up to the next `separator` off the front of *rest. */
+static struct str take(struct str *rest, char separator)
+{
+	const char *end = rest->n ? memchr(rest->p, separator, rest->n) : NULL;
+	struct str part = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
+	size_t used = part.n + (end != NULL);
+
+	rest->p += used;
+	rest->n -= used;
+	return part;
+}
+
+/* The route's path from its area on. */
+static struct str path_of(const struct route *route)
+{
+	static const struct str prefix = { "/api/v1/", 8 };
+	struct str path = str_of(route->access->path);
+	size_t skipped = str_starts(path, prefix) ? prefix.n : 1;
+
+	return (struct str){ path.p + skipped, path.n - skipped };
+}
+
+static const char *plain_step(enum method method)
+{
+	if (method == METHOD_POST)
+		return "add";
+	return method == METHOD_PUT ? "change" : "remove";
+}
+
+/* Is `step` the words of `rest`, the route's path behind its area? */
+static bool step_is(struct str step, struct str rest, enum method method)
+{
+	bool has_words = false;
+
+	while (rest.n > 0) {
+		struct str segment = take(&rest, '/');
+
+		if (segment.n > 0 && segment.p[0] == '{')
+			continue;
+		has_words = true;
+		if (!str_eq(take(&step, '/'), segment))
+			return false;
+	}
+	return has_words ? step.n == 0 : str_is(step, plain_step(method));
+}
+
+bool scope_covers(struct str scope, const struct route *route)
+{
+	struct str right = scope, path = path_of(route), area = take(&right, ':');
+
+	if (area.n == 0 || right.n == 0 || scope.n > SCOPE_MAX || !str_eq(area, take(&path, '/')))
+		return false;
+	if (str_is(right, "read") || route->access->method == METHOD_GET)
+		return str_is(right, "read") && route->access->method == METHOD_GET;
+	return str_is(right, "write") || step_is(right, path, route->access->method);
+}
+
+bool scope_list_covers(struct str list, const struct route *route)
+{
+	bool is_covered = list.n == 0 || route->is_in_every_scope || route->access->is_public;
+
+	while (!is_covered && list.n > 0)
+		is_covered = scope_covers(take(&list, ','), route);
+	return is_covered;
+}
