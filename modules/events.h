@@ -106,6 +106,8 @@ struct entry;
 struct caller {
 	struct str name;
 	struct str phone;
+	struct str id_number;	/* of a resident card or passport */
+	struct str address;	/* where the caller lives */
 	struct str accused_person;
 };
 

@@ -61,8 +61,8 @@ static struct str caller_words(const struct ticket *t)
 	if (m->appeal.is_anonymous)
 		return STR("匿名");
 	return arena_printf(t->arena, "%.*s　%.*s",
-			    STR_ARG(shown(t, SHOWN_CALLER_NAME, m->name_masked)),
-			    STR_ARG(shown(t, SHOWN_CALLER_PHONE, m->phone_masked)));
+			    STR_ARG(shown(t, SHOWN_CALLER_NAME, m->shown.name)),
+			    STR_ARG(shown(t, SHOWN_CALLER_PHONE, m->shown.phone)));
 }
 
 static void write_matter(struct ticket *t)

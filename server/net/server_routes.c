@@ -102,6 +102,7 @@ const struct job net_jobs[] = {
 	{ "idempotency.prune", 10 * CLOCK_MINUTE, prune_answers, .is_leased = true },
 	{ "failures.prune", CLOCK_MINUTE, lock_prune_failures, .is_leased = true },
 	{ "sources.prune", CLOCK_HOUR, lock_prune_sources, .is_leased = true },
+	{ "keys.rewrap", 2 * CLOCK_SECOND, data_keys_rewrap },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };
