@@ -43,6 +43,7 @@
 #define LIMIT_TEXT_CHARS 10000
 #define LIMIT_REPLY_CHARS 20000
 #define LIMIT_NOTE_CHARS 2000
+#define LIMIT_PERSON_APPEALS 200	/* erased or handed out at once */
 #define LIMIT_STATEMENT_CHARS 200	/* of a department beside a bad figure */
 
 /* Reports */

@@ -120,6 +120,12 @@ struct command {
 
 struct seed;
 
+/* How many records are wrapped by a key of the key file (crypto.h). */
+struct key_use {
+	uint32_t id;
+	uint64_t records;
+};
+
 struct module {
 	const char *name;		/* prefix of its tables, queries and log lines */
 	const char *purpose;		/* one sentence */
@@ -132,6 +138,9 @@ struct module {
 	const void *(*snapshot)(struct tx *tx, struct arena *arena);
 	/* Its part of the sample district, run once on an empty schema in the list's order. */
 	void (*seed)(struct tx *tx, const struct seed *seed);
+	/* Which keys of the key file its records are wrapped by, at most n; gives how many. The
+	 * server does not run, and takes up no changed key file, without all of them. */
+	size_t (*keys_used)(struct tx *tx, struct key_use *uses, size_t n);
 	/* Lines for the person who started a demo, on standard output. */
 	void (*welcome)(const char *dir, struct str address);
 };

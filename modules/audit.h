@@ -45,6 +45,9 @@ enum audit_kind {	/* stored: numbers are fixed, new ones go at the end */
 	AUDIT_EXPORTED,		/* a file of cases was taken out: its id is the file's code */
 	AUDIT_REVEALS_MANY,	/* of one person within an hour, more than the settings allow
 				   without a warning */
+	AUDIT_IDENTITY_HELD,	/* a legal hold was put on an appeal, or ended */
+	AUDIT_ERASURE_ASKED,
+	AUDIT_ERASURE_REFUSED,
 	AUDIT_KIND_END,
 };
 

@@ -1,6 +1,7 @@
 /*
  * The versioned documents behind the reference data: areas, categories, catalogue, calendar,
- * limits, grounds, checklist, hand-over items, quiet days, the four acts. A version is never changed; adding one makes it
+ * limits, grounds, checklist, hand-over items, quiet days, the four acts,
+ * retention. A version is never changed; adding one makes it
  * the one in force for what is dispatched or decided from then on, while tasks keep the
  * versions they were made with.
  *

@@ -106,6 +106,7 @@ struct entry;
 struct caller {
 	struct str name;
 	struct str phone;
+	struct str id_number, address;	/* of a card or passport; where the caller lives */
 	struct str accused_person;
 };
 

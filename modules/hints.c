@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "finding.h"
+#include "identity.h"
 #include "matter.h"
 #include "module.h"
 #include "rules/likeness.h"
@@ -118,7 +119,7 @@ static void add_of_place(struct req *r, const struct hints_form *f, struct candi
 	int64_t lon = f->has_location ? f->longitude : 0;
 	struct rows *rows = sql_hints_of_place(req_tx(r), (struct sql_hints_of_place){
 		.category = f->category, .area = f->area, .since_id = recent_id(),
-		.address = f->address.p ? f->address : STR(""),
+		.place_index = f->address.n ? place_index(req_arena(r), f->address) : STR(""),
 		.has_location = f->has_location, .south = lat - SQUARE, .north = lat + SQUARE,
 		.west = lon - SQUARE, .east = lon + SQUARE, .n = OF_PLACE_MAX,
 	});
@@ -275,13 +276,13 @@ static void write_short(struct json *j, struct arena *a, const struct matter *m,
 	json_str(j, "category", appeal->category);
 	json_str(j, "area", appeal->area);
 	json_str(j, "title", reader_text(reader, SHOWN_TITLE, is_secret, appeal->title));
-	json_str(j, "address", reader_text(reader, SHOWN_ADDRESS, is_secret, appeal->address));
+	json_str(j, "address", place_shown(a, appeal, reader));
 	json_time(j, "received_at", appeal->received_at);
 	json_str(j, "merged_into", reader_text(reader, SHOWN_MERGED_INTO, is_secret,
 		 appeal->merged_into ? appeal_reference(a, appeal->merged_into) : STR_NONE));
 	json_object(j, "caller");
-	json_str(j, "name", reader_text(reader, SHOWN_CALLER_NAME, is_secret, m->name_masked));
-	json_str(j, "phone", reader_text(reader, SHOWN_CALLER_PHONE, is_secret, m->phone_masked));
+	json_str(j, "name", reader_text(reader, SHOWN_CALLER_NAME, is_secret, m->shown.name));
+	json_str(j, "phone", reader_text(reader, SHOWN_CALLER_PHONE, is_secret, m->shown.phone));
 	json_close(j);
 	json_str(j, "lead", lead ? task_reference(a, lead->id) : STR_NONE);
 	json_str(j, "department", lead ? lead->department : STR_NONE);

@@ -1,14 +1,19 @@
 #include "identity.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "finding.h"
+#include "log.h"
 #include "must.h"
+#include "rules/gram.h"
+#include "rules/mask.h"
 
 #include "callers_sql.h"
 
 /* ---- commitments ---- */
 
-enum { FORMAT_ONE = 1 };
+enum { FORMAT_ONE = 1, FORMAT_TWO };
 
 static char *put_u64(char *at, uint64_t value)
 {
@@ -29,8 +34,8 @@ static char *put_text(char *at, struct str text)
 	return at + text.n;
 }
 
-static void commit(struct arena *a, const uint8_t salt[SALT_BYTES], const uint64_t *numbers,
-		   size_t number_count, const struct str *texts, size_t text_count,
+static void commit(struct arena *a, char format, const uint8_t salt[SALT_BYTES],
+		   const uint64_t *numbers, size_t number_count, const struct str *texts, size_t text_count,
 		   uint8_t out[SHA256_BYTES])
 {
 	struct arena_mark mark = arena_mark(a);
@@ -41,7 +46,7 @@ static void commit(struct arena *a, const uint8_t salt[SALT_BYTES], const uint64
 
 	char *bytes = arena_alloc(a, size), *at = bytes;
 
-	*at++ = FORMAT_ONE;
+	*at++ = format;
 	for (size_t i = 0; i < number_count; i++)
 		at = put_u64(at, numbers[i]);
 	for (size_t i = 0; i < text_count; i++)
@@ -64,15 +69,19 @@ void commitment_make(struct arena *arena, const struct appeal *a, const struct c
 		(uint64_t)a->longitude, (uint64_t)a->occurred_at, (uint64_t)a->received_at,
 		a->is_urgent,
 	};
-	const struct str who[] = { caller->name, caller->phone, caller->accused_person };
+	const struct str who[] = {
+		caller->name, caller->phone, caller->accused_person, caller->id_number,
+		caller->address,
+	};
+	bool has_more = caller->id_number.p || caller->address.p;
 	const uint64_t who_numbers[] = {
 		a->id, a->is_anonymous, a->is_secret, a->is_visit_wanted, a->has_phone,
 	};
 
-	commit(arena, c->salt, said_numbers, array_count(said_numbers), said,
+	commit(arena, FORMAT_ONE, c->salt, said_numbers, array_count(said_numbers), said,
 	       array_count(said), c->said);
-	commit(arena, c->salt, who_numbers, array_count(who_numbers), who, array_count(who),
-	       c->caller);
+	commit(arena, has_more ? FORMAT_TWO : FORMAT_ONE, c->salt, who_numbers,
+	       array_count(who_numbers), who, array_count(who) - (has_more ? 0 : 2), c->caller);
 }
 
 const struct commitment *commitment_new(struct arena *a, const struct appeal *appeal,
@@ -85,45 +94,235 @@ const struct commitment *commitment_new(struct arena *a, const struct appeal *ap
 	return commitment;
 }
 
-/* ---- identities ---- */
+/* ---- the vault ---- */
 
-struct str identity_place(struct arena *a, const char *column, uint64_t appeal_id)
+enum { KEY_OF_OLD = 0, PLACE_BYTES = 64 };
+static const uint32_t KEY_OF_ERASED = UINT32_MAX;
+
+/* "callers_caller/phone/2603020000017", in memory of the caller's. */
+static struct str place_of(char text[PLACE_BYTES], const char *column, uint64_t appeal_id)
 {
-	char text[64];
-	struct buf place = { .p = text, .cap = sizeof(text), .max = sizeof(text) };
+	struct buf place = { .p = text, .cap = PLACE_BYTES, .max = PLACE_BYTES };
 
 	buf_add(&place, STR("callers_caller/"));
 	buf_add(&place, str_of(column));
 	buf_add_byte(&place, '/');
 	buf_add_u64(&place, appeal_id);
-	return arena_str(a, buf_str(&place));
+	return buf_str(&place);
 }
 
-bool identity_read(struct tx *tx, uint64_t appeal_id, struct caller *ret_caller,
-		   struct str *ret_salt)
+struct str place_index(struct arena *a, struct str address)
 {
-	struct sql_callers_one_row row = { 0 };
+	return address.p ? crypto_index(a, "place", gram_normal(a, address)) : STR_NONE;
+}
+
+static struct sealed_identity seal_all(struct arena *a, uint64_t id, const struct identity *clear)
+{
+	char text[PLACE_BYTES];
+	struct record_key key;
+	struct sealed_identity sealed;
+	const struct caller *c = &clear->caller;
+	const struct {
+		const char *column;
+		struct str clear;
+		struct str *sealed;
+	} values[] = {
+		{ "name", c->name, &sealed.name },
+		{ "phone", c->phone, &sealed.phone },
+		{ "id_number", c->id_number, &sealed.id_number },
+		{ "address", c->address, &sealed.address },
+		{ "accused_person", c->accused_person, &sealed.accused_person },
+		{ "place", clear->place, &sealed.place },
+		{ "salt", clear->salt, &sealed.salt },
+	};
+
+	sealed.record_key = crypto_record_new(a, place_of(text, "record_key", id), &key);
+	for (size_t i = 0; i < array_count(values); i++)
+		*values[i].sealed = crypto_record_seal(a, &key,
+						       place_of(text, values[i].column, id),
+						       values[i].clear);
+	crypto_record_forget(&key);
+	return sealed;
+}
+
+void identity_keep(struct tx *tx, const struct appeal *appeal, const struct caller *caller,
+		   const uint8_t salt[SALT_BYTES])
+{
 	struct arena *a = tx_arena(tx);
+	const struct identity clear = {
+		.caller = *caller, .place = appeal->address,
+		.salt = { (const char *)salt, SALT_BYTES },
+	};
+	struct sealed_identity sealed = seal_all(a, appeal->id, &clear);
 
-	*ret_caller = (struct caller){ .name = STR_NONE };
-	*ret_salt = STR_NONE;
-	if (!sql_callers_one(tx, (struct sql_callers_one){ .appeal_id = appeal_id }, &row))
-		return tx_ok(tx);
+	sql_callers_insert(tx, (struct sql_callers_insert){
+		.appeal_id = appeal->id, .record_key = sealed.record_key,
+		.key_id = crypto_key_id(sealed.record_key), .name_sealed = sealed.name,
+		.phone_sealed = sealed.phone,
+		.phone_index = crypto_index(a, "phone", caller->phone),
+		.phone_tail = phone_tail_index(a, caller->phone),
+		.id_number_sealed = sealed.id_number, .address_sealed = sealed.address,
+		.accused_person_sealed = sealed.accused_person, .place_sealed = sealed.place,
+		.place_index = place_index(a, appeal->address), .salt_sealed = sealed.salt,
+	});
+}
 
+/* A row from before record keys has none, and its values are sealed by themselves. */
+static bool open_value(struct arena *a, const struct record_key *key, struct str place,
+		       struct str sealed, struct str *ret_clear)
+{
+	return key ? crypto_record_open(a, key, place, sealed, ret_clear)
+		   : crypto_open(a, place, sealed, ret_clear);
+}
+
+bool identity_open(struct arena *a, uint64_t appeal_id, const struct sealed_identity *sealed,
+		   struct identity *ret_identity)
+{
+	struct identity *clear = ret_identity;
 	const struct {
 		const char *column;
 		struct str sealed;
 		struct str *clear;
 	} values[] = {
-		{ "name", row.name_sealed, &ret_caller->name },
-		{ "phone", row.phone_sealed, &ret_caller->phone },
-		{ "accused_person", row.accused_person_sealed, &ret_caller->accused_person },
-		{ "salt", row.salt_sealed, ret_salt },
+		{ "name", sealed->name, &clear->caller.name },
+		{ "phone", sealed->phone, &clear->caller.phone },
+		{ "id_number", sealed->id_number, &clear->caller.id_number },
+		{ "address", sealed->address, &clear->caller.address },
+		{ "accused_person", sealed->accused_person, &clear->caller.accused_person },
+		{ "place", sealed->place, &clear->place },
+		{ "salt", sealed->salt, &clear->salt },
 	};
+	char text[PLACE_BYTES];
+	struct record_key key;
+	bool has_key = sealed->record_key.p != NULL, is_good = true;
 
-	for (size_t i = 0; i < array_count(values); i++)
-		if (!crypto_open(a, identity_place(a, values[i].column, appeal_id),
-				 values[i].sealed, values[i].clear))
+	*clear = (struct identity){ .place = STR_NONE };
+	if (has_key && !crypto_record_unwrap(place_of(text, "record_key", appeal_id),
+					     sealed->record_key, &key))
+		return false;
+	for (size_t i = 0; i < array_count(values) && is_good; i++)
+		is_good = open_value(a, has_key ? &key : NULL,
+				     place_of(text, values[i].column, appeal_id),
+				     values[i].sealed, values[i].clear);
+	if (has_key)
+		crypto_record_forget(&key);
+	return is_good;
+}
+
+bool identity_read(struct tx *tx, uint64_t appeal_id, struct identity *ret_identity)
+{
+	struct sql_callers_one_row row = { 0 };
+
+	*ret_identity = (struct identity){ .place = STR_NONE };
+	if (!sql_callers_one(tx, (struct sql_callers_one){ .appeal_id = appeal_id }, &row))
+		return tx_ok(tx);
+	const struct sealed_identity sealed = {
+		.record_key = row.record_key, .name = row.name_sealed, .phone = row.phone_sealed,
+		.id_number = row.id_number_sealed, .address = row.address_sealed,
+		.accused_person = row.accused_person_sealed, .place = row.place_sealed,
+		.salt = row.salt_sealed,
+	};
+	bool is_good = identity_open(tx_arena(tx), appeal_id, &sealed, ret_identity);
+
+	ret_identity->erased_at = row.erased_at;
+	return is_good;
+}
+
+bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why)
+{
+	return sql_callers_erase(tx, (struct sql_callers_erase){
+		.appeal_id = appeal_id, .at = at, .why = why }) == 1;
+}
+
+/* ---- keys of the records ---- */
+
+/* A key of the key file that wraps records and is not the one that wraps now; 0: none. */
+static uint32_t old_key(struct tx *tx)
+{
+	struct sql_callers_key_next_row row = { 0 };
+	uint32_t now = crypto_wrapping_id(), found = 0;
+
+	for (uint32_t after = KEY_OF_OLD; !found && sql_callers_key_next(tx,
+	     (struct sql_callers_key_next){ .after = after }, &row); after = row.key_id)
+		found = row.key_id == now ? 0 : row.key_id;
+	return found == KEY_OF_ERASED ? 0 : found;
+}
+
+bool identity_has_old_keys(struct tx *tx)
+{
+	return old_key(tx) != 0;
+}
+
+bool identity_rewrap_some(struct tx *tx, uint32_t n)
+{
+	struct sql_callers_under_key_row row = { 0 };
+	struct arena *a = tx_arena(tx);
+	char text[PLACE_BYTES];
+	uint32_t old = old_key(tx), done = 0;
+
+	if (!old)
+		return false;
+	struct rows *rows = sql_callers_under_key(tx, (struct sql_callers_under_key){
+		.key_id = old, .n = n });
+	for (; sql_callers_under_key_next(rows, &row); done++) {
+		struct str wrapped;
+
+		if (!crypto_rewrap(a, place_of(text, "record_key", row.appeal_id),
+				   row.record_key, &wrapped)) {
+			log_error("callers", "record_key_unreadable", "appeal=%" PRIu64,
+				  row.appeal_id);
+			tx_fail(tx, TX_BROKEN);
 			return false;
-	return true;
+		}
+		sql_callers_rewrap(tx, (struct sql_callers_rewrap){
+			.appeal_id = row.appeal_id, .was = old, .record_key = wrapped,
+			.key_id = crypto_key_id(wrapped) });
+	}
+	return done > 0;
+}
+
+bool identity_has_unsealed(struct tx *tx)
+{
+	struct sql_callers_under_key_row row = { 0 };
+	struct rows *rows = sql_callers_under_key(tx, (struct sql_callers_under_key){
+		.key_id = KEY_OF_OLD, .n = 1 });
+
+	return sql_callers_under_key_next(rows, &row);
+}
+
+bool identity_renew_some(struct tx *tx, uint32_t n)
+{
+	struct sql_callers_old_row row = { 0 };
+	struct arena *a = tx_arena(tx);
+	struct rows *rows = sql_callers_old(tx, (struct sql_callers_old){ .n = n });
+	uint32_t done = 0;
+
+	for (; sql_callers_old_next(rows, &row); done++) {
+		struct identity clear;
+		struct sealed_identity sealed = {
+			.name = row.name_sealed, .phone = row.phone_sealed,
+			.accused_person = row.accused_person_sealed, .salt = row.salt_sealed,
+		};
+
+		if (!identity_open(a, row.appeal_id, &sealed, &clear)) {
+			tx_fail(tx, TX_BROKEN);
+			return false;
+		}
+		clear.place = row.place;
+		sealed = seal_all(a, row.appeal_id, &clear);
+		sql_callers_renew(tx, (struct sql_callers_renew){
+			.appeal_id = row.appeal_id, .record_key = sealed.record_key,
+			.key_id = crypto_key_id(sealed.record_key), .name_sealed = sealed.name,
+			.phone_sealed = sealed.phone,
+			.phone_tail = phone_tail_index(a, clear.caller.phone),
+			.accused_person_sealed = sealed.accused_person,
+			.place_sealed = sealed.place, .place_index = place_index(a, clear.place),
+			.salt_sealed = sealed.salt,
+		});
+		if (clear.place.p)
+			sql_callers_coarsen(tx, (struct sql_callers_coarsen){
+				.appeal_id = row.appeal_id,
+				.street = mask_address(a, clear.place) });
+	}
+	return done == n;
 }

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "matter.h"
 #include "module.h"
+#include "rules/id_number.h"
 #include "rules/mask.h"
 #include "sealing.h"
 
@@ -32,7 +33,7 @@ struct intake_form {
 	int64_t latitude, longitude;
 	int64_t occurred_at;
 	bool has_caller;
-	struct str caller_name, caller_phone;
+	struct str caller_name, caller_phone, caller_id_number, caller_address;
 	bool is_anonymous, is_secret;
 	enum tri visit_wanted;
 	bool has_accused;
@@ -46,6 +47,8 @@ struct intake_form {
 static const struct field caller_fields[] = {
 	{ "name", FIELD_LINE, AT(caller_name), .null_ok = true, .max = 50 },
 	{ "phone", FIELD_LINE, AT(caller_phone), .null_ok = true, .max = 32 },
+	{ "id_number", FIELD_LINE, AT(caller_id_number), .null_ok = true, .max = 32 },
+	{ "address", FIELD_LINE, AT(caller_address), .null_ok = true, .max = 200 },
 	{ "anonymous", FIELD_BOOL, AT(is_anonymous) },
 	{ "secret", FIELD_BOOL, AT(is_secret) },
 	{ "visit_wanted", FIELD_TRI, AT(visit_wanted) },
@@ -113,9 +116,17 @@ static void check_parties(struct req *r, const struct intake_form *f,
 	if (f->caller_phone.p && !is_phone(f->caller_phone))
 		req_error(r, "#/caller/phone", "bad_phone",
 			  "A phone number is 3 to 20 digits, with blanks or dashes.");
-	if (f->is_anonymous && (f->caller_phone.p || f->caller_name.p))
+	if (f->caller_id_number.p &&
+	    !id_number_is_valid(id_number_normal(req_arena(r), f->caller_id_number)))
+		req_error(r, "#/caller/id_number", "bad_id_number",
+			  "This is no number of a resident card (18 characters, the last one "
+			  "checks the others) and none of a passport (a letter first, then letters "
+			  "and digits): look at it again, or leave it out.");
+	if (f->is_anonymous && (f->caller_phone.p || f->caller_name.p || f->caller_id_number.p ||
+				f->caller_address.p))
 		req_error(r, "#/caller/anonymous", "contradiction",
-			  "An anonymous caller has neither name nor phone: leave them out.");
+			  "An anonymous caller has neither name, phone, id number nor address: "
+			  "leave them out.");
 	if (f->accused_department.p && !reference_department(ref, f->accused_department))
 		req_error(r, "#/accused/department", "unknown_code",
 			  "There is no such department; GET /api/v1/departments lists them.");
@@ -187,6 +198,10 @@ static struct str content_digest(struct req *r, const struct intake_form *f)
 	}
 	buf_printf(&content, "%d,%d,%d,%d,%d,%d", f->channel, f->content_class, f->is_urgent,
 		   f->is_anonymous, f->is_secret, f->visit_wanted);
+	/* What came later is left out where absent, so that older digests stay what they were. */
+	if (f->caller_id_number.p || f->caller_address.p)
+		buf_printf(&content, ",%.*s,%zu:%.*s", STR_ARG(f->caller_id_number),
+			   f->caller_address.n, STR_ARG(f->caller_address));
 	if (f->has_location)
 		buf_printf(&content, ",%" PRId64 ",%" PRId64, f->latitude, f->longitude);
 	buf_printf(&content, ",%" PRId64, f->occurred_at);
@@ -269,6 +284,8 @@ static struct reply intake_open(struct req *r)
 	struct caller caller = {
 		.name = form.caller_name,
 		.phone = phone_normal(req_arena(r), form.caller_phone),
+		.id_number = id_number_normal(req_arena(r), form.caller_id_number),
+		.address = form.caller_address,
 		.accused_person = form.accused_person,
 	};
 	struct entry entry;
@@ -284,8 +301,7 @@ static struct reply intake_open(struct req *r)
 	received.kind = EVENT_APPEAL_SETTLED;
 	emit(tx, received.kind, &received);
 
-	m.name_masked = mask_name(req_arena(r), caller.name);
-	m.phone_masked = mask_phone(req_arena(r), caller.phone);
+	m.shown = caller_masked(req_arena(r), &caller);
 	m.receipt = seal_receipt(req_arena(r), &entry,
 				 appeal_reference(req_arena(r), m.appeal.id),
 				 m.appeal.received_at);

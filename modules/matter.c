@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "contact.h"
-#include "crypto.h"
 #include "identity.h"
 #include "must.h"
 #include "rules/mask.h"
@@ -58,19 +57,35 @@
 	.catalogue_version = (row).catalogue_version, .limits_version = (row).limits_version, \
 	.grounds_version = (row).grounds_version, .checklist_version = (row).checklist_version }
 
-static struct str open_masked(struct tx *tx, uint64_t appeal_id, const char *column,
-			      struct str sealed, struct str (*mask)(struct arena *, struct str))
+/* What the row of an appeal holds of its caller and its place, sealed. */
+#define SEALED_OF(row) (struct sealed_identity){ \
+	.record_key = (row).record_key, .name = (row).name_sealed, \
+	.phone = (row).phone_sealed, .id_number = (row).id_number_sealed, \
+	.address = (row).caller_address_sealed, .place = (row).place_sealed }
+
+static void read_identity(struct tx *tx, struct matter *m, const struct sealed_identity *sealed,
+			  int64_t erased_at)
 {
 	struct arena *a = tx_arena(tx);
-	struct str clear;
+	struct identity clear;
 
-	if (!sealed.p)
-		return STR_NONE;
-	if (!crypto_open(a, identity_place(a, column, appeal_id), sealed, &clear)) {
+	if (!identity_open(a, m->appeal.id, sealed, &clear)) {
 		tx_fail(tx, TX_BROKEN);
-		return STR_NONE;
+		return;
 	}
-	return mask(a, clear);
+	if (clear.place.p)
+		m->appeal.address = clear.place;
+	m->shown = caller_masked(a, &clear.caller);
+	m->is_erased = erased_at != 0;
+}
+
+struct caller caller_masked(struct arena *a, const struct caller *clear)
+{
+	return (struct caller){
+		.name = mask_name(a, clear->name), .phone = mask_phone(a, clear->phone),
+		.id_number = mask_id_number(a, clear->id_number),
+		.address = mask_address(a, clear->address),
+	};
 }
 
 static void add_task(struct tx *tx, struct matter *m, struct task task)
@@ -103,11 +118,8 @@ bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter)
 	if (!appeal_id || !sql_matter_appeal(tx, (struct sql_matter_appeal){
 			.appeal_id = appeal_id }, &row))
 		return false;
-	*ret_matter = (struct matter){
-		.appeal = APPEAL_OF(row),
-		.name_masked = open_masked(tx, row.id, "name", row.name_sealed, mask_name),
-		.phone_masked = open_masked(tx, row.id, "phone", row.phone_sealed, mask_phone),
-	};
+	*ret_matter = (struct matter){ .appeal = APPEAL_OF(row) };
+	read_identity(tx, ret_matter, &SEALED_OF(row), row.erased_at);
 	read_tasks(tx, appeal_id * 100 + 1, appeal_id * 100 + TASKS_PER_APPEAL_MAX, ret_matter);
 	return tx_ok(tx);
 }
@@ -166,9 +178,7 @@ struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
 		struct matter *m = find_matter(all, n, row.id);
 		must(m);
 		m->appeal = APPEAL_OF(row);
-		m->name_masked = open_masked(tx, row.id, "name", row.name_sealed, mask_name);
-		m->phone_masked = open_masked(tx, row.id, "phone", row.phone_sealed,
-					      mask_phone);
+		read_identity(tx, m, &SEALED_OF(row), row.erased_at);
 	}
 	rows = sql_matter_tasks_of(tx, (struct sql_matter_tasks_of){ .ids = list });
 	while (sql_matter_tasks_of_next(rows, &task_row)) {
@@ -200,7 +210,8 @@ void matter_insert(struct tx *tx, const struct appeal *a, struct str digest)
 	sql_intake_insert(tx, (struct sql_intake_insert){
 		.id = a->id, .channel = a->channel, .external_no = a->external_no,
 		.content_class = a->content_class, .category = a->category, .area = a->area,
-		.title = a->title, .text = a->text, .address = a->address,
+		.title = a->title, .text = a->text,
+		.address = mask_address(tx_arena(tx), a->address),
 		.has_location = has_location,
 		.latitude = has_location ? a->latitude : 0,
 		.longitude = has_location ? a->longitude : 0,
@@ -374,26 +385,45 @@ static void write_caller(const struct form *f, const struct matter *m)
 	const struct appeal *a = f->a;
 
 	json_object(f->j, "caller");
-	write_text(f, "name", SHOWN_CALLER_NAME, m->name_masked);
-	write_text(f, "phone", SHOWN_CALLER_PHONE, m->phone_masked);
+	write_text(f, "name", SHOWN_CALLER_NAME, m->shown.name);
+	write_text(f, "phone", SHOWN_CALLER_PHONE, m->shown.phone);
+	write_text(f, "id_number", SHOWN_CALLER_ID_NUMBER, m->shown.id_number);
+	write_text(f, "address", SHOWN_CALLER_ADDRESS, m->shown.address);
+	json_bool(f->j, "erased", m->is_erased);
 	json_bool(f->j, "anonymous", a->is_anonymous);
 	json_bool(f->j, "secret", a->is_secret);
 	json_bool(f->j, "visit_wanted", a->is_visit_wanted);
 	json_close(f->j);
 }
 
+struct str place_shown(struct arena *arena, const struct appeal *a, const struct actor *reader)
+{
+	struct str address = reader_text(reader, SHOWN_ADDRESS, a->is_secret, a->address);
+
+	return reader_sees(reader, SHOWN_PLACE, a->is_secret) ? address
+							      : mask_address(arena, address);
+}
+
+/* To the hundredth of a degree, about a kilometre. */
+static int64_t coarse(int64_t millionths)
+{
+	return millionths / 10000 * 10000;
+}
+
 static void write_place(const struct form *f)
 {
 	struct json *j = f->j;
 
-	write_text(f, "address", SHOWN_ADDRESS, f->a->address);
+	bool is_exact = shows(f, SHOWN_PLACE);
+
+	json_str(j, "address", place_shown(f->arena, f->a, f->reader));
 	if (f->a->latitude == JSON_NO_DECIMAL || !shows(f, SHOWN_LOCATION)) {
 		json_null(j, "location");
 		return;
 	}
 	json_object(j, "location");
-	json_decimal(j, "lat", f->a->latitude);
-	json_decimal(j, "lon", f->a->longitude);
+	json_decimal(j, "lat", is_exact ? f->a->latitude : coarse(f->a->latitude));
+	json_decimal(j, "lon", is_exact ? f->a->longitude : coarse(f->a->longitude));
 	json_close(j);
 }
 
@@ -435,7 +465,7 @@ static void write_task_matter(const struct form *f, const struct reference *name
 	json_str(j, "area_name", area ? area->name : STR_NONE);
 	write_text(f, "title", SHOWN_TITLE, a->title);
 	write_text(f, "text", SHOWN_TEXT, a->text);
-	write_text(f, "address", SHOWN_ADDRESS, a->address);
+	json_str(j, "address", place_shown(f->arena, a, f->reader));
 	json_bool(j, "urgent", a->is_urgent);
 	json_bool(j, "secret", a->is_secret);
 	json_bool(j, "visit_wanted", appeal_is_visitable(a));

@@ -16,8 +16,8 @@
 /* An appeal as it is shown: identity masked already, tasks the reader may know of. */
 struct matter {
 	struct appeal appeal;
-	struct str name_masked;
-	struct str phone_masked;
+	struct caller shown;	/* of whom, masked; the accused person is never shown */
+	bool is_erased;		/* who it was is not known any more */
 	struct str receipt;	/* of a registration just made: what it answers with */
 	struct task *tasks;
 	uint32_t task_count;
@@ -77,6 +77,14 @@ void matter_write(struct json *j, const char *key, struct arena *a, const struct
 void task_write(struct json *j, const char *key, struct arena *a, const struct task *t,
 		const struct matter *m, const struct reference *names,
 		const struct actor *reader);
+
+/*
+ * The address as this reader sees it (fields.tsv): exact, or down to the street, or not at all.
+ */
+struct str place_shown(struct arena *a, const struct appeal *appeal, const struct actor *reader);
+
+/* As every answer shows a caller. */
+struct caller caller_masked(struct arena *a, const struct caller *clear);
 
 /* 409 with what is possible in the task's state. */
 struct reply reply_step(struct req *r, const struct task *t);

@@ -10,7 +10,7 @@ extern const struct module accountability_module, accounts_module, administrator
 	import_module, intake_module, keys_module, ledger_module, levels_module, lottery_module, merges_module,
 	observations_module, pauses_module, promises_module, reference_module, reports_module,
 	rule_problems_module, search_module, supervised_module, supervision_module, system_module,
-	tasks_module, tickets_module, verify_module, visits_module, webhooks_module;
+	tasks_module, tickets_module, vault_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -38,6 +38,7 @@ const struct module *const modules[] = {
 	&merges_module,
 	&hints_module,
 	&archive_module,
+	&vault_module,
 	&accountability_module,
 	&lottery_module,
 	&webhooks_module,

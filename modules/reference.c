@@ -16,6 +16,7 @@
 #include "log.h"
 #include "module.h"
 #include "must.h"
+#include "rules/retention.h"
 
 #include "reference_sql.h"
 
@@ -120,6 +121,8 @@ static void load_grounds(struct tx *tx, struct arena *a, struct reference *r,
 				   "sample/quiet-days.tsv", &r->quiet_days_version), problems);
 	reference_parse_four_acts(r, a, document_or_shipped(tx, DOCUMENT_FOUR_ACTS,
 				  "sample/four-acts.tsv", &r->four_acts_version), problems);
+	reference_parse_retention(r, a, document_or_shipped(tx, DOCUMENT_RETENTION,
+				  "sample/retention.tsv", &r->retention_version), problems);
 }
 
 static void load_rules(struct tx *tx, struct arena *a, struct reference *r)
@@ -490,6 +493,7 @@ static void reference_seed(struct tx *tx, const struct seed *seed)
 	seed_document(tx, DOCUMENT_HANDOVER, "sample/handover.tsv");
 	seed_document(tx, DOCUMENT_QUIET_DAYS, "sample/quiet-days.tsv");
 	seed_document(tx, DOCUMENT_FOUR_ACTS, "sample/four-acts.tsv");
+	seed_document(tx, DOCUMENT_RETENTION, "sample/retention.tsv");
 	reference_parse_catalogue(&parsed, tx_arena(tx), asset_text("sample/catalogue.tsv"),
 				  &problems);
 	write_sample_rows(seed->access, &parsed);
@@ -603,6 +607,8 @@ static const struct command commands[] = {
 	  document_command },
 	{ "four-acts", "import FILE.tsv",
 	  "Adds a version of the categories of the four arbitrary acts.", document_command },
+	{ "retention", "import FILE.tsv",
+	  "Adds a version of how long callers' identities are kept.", document_command },
 	{ "department", "add CODE NAME [PARENT] [KIND]", "Adds a department.",
 	  department_command },
 	{ 0 }
@@ -705,6 +711,16 @@ static struct reply four_acts_preview(struct req *r)
 	return document_preview(r, DOCUMENT_FOUR_ACTS);
 }
 
+static struct reply retention_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_RETENTION);
+}
+
+static struct reply retention_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_RETENTION);
+}
+
 /* ---- tables ---- */
 
 /* Those who answer for the rules, or check them. */
@@ -737,6 +753,8 @@ static const struct route routes[] = {
 	{ ROUTE(quiet_days_preview), .is_read_only = true },
 	{ ROUTE(four_acts_add) },
 	{ ROUTE(four_acts_preview), .is_read_only = true },
+	{ ROUTE(retention_add) },
+	{ ROUTE(retention_preview), .is_read_only = true },
 	{ 0 }
 };
 

@@ -61,8 +61,8 @@ static struct str caller_words(const struct ticket *t)
 	if (m->appeal.is_anonymous)
 		return STR("匿名");
 	return arena_printf(t->arena, "%.*s　%.*s",
-			    STR_ARG(shown(t, SHOWN_CALLER_NAME, m->name_masked)),
-			    STR_ARG(shown(t, SHOWN_CALLER_PHONE, m->phone_masked)));
+			    STR_ARG(shown(t, SHOWN_CALLER_NAME, m->shown.name)),
+			    STR_ARG(shown(t, SHOWN_CALLER_PHONE, m->shown.phone)));
 }
 
 static void write_matter(struct ticket *t)
@@ -85,7 +85,8 @@ static void write_matter(struct ticket *t)
 		    "诉求人", caller_words(t));
 	printed_row(p, "事项类别", named(t, a->category, category ? category->name : STR_NONE),
 		    "所属区域", named(t, a->area, area ? area->name : STR_NONE));
-	printed_row(p, "事发地址", shown(t, SHOWN_ADDRESS, a->address), NULL, STR_NONE);
+	struct str address = place_shown(arena, a, t->reader);
+	printed_row(p, "事发地址", address.p ? address : STR(""), NULL, STR_NONE);
 	if (a->enterprise_name.n)
 		printed_row(p, "涉及企业", shown(t, SHOWN_ENTERPRISE, a->enterprise_name), NULL,
 			    STR_NONE);

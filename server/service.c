@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "documents/documents.h"
+#include "key_file.h"
 #include "log.h"
 #include "must.h"
 #include "net/auth_snapshot.h"
@@ -21,6 +22,8 @@
 static const char *const log_form_names[] = { "logfmt", "json", NULL };
 static const char *const log_level_names[] = { "error", "warn", "info", "debug", NULL };
 
+static const char *const profile_names[] = { "standard", "gm", NULL };
+
 static const struct setting service_table[] = {
 	{ "log_form", SETTING_CHOICE, "logfmt", .choices = log_form_names, .fixed = true,
 	  .help = "Form of the log lines on standard error." },
@@ -31,7 +34,10 @@ static const struct setting service_table[] = {
 	{ "spool_directory", SETTING_PATH, "/var/tmp", .fixed = true,
 	  .help = "Folder on a disk for exports that are being sent; nothing stays in it." },
 	{ "key_file", SETTING_PATH, "", .fixed = true,
-	  .help = "File with the keys that seal callers' identity, readable by the server alone." },
+	  .help = "File with the keys that wrap those of callers' identity, readable by the server "
+		  "alone; credential:NAME is a credential of systemd." },
+	{ "crypto_profile", SETTING_CHOICE, "standard", .choices = profile_names, .fixed = true,
+	  .help = "What new values are sealed by: AES-256-GCM, or SM4-CTR with HMAC-SM3." },
 	{ "database_socket", SETTING_PATH, "", .fixed = true,
 	  .help = "Unix socket of the database; empty: by host and port." },
 	{ "database_host", SETTING_TEXT, "127.0.0.1", .fixed = true,
@@ -98,20 +104,25 @@ static void load_snapshot(struct tx *tx, void *arg)
 	*is_loaded = snapshot_refresh(tx);
 }
 
-static bool open_keys(const char *key_file)
+/* The keys that stand in the database, and that the key file has all it must have. */
+static bool open_data_keys(void)
 {
-	char why[256];
+	bool is_open = false, is_complete = false;
 
-	if (crypto_start(key_file, why, sizeof(why)))
-		return true;
-	fprintf(stderr, "%s: %s\n", key_file, why);
-	return false;
+	if (!service_transact(data_keys_make, NULL) ||
+	    !service_transact(key_file_check, &is_complete))
+		fprintf(stderr, "The data keys cannot be read.\n");
+	else if (is_complete && (!service_transact(data_keys_open, &is_open) || !is_open))
+		fprintf(stderr, "The data keys do not open: the key file is another one.\n");
+	return is_open;
 }
 
 bool service_open(const struct db_target *target, const char *key_file, bool may_migrate)
 {
-	if (!settings_are_usable() || !open_keys(key_file))
+	if (!settings_are_usable() || !key_file_open(key_file))
 		return false;
+	crypto_profile_use(str_is(setting_str("crypto_profile"), "gm") ? PROFILE_GM
+								       : PROFILE_STANDARD);
 	store_start(target);
 	store_thread_start();
 	if (may_migrate ? !migrate_up() : !migrate_is_current()) {
@@ -123,6 +134,8 @@ bool service_open(const struct db_target *target, const char *key_file, bool may
 	snapshot_set_loader(SNAPSHOT_MODULES, load_modules);
 	snapshot_set_loader(SNAPSHOT_AUTH, auth_snapshot_load);
 	main_tx = tx_new();
+	if (!open_data_keys())
+		return false;
 	bool is_loaded = false;
 	if (service_transact(load_snapshot, &is_loaded) && is_loaded)
 		return true;
@@ -186,6 +199,8 @@ static enum work_wish refresh_run(struct work *w, struct tx *tx, bool is_alone)
 	(void)is_alone;
 	if (!snapshot_refresh(tx))
 		log_warn("server", "snapshot_stale", "reason=unreadable");
+	else
+		key_file_watch(tx);
 	return WORK_COMMIT;
 }
 
@@ -234,6 +249,7 @@ bool service_run(void (*ready)(void *arg), void *arg)
 	bool is_started;
 
 	raise_descriptors();
+	key_file_start();
 	loop_start();
 	loop_signal(SIGTERM, stop_asked, NULL);
 	loop_signal(SIGINT, stop_asked, NULL);

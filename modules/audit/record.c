@@ -40,6 +40,9 @@ static const struct {
 	[AUDIT_SETTINGS_CHANGED] = { "settings_changed", SUBJECT_NONE },
 	[AUDIT_EXPORTED] = { "exported", SUBJECT_NONE },
 	[AUDIT_REVEALS_MANY] = { "reveals_many", SUBJECT_ACCOUNT },
+	[AUDIT_IDENTITY_HELD] = { "identity_held", SUBJECT_APPEAL },
+	[AUDIT_ERASURE_ASKED] = { "erasure_asked", SUBJECT_NONE },
+	[AUDIT_ERASURE_REFUSED] = { "erasure_refused", SUBJECT_NONE },
 };
 _Static_assert(array_count(kinds) == AUDIT_KIND_END, "every kind has its name");
 

@@ -7,6 +7,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "import/import.h"
+#include "rules/id_number.h"
 #include "rules/steps.h"
 
 /* ---- forms ---- */
@@ -49,6 +50,17 @@ static const struct field sample_told_fields[] = {
 
 #define AT(member) .offset = offsetof(struct history, member)
 
+static const struct field caller_fields[] = {
+	{ "name", FIELD_LINE, AT(caller_name), .null_ok = true, .max = 50 },
+	{ "phone", FIELD_LINE, AT(caller_phone), .null_ok = true, .max = 32 },
+	{ "id_number", FIELD_LINE, AT(caller_id_number), .null_ok = true, .max = 32 },
+	{ "address", FIELD_LINE, AT(caller_address), .null_ok = true, .max = 200 },
+	{ "anonymous", FIELD_BOOL, AT(is_anonymous) },
+	{ "secret", FIELD_BOOL, AT(is_secret) },
+	{ "visit_wanted", FIELD_TRI, AT(visit_wanted) },
+	{ 0 }
+};
+
 #define HISTORY_FIELDS \
 	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names }, \
 	{ "external_no", FIELD_LINE, AT(external_no), .required = true, .max = 64 }, \
@@ -57,7 +69,10 @@ static const struct field sample_told_fields[] = {
 	{ "category", FIELD_CODE, AT(category), .null_ok = true, .max = 16 }, \
 	{ "area", FIELD_CODE, AT(area), .null_ok = true, .max = 16 }, \
 	{ "title", FIELD_LINE, AT(title), .required = true, .max = 200 }, \
-	{ "text", FIELD_TEXT, AT(text), .required = true, .max = LIMIT_TEXT_CHARS }
+	{ "text", FIELD_TEXT, AT(text), .required = true, .max = LIMIT_TEXT_CHARS }, \
+	{ "address", FIELD_LINE, AT(address), .null_ok = true, .max = 200 }, \
+	{ "caller", FIELD_OBJECT, .has = FIELD_HAS(struct history, has_caller), \
+	  .null_ok = true, .fields = caller_fields }
 
 const struct field history_fields[] = {
 	HISTORY_FIELDS,
@@ -70,14 +85,6 @@ const struct field history_fields[] = {
 	{ 0 }
 };
 
-static const struct field caller_fields[] = {
-	{ "name", FIELD_LINE, AT(caller_name), .null_ok = true, .max = 50 },
-	{ "phone", FIELD_LINE, AT(caller_phone), .null_ok = true, .max = 32 },
-	{ "anonymous", FIELD_BOOL, AT(is_anonymous) },
-	{ "secret", FIELD_BOOL, AT(is_secret) },
-	{ "visit_wanted", FIELD_TRI, AT(visit_wanted) },
-	{ 0 }
-};
 static const struct field accused_fields[] = {
 	{ "department", FIELD_CODE, AT(accused_department), .null_ok = true, .max = 16 },
 	{ "person", FIELD_LINE, AT(accused_person), .null_ok = true, .max = 50 },
@@ -92,9 +99,6 @@ static const struct field enterprise_fields[] = {
 const struct field sample_fields[] = {
 	HISTORY_FIELDS,
 	{ "urgent", FIELD_BOOL, AT(is_urgent) },
-	{ "address", FIELD_LINE, AT(address), .null_ok = true, .max = 200 },
-	{ "caller", FIELD_OBJECT, .has = FIELD_HAS(struct history, has_caller),
-	  .null_ok = true, .fields = caller_fields },
 	{ "accused", FIELD_OBJECT, .has = FIELD_HAS(struct history, has_accused),
 	  .null_ok = true, .fields = accused_fields },
 	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct history, has_enterprise),
@@ -252,6 +256,10 @@ bool history_check(struct history *h, int64_t now, struct field_errors *errors)
 	if (h->received_at > now)
 		form_error(errors, "#/received_at", "in_the_future",
 			   "A history tells what has happened already.");
+	if (h->caller_id_number.p &&
+	    !id_number_is_valid(id_number_normal(errors->arena, h->caller_id_number)))
+		form_error(errors, "#/caller/id_number", "bad_id_number",
+			   "This is no number of a resident card and none of a passport.");
 	for (size_t i = 0; i < h->events.n; i++) {
 		const struct place at = { .errors = errors, .n = i };
 

@@ -42,13 +42,15 @@ struct history {
 	struct str external_no, category, area, title, text, department;
 	int64_t received_at;
 	struct object_list events;	/* of struct told */
-	/* Of the sample alone, whose appeals go by the catalogue and have callers. */
-	int64_t days_ago;		/* millionths of a day */
-	bool is_urgent;
-	bool has_caller, has_accused, has_enterprise;
-	struct str address, caller_name, caller_phone;
+	/* Of whom and where, if it is told. */
+	bool has_caller;
+	struct str address, caller_name, caller_phone, caller_id_number, caller_address;
 	bool is_anonymous, is_secret;
 	enum tri visit_wanted;
+	/* Of the sample alone, whose appeals go by the catalogue. */
+	int64_t days_ago;		/* millionths of a day */
+	bool is_urgent;
+	bool has_accused, has_enterprise;
 	struct str accused_department, accused_person;
 	struct str enterprise_uscc, enterprise_name;
 };

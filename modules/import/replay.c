@@ -8,6 +8,7 @@
 #include "crypto.h"
 #include "identity.h"
 #include "matter.h"
+#include "rules/id_number.h"
 #include "rules/mask.h"
 
 static const struct actor import_actor = {
@@ -183,8 +184,8 @@ static uint64_t next_id(struct tx *tx, int64_t received_at)
 	       tx_sequence(tx, "appeal-imported") % MOST_IMPORTED;
 }
 
-/* Of a history that names its department nothing is known of the caller, who is taken to be
- * with whoever kept the history and to want a visit. */
+/* Of a history that names its department the caller is taken to be with whoever kept the history,
+ * if no phone is told, and to want a visit. */
 static struct appeal appeal_of(const struct history *h, bool is_given)
 {
 	return (struct appeal){
@@ -222,6 +223,8 @@ void history_replay(struct tx *tx, const struct history *h, const struct given_t
 	struct replay r = { .tx = tx, .appeal = appeal_of(h, given != NULL) };
 	const struct caller caller = {
 		.name = h->caller_name, .phone = phone_normal(tx_arena(tx), h->caller_phone),
+		.id_number = id_number_normal(tx_arena(tx), h->caller_id_number),
+		.address = h->caller_address,
 		.accused_person = h->accused_person,
 	};
 	struct event received = {

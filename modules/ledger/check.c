@@ -43,24 +43,26 @@ static void check_one(struct tx *tx, struct check_page *page, const struct appea
 {
 	struct arena *a = tx_arena(tx);
 	struct commitment now;
-	struct caller caller;
-	struct str salt;
+	struct appeal said = *appeal;
+	struct identity who;
 
 	if (!row->said.p || !row->caller.p) {
 		page->uncommitted++;
 		return;
 	}
-	if (!identity_read(tx, row->id, &caller, &salt)) {
+	if (!identity_read(tx, row->id, &who)) {
 		if (tx_ok(tx))
 			say(page, a, row->id, "a sealed value of the caller was changed");
 		return;
 	}
-	if (salt.n != SALT_BYTES) {
+	if (who.salt.n != SALT_BYTES) {
 		page->erased++;
 		return;
 	}
-	memcpy(now.salt, salt.p, SALT_BYTES);
-	commitment_make(a, appeal, &caller, &now);
+	memcpy(now.salt, who.salt.p, SALT_BYTES);
+	if (who.place.p)
+		said.address = who.place;
+	commitment_make(a, &said, &who.caller, &now);
 	bool is_said = is_of(a, now.said, row->said), is_by = is_of(a, now.caller, row->caller);
 
 	if (!is_said || !is_by)

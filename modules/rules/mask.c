@@ -38,6 +38,66 @@ struct str mask_phone(struct arena *a, struct str phone)
 	return (struct str){ out, head + STARS + tail };
 }
 
+struct str mask_id_number(struct arena *a, struct str id_number)
+{
+	if (str_is_empty(id_number))
+		return STR_NONE;
+	char *out = arena_alloc(a, id_number.n);
+
+	memset(out, '*', id_number.n);
+	if (id_number.n > 2) {
+		out[0] = id_number.p[0];
+		out[id_number.n - 1] = id_number.p[id_number.n - 1];
+	}
+	return (struct str){ out, id_number.n };
+}
+
+/* Length of the first of the words that stands at p, 0 for none. */
+static size_t word_at(const char *p, size_t n, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) <= n && memcmp(p, *words, strlen(*words)) == 0)
+			return strlen(*words);
+	return 0;
+}
+
+/* Where the street ends, or the last division; 0 for neither. */
+static size_t street_end(struct str address)
+{
+	static const char *const streets[] = { "街道", "路", "街", "道", "巷", "弄", "村", NULL };
+	static const char *const divisions[] = { "省", "市", "区", "县", "镇", "乡", NULL };
+	static const char *const compounds[] = { "小区", "社区", "园区", NULL };
+	size_t last = 0;
+
+	for (size_t i = 0, step; i < address.n; i += step) {
+		size_t left = address.n - i;
+		size_t street = word_at(address.p + i, left, streets);
+		size_t division = word_at(address.p + i, left, divisions);
+
+		if (street && i > 0)
+			return i + street;
+		if (division && i > 0)
+			last = i + division;
+		step = word_at(address.p + i, left, compounds);
+		if (!step)
+			step = 1;
+	}
+	return last;
+}
+
+struct str mask_address(struct arena *a, struct str address)
+{
+	size_t n = address.p ? street_end(address) : 0;
+
+	if (str_is_empty(address) || n == address.n)
+		return address;
+	char *out = arena_alloc(a, n + 1);
+
+	memcpy(out, address.p, n);
+	out[n] = '*';
+	return (struct str){ out, n + 1 };
+}
+
 struct str phone_normal(struct arena *a, struct str phone)
 {
 	char *out = arena_alloc(a, phone.n + 1);

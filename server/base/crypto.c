@@ -1,7 +1,6 @@
 /*
- * Hashes, keyed hashes and sealed values. Algorithms are fetched once and contexts are kept per
- * thread, keyed where the key stays: a fetch costs as much as a whole short HMAC, a fresh
- * AES-GCM context four times the sealing itself.
+ * Hashes and keyed hashes, and the keys in force. Algorithms are fetched once and contexts are
+ * kept per thread, keyed where the key stays: a fetch costs as much as a whole short HMAC.
  */
 #include "crypto.h"
 
@@ -19,11 +18,6 @@
 #include <string.h>
 
 enum {
-	FORMAT_ONE = 1,
-	AES_256_GCM = 1,
-	NONCE_BYTES = 12,
-	TAG_BYTES = 16,
-	HEAD_BYTES = 6,		/* format, algorithm, key id */
 	PURPOSES_MAX = 16,
 	PURPOSE_BYTES = 48,
 	POOL_BYTES = 1024,
@@ -39,8 +33,6 @@ struct keyed {
 struct kept {
 	EVP_MD_CTX *digest;
 	EVP_MAC_CTX *mac;
-	EVP_CIPHER_CTX *sealer, *opener;
-	uint32_t opener_key;		/* id the opener is keyed with, 0 for none */
 	uint32_t generation;		/* of the key ring the keyed contexts belong to */
 	struct keyed keyed[PURPOSES_MAX];
 	size_t keyed_count;
@@ -52,9 +44,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t kept_key;
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
-static EVP_CIPHER *aes_256_gcm;
-static struct key_ring ring;
-static _Atomic uint32_t ring_generation;	/* 0: no keys yet */
+static _Atomic(struct key_ring *) in_force;	/* NULL: no keys yet */
 static _Thread_local struct kept *kept;
 
 /* Keyed contexts of an earlier key ring. */
@@ -63,10 +53,6 @@ static void forget_keys(struct kept *k)
 	for (size_t i = 0; i < k->keyed_count; i++)
 		EVP_MAC_CTX_free(k->keyed[i].mac);
 	k->keyed_count = 0;
-	EVP_CIPHER_CTX_free(k->sealer);
-	EVP_CIPHER_CTX_free(k->opener);
-	k->sealer = k->opener = NULL;
-	k->opener_key = 0;
 }
 
 static void free_kept(void *p)
@@ -84,8 +70,7 @@ static void fetch_algorithms(void)
 {
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	must(sha256 && hmac && aes_256_gcm);
+	must(sha256 && hmac);
 	must(pthread_key_create(&kept_key, free_kept) == 0);
 }
 
@@ -116,18 +101,46 @@ static struct kept *kept_here(void)
 	return kept;
 }
 
+/* ---- keys in force ---- */
+
+const struct key_ring *keys_ring(void)
+{
+	const struct key_ring *ring = atomic_load_explicit(&in_force, memory_order_acquire);
+
+	must(ring != NULL);
+	return ring;
+}
+
 uint32_t keys_generation(void)
 {
-	return atomic_load_explicit(&ring_generation, memory_order_acquire);
+	return keys_ring()->generation;
+}
+
+/*
+ * Who publishes: start-up, and then one job at a time. A ring that was in force is kept for
+ * threads that still read it; changes are few.
+ */
+void keys_publish(const struct key_ring *ring)
+{
+	struct key_ring *fresh = malloc(sizeof(*fresh));
+	struct key_ring *older = atomic_load(&in_force);
+
+	must(fresh != NULL);
+	*fresh = *ring;
+	fresh->older = older;
+	fresh->generation = older ? older->generation + 1 : 1;
+	atomic_store_explicit(&in_force, fresh, memory_order_release);
 }
 
 void keys_secret(const char *class, const char *purpose, uint8_t out[KEY_BYTES])
 {
+	const struct key_ring *ring = keys_ring();
+	const struct master_key *key = ring->data_n ? &ring->data[0] : &ring->v[0];
 	char name[PURPOSE_BYTES];
 	int n = snprintf(name, sizeof(name), "liandong %s %s", class, purpose);
 
-	must(n > 0 && (size_t)n < sizeof(name) && keys_generation() != 0);
-	keys_derive((struct str){ (const char *)ring.v[0].root, KEY_BYTES }, STR_NONE,
+	must(n > 0 && (size_t)n < sizeof(name));
+	keys_derive((struct str){ (const char *)key->root, KEY_BYTES }, STR_NONE,
 		    (struct str){ name, (size_t)n }, out, KEY_BYTES);
 }
 
@@ -137,7 +150,6 @@ static struct kept *kept_keys(void)
 	struct kept *k = kept_here();
 	uint32_t generation = keys_generation();
 
-	must(generation != 0);
 	if (k->generation != generation) {
 		forget_keys(k);
 		k->generation = generation;
@@ -152,10 +164,69 @@ bool crypto_start(const char *key_file, char *why, size_t why_size)
 	must(why_size >= 200);
 	if (!keys_read(key_file, &read, why, why_size))
 		return false;
-	ring = read;
+	keys_publish(&read);
 	OPENSSL_cleanse(&read, sizeof(read));
-	atomic_fetch_add(&ring_generation, 1);
 	return true;
+}
+
+static bool ring_has(const struct key_ring *ring, uint32_t id)
+{
+	for (uint32_t i = 0; i < ring->n; i++)
+		if (ring->v[i].id == id)
+			return true;
+	return false;
+}
+
+static uint32_t missing_of(const struct key_ring *ring, const uint32_t *used, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!ring_has(ring, used[i]))
+			return used[i];
+	return 0;
+}
+
+uint32_t crypto_missing(const uint32_t *used, size_t n)
+{
+	return missing_of(keys_ring(), used, n);
+}
+
+bool crypto_reload(const char *key_file, const uint32_t *used, size_t n, char *why,
+		   size_t why_size)
+{
+	const struct key_ring *now = keys_ring();
+	struct key_ring read;
+
+	must(why_size >= 200);
+	if (!keys_read(key_file, &read, why, why_size))
+		return false;
+	uint32_t missing = missing_of(&read, used, n);
+
+	if (missing) {
+		(void)snprintf(why, why_size, "Key %u is missing from the key file, and there is "
+			       "still something wrapped by it: put its line back.", missing);
+	} else {
+		read.data_n = now->data_n;
+		memcpy(read.data, now->data, sizeof(read.data));
+		keys_publish(&read);
+	}
+	OPENSSL_cleanse(&read, sizeof(read));
+	return missing == 0;
+}
+
+size_t crypto_key_ids(uint32_t ids[CRYPTO_KEYS_MAX])
+{
+	const struct key_ring *ring = keys_ring();
+
+	for (uint32_t i = 0; i < ring->n; i++)
+		ids[i] = ring->v[i].id;
+	return ring->n;
+}
+
+uint32_t crypto_wrapping_id(void)
+{
+	const struct key_ring *ring = keys_ring();
+
+	return ring->v[ring->n - 1].id;
 }
 
 static void fill_random(void *out, size_t n)
@@ -215,115 +286,6 @@ void crypto_hmac_sha256(struct str key, struct str message, uint8_t out[SHA256_B
 bool crypto_same(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || CRYPTO_memcmp(a.p, b.p, a.n) == 0);
-}
-
-static void write_head(uint8_t *out, uint32_t key_id)
-{
-	out[0] = FORMAT_ONE;
-	out[1] = AES_256_GCM;
-	for (unsigned i = 0; i < 4; i++)
-		out[2 + i] = (uint8_t)(key_id >> (24 - 8 * i));
-}
-
-static EVP_CIPHER_CTX *sealer_here(const struct master_key *key)
-{
-	struct kept *k = kept_keys();
-
-	if (!k->sealer) {
-		k->sealer = EVP_CIPHER_CTX_new();
-		must(k->sealer);
-		must(EVP_EncryptInit_ex(k->sealer, aes_256_gcm, NULL, key->seal, NULL) == 1);
-	}
-	return k->sealer;
-}
-
-struct str crypto_seal(struct arena *a, struct str place, struct str clear)
-{
-	const struct master_key *key = &ring.v[ring.n - 1];
-	EVP_CIPHER_CTX *sealer = sealer_here(key);
-	int n;
-
-	if (!clear.p)
-		return STR_NONE;
-	must(clear.n <= INT32_MAX / 2 && place.n <= INT32_MAX / 2);
-	uint8_t *out = arena_alloc(a, clear.n + SEAL_OVERHEAD);
-	uint8_t *nonce = out + HEAD_BYTES, *body = nonce + NONCE_BYTES;
-
-	write_head(out, key->id);
-	crypto_random(nonce, NONCE_BYTES);
-	must(EVP_EncryptInit_ex(sealer, NULL, NULL, NULL, nonce) == 1);
-	must(EVP_EncryptUpdate(sealer, NULL, &n, out, HEAD_BYTES) == 1);
-	must(EVP_EncryptUpdate(sealer, NULL, &n, (const uint8_t *)place.p, (int)place.n) == 1);
-	must(EVP_EncryptUpdate(sealer, body, &n, (const uint8_t *)clear.p, (int)clear.n) == 1);
-	must((size_t)n == clear.n);
-	must(EVP_EncryptFinal_ex(sealer, body + clear.n, &n) == 1 && n == 0);
-	uint8_t *tag = body + clear.n;
-
-	must(EVP_CIPHER_CTX_ctrl(sealer, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag) == 1);
-	return (struct str){ (const char *)out, clear.n + SEAL_OVERHEAD };
-}
-
-static const struct master_key *key_of(uint32_t id)
-{
-	for (uint32_t i = 0; i < ring.n; i++) {
-		if (ring.v[i].id == id)
-			return &ring.v[i];
-	}
-	return NULL;
-}
-
-static EVP_CIPHER_CTX *opener_here(const struct master_key *key)
-{
-	struct kept *k = kept_keys();
-
-	if (!k->opener) {
-		k->opener = EVP_CIPHER_CTX_new();
-		must(k->opener);
-		must(EVP_DecryptInit_ex(k->opener, aes_256_gcm, NULL, NULL, NULL) == 1);
-	}
-	if (k->opener_key != key->id) {
-		must(EVP_DecryptInit_ex(k->opener, NULL, NULL, key->seal, NULL) == 1);
-		k->opener_key = key->id;
-	}
-	return k->opener;
-}
-
-bool crypto_open(struct arena *a, struct str place, struct str sealed, struct str *ret_clear)
-{
-	const uint8_t *in = (const uint8_t *)sealed.p;
-	uint8_t tag[TAG_BYTES];
-	int n;
-
-	must(atomic_load(&ring_generation) != 0);
-	if (!sealed.p) {
-		*ret_clear = STR_NONE;
-		return true;
-	}
-	if (sealed.n < SEAL_OVERHEAD || sealed.n > INT32_MAX / 2 || place.n > INT32_MAX / 2 ||
-	    in[0] != FORMAT_ONE || in[1] != AES_256_GCM)
-		return false;
-	const struct master_key *key = key_of((uint32_t)in[2] << 24 | (uint32_t)in[3] << 16 |
-					      (uint32_t)in[4] << 8 | in[5]);
-
-	if (!key)
-		return false;
-	EVP_CIPHER_CTX *opener = opener_here(key);
-	size_t clear_n = sealed.n - SEAL_OVERHEAD;
-	const uint8_t *nonce = in + HEAD_BYTES, *body = nonce + NONCE_BYTES;
-	uint8_t *out = arena_alloc(a, clear_n + 1);
-
-	memcpy(tag, body + clear_n, TAG_BYTES);
-	must(EVP_DecryptInit_ex(opener, NULL, NULL, NULL, nonce) == 1);
-	must(EVP_DecryptUpdate(opener, NULL, &n, in, HEAD_BYTES) == 1);
-	must(EVP_DecryptUpdate(opener, NULL, &n, (const uint8_t *)place.p, (int)place.n) == 1);
-	must(EVP_DecryptUpdate(opener, out, &n, body, (int)clear_n) == 1);
-	must(EVP_CIPHER_CTX_ctrl(opener, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) == 1);
-	if (EVP_DecryptFinal_ex(opener, out + clear_n, &n) != 1) {
-		OPENSSL_cleanse(out, clear_n);
-		return false;
-	}
-	*ret_clear = (struct str){ (const char *)out, clear_n };
-	return true;
 }
 
 /* HMAC under the subkey of `class purpose`; the keyed context stays with the thread. */

@@ -15,6 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,17 @@ void keys_derive(struct str secret, struct str salt, struct str purpose, uint8_t
 	EVP_KDF_free(hkdf);
 }
 
+void keys_complete(struct master_key *key, uint32_t id)
+{
+	const struct str root = { (const char *)key->root, KEY_BYTES };
+
+	key->id = id;
+	keys_derive(root, STR_NONE, STR("liandong seal"), key->key.aes, sizeof(key->key.aes));
+	keys_derive(root, STR_NONE, STR("liandong sm4"), key->key.sm4, sizeof(key->key.sm4));
+	keys_derive(root, STR_NONE, STR("liandong hmac-sm3"), key->key.mac,
+		    sizeof(key->key.mac));
+}
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -81,9 +93,7 @@ static bool read_key(struct str line, struct master_key *ret_key)
 			return false;
 		key.root[i] = (uint8_t)(high << 4 | low);
 	}
-	key.id = (uint32_t)id;
-	keys_derive((struct str){ (const char *)key.root, KEY_BYTES }, STR_NONE,
-		    STR("liandong seal"), key.seal, KEY_BYTES);
+	keys_complete(&key, (uint32_t)id);
 	*ret_key = key;
 	OPENSSL_cleanse(&key, sizeof(key));
 	return true;
@@ -108,6 +118,17 @@ static const char *add_line(struct key_ring *ring, struct str line)
 	return NULL;
 }
 
+/*
+ * Which bits of the mode nobody else may have. A credential of systemd lies in a folder that is
+ * closed to others, and shows what its access list grants the server's user as rights of a group.
+ */
+static mode_t forbidden_bits(const char *file)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+	return folder && strncmp(file, folder, strlen(folder)) == 0 ? 037 : 077;
+}
+
 /* Opens and checks the file; -1 with the reason in `why`. */
 static int open_key_file(const char *file, char *why, size_t why_size)
 {
@@ -120,7 +141,7 @@ static int open_key_file(const char *file, char *why, size_t why_size)
 		return -1;
 	}
 	must(fstat(fd, &st) == 0);
-	if (S_ISREG(st.st_mode) && (st.st_mode & 077) == 0 && st.st_size <= FILE_BYTES)
+	if (S_ISREG(st.st_mode) && (st.st_mode & forbidden_bits(file)) == 0 && st.st_size <= FILE_BYTES)
 		return fd;
 	if (!S_ISREG(st.st_mode))
 		(void)snprintf(why, why_size, "The key file %.100s is not a plain file.", file);
@@ -186,8 +207,9 @@ static bool sync_directory_of(const char *file)
 
 bool crypto_key_file_make(const char *key_file)
 {
-	static const char head[] = "# Number and key, one a line. The last line seals, all "
-				   "lines open: append, never remove.\n";
+	static const char head[] = "# Number and key, one a line. The last line wraps, all "
+				   "lines unwrap: append one to change keys, and remove an old one "
+				   "only when nothing is wrapped by it any more.\n";
 	char text[sizeof(head) + 2 * KEY_BYTES + 8];
 	uint8_t key[KEY_BYTES];
 	int fd = open(key_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

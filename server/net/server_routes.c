@@ -105,6 +105,7 @@ const struct job net_jobs[] = {
 	{ "sources.prune", CLOCK_HOUR, lock_prune_sources, .is_leased = true },
 	{ "keys.used", 10 * CLOCK_SECOND, key_uses_write },
 	{ "keys.prune", 10 * CLOCK_SECOND, machine_ids_prune, .is_leased = true },
+	{ "keys.rewrap", 2 * CLOCK_SECOND, data_keys_rewrap },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };

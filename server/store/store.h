@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "crypto.h"
 #include "setting.h"
 #include "str.h"
 #include "tx.h"
@@ -85,6 +86,17 @@ void snapshot_unpin(struct snapshot *s);
 bool lease_hold(struct tx *tx, const char *name, int64_t seconds) MUST_USE;
 /* Lets others take it at once, from this transaction's commit on. */
 void lease_release(struct tx *tx, const char *name);
+
+/* ---- data keys (data_keys.c): crypto.h says what they are ---- */
+
+/* For tx_run(): makes them where there are none; puts them in force (arg: bool, whether it did,
+ * which takes the file's line that wraps them). */
+void data_keys_make(struct tx *tx, void *arg);
+void data_keys_open(struct tx *tx, void *arg);
+/* The ids that wrap data keys; gives how many. */
+uint32_t data_keys_used(struct tx *tx, uint32_t ids[CRYPTO_KEYS_MAX]);
+/* A job: all of them under the key that wraps now. */
+bool data_keys_rewrap(struct tx *tx);
 
 /* ---- schema (migrate.c) ---- */
 

@@ -1,43 +1,142 @@
 -- Identities, sealed. Nothing here is ever written to a log or an event.
 
 -- name: callers_insert :write
--- doc: The identity behind an appeal.
+-- doc: The identity behind an appeal, and the exact address of the matter.
 -- param: appeal_id u64
+-- param: record_key bytes
+-- param: key_id u32
 -- param: name_sealed bytes?
 -- param: phone_sealed bytes?
 -- param: phone_index bytes?
 -- param: phone_tail u32
+-- param: id_number_sealed bytes?
+-- param: address_sealed bytes?
 -- param: accused_person_sealed bytes?
+-- param: place_sealed bytes?
+-- param: place_index bytes?
 -- param: salt_sealed bytes
 INSERT INTO callers_caller (
-	appeal_id, name_sealed, phone_sealed, phone_index, phone_tail, accused_person_sealed,
+	appeal_id, record_key, key_id, name_sealed, phone_sealed, phone_index, phone_tail,
+	id_number_sealed, address_sealed, accused_person_sealed, place_sealed, place_index,
 	salt_sealed
 ) VALUES (
-	:appeal_id, :name_sealed, :phone_sealed, :phone_index, :phone_tail,
-	:accused_person_sealed, :salt_sealed
+	:appeal_id, :record_key, :key_id, :name_sealed, :phone_sealed, :phone_index, :phone_tail,
+	:id_number_sealed, :address_sealed, :accused_person_sealed, :place_sealed, :place_index,
+	:salt_sealed
 );
-
--- name: callers_without_tail :many
--- doc: Callers from before there was an index of the last digits.
--- param: n u32
--- column: appeal_id u64
--- column: phone_sealed bytes?
-SELECT appeal_id, phone_sealed FROM callers_caller
-WHERE phone_tail = 0
-LIMIT :n;
-
--- name: callers_set_tail :write
--- doc: The index of the last digits of one of them.
--- param: appeal_id u64
--- param: phone_tail u32
-UPDATE callers_caller SET phone_tail = :phone_tail WHERE appeal_id = :appeal_id;
 
 -- name: callers_one :one
 -- doc: The sealed values of one appeal.
 -- param: appeal_id u64
+-- column: record_key bytes?
+-- column: name_sealed bytes?
+-- column: phone_sealed bytes?
+-- column: id_number_sealed bytes?
+-- column: address_sealed bytes?
+-- column: accused_person_sealed bytes?
+-- column: place_sealed bytes?
+-- column: salt_sealed bytes?
+-- column: erased_at i64
+SELECT record_key, name_sealed, phone_sealed, id_number_sealed, address_sealed,
+	accused_person_sealed, place_sealed, salt_sealed, erased_at
+FROM callers_caller
+WHERE appeal_id = :appeal_id;
+
+-- name: callers_erase :exec
+-- doc: Nothing of a person stays in the row; no row when it was erased before.
+-- param: appeal_id u64
+-- param: at i64
+-- param: why u32
+UPDATE callers_caller SET
+	record_key = NULL, key_id = 4294967295, name_sealed = NULL, phone_sealed = NULL,
+	phone_index = NULL, phone_tail = 1, id_number_sealed = NULL, address_sealed = NULL,
+	accused_person_sealed = NULL, place_sealed = NULL, place_index = NULL,
+	salt_sealed = NULL, erased_at = :at, erased_for = :why
+WHERE appeal_id = :appeal_id AND erased_at = 0;
+
+-- name: callers_keys_used :many
+-- doc: The keys that record keys are wrapped by, and how many each.
+-- column: key_id u32
+-- column: records u64
+SELECT key_id, COUNT(*) AS records FROM callers_caller GROUP BY key_id;
+
+-- name: callers_key_next :one
+-- doc: The next key that record keys are wrapped by.
+-- param: after u32
+-- column: key_id u32
+SELECT key_id FROM callers_caller
+WHERE key_id > :after
+ORDER BY key_id
+LIMIT 1;
+
+-- name: callers_under_key :many
+-- doc: Records whose keys are wrapped by one key of the key file.
+-- param: key_id u32
+-- param: n u32
+-- column: appeal_id u64
+-- column: record_key bytes?
+SELECT appeal_id, record_key FROM callers_caller
+WHERE key_id = :key_id
+ORDER BY appeal_id
+LIMIT :n;
+
+-- name: callers_rewrap :exec
+-- doc: The same record key under another key; no row when it was erased meanwhile.
+-- param: appeal_id u64
+-- param: was u32
+-- param: record_key bytes
+-- param: key_id u32
+UPDATE callers_caller SET record_key = :record_key, key_id = :key_id
+WHERE appeal_id = :appeal_id AND key_id = :was;
+
+-- name: callers_old :many
+-- doc: Rows from before records had keys of their own, with the address that is to be sealed.
+-- param: n u32
+-- column: appeal_id u64
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
 -- column: accused_person_sealed bytes?
 -- column: salt_sealed bytes?
-SELECT name_sealed, phone_sealed, accused_person_sealed, salt_sealed FROM callers_caller
-WHERE appeal_id = :appeal_id;
+-- column: place str?
+SELECT c.appeal_id, c.name_sealed, c.phone_sealed, c.accused_person_sealed, c.salt_sealed,
+	a.address AS place
+FROM callers_caller c
+LEFT JOIN intake_appeal a ON a.id = c.appeal_id
+WHERE c.key_id = 0
+ORDER BY c.appeal_id
+LIMIT :n;
+
+-- name: callers_renew :write
+-- doc: One of them, sealed under a key of its own.
+-- param: appeal_id u64
+-- param: record_key bytes
+-- param: key_id u32
+-- param: name_sealed bytes?
+-- param: phone_sealed bytes?
+-- param: phone_tail u32
+-- param: accused_person_sealed bytes?
+-- param: place_sealed bytes?
+-- param: place_index bytes?
+-- param: salt_sealed bytes?
+UPDATE callers_caller SET
+	record_key = :record_key, key_id = :key_id, name_sealed = :name_sealed,
+	phone_sealed = :phone_sealed, phone_tail = :phone_tail,
+	accused_person_sealed = :accused_person_sealed, place_sealed = :place_sealed,
+	place_index = :place_index, salt_sealed = :salt_sealed
+WHERE appeal_id = :appeal_id AND key_id = 0;
+
+-- name: callers_coarsen :exec
+-- doc: What was registered keeps the street of an address that has been sealed.
+-- param: appeal_id u64
+-- param: street str
+UPDATE intake_appeal SET address = :street WHERE id = :appeal_id;
+
+-- name: callers_appeals_of_phone :many
+-- doc: All appeals of one phone, oldest first.
+-- param: phone_index bytes
+-- param: n u32
+-- column: appeal_id u64
+SELECT appeal_id FROM callers_caller
+WHERE phone_index = :phone_index
+ORDER BY appeal_id
+LIMIT :n;

@@ -16,7 +16,7 @@ LIMIT :n;
 -- param: category str
 -- param: area str
 -- param: since_id u64
--- param: address str
+-- param: place_index bytes
 -- param: has_location bool
 -- param: south i64
 -- param: north i64
@@ -24,12 +24,13 @@ LIMIT :n;
 -- param: east i64
 -- param: n u32
 -- column: id u64
-SELECT id FROM intake_appeal FORCE INDEX (intake_place)
-WHERE category = :category AND area = :area AND id >= :since_id
-	AND ((:address <> '' AND address = :address)
-		OR (:has_location AND has_location AND latitude BETWEEN :south AND :north
-			AND longitude BETWEEN :west AND :east))
-ORDER BY id DESC
+SELECT a.id FROM intake_appeal a FORCE INDEX (intake_place)
+LEFT JOIN callers_caller c ON c.appeal_id = a.id
+WHERE a.category = :category AND a.area = :area AND a.id >= :since_id
+	AND ((:place_index <> '' AND c.place_index = :place_index)
+		OR (:has_location AND a.has_location AND a.latitude BETWEEN :south AND :north
+			AND a.longitude BETWEEN :west AND :east))
+ORDER BY a.id DESC
 LIMIT :n;
 
 -- name: hints_of_kind :many

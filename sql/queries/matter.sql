@@ -33,15 +33,21 @@
 -- column: state u32
 -- column: merged_into u64
 -- column: is_transferring bool
+-- column: record_key bytes?
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
+-- column: id_number_sealed bytes?
+-- column: caller_address_sealed bytes?
+-- column: place_sealed bytes?
+-- column: erased_at i64
 SELECT
 	a.id, a.channel, a.external_no, a.content_class, a.category, a.area, a.title, a.text,
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
 	a.is_urgent, a.is_anonymous, a.is_secret, a.is_visit_wanted, a.has_phone,
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
-	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring, c.name_sealed,
-	c.phone_sealed
+	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
+	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
+	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at
 FROM intake_appeal a
 JOIN history_appeal h ON h.appeal_id = a.id
 LEFT JOIN callers_caller c ON c.appeal_id = a.id
@@ -78,15 +84,21 @@ WHERE a.id = :appeal_id;
 -- column: state u32
 -- column: merged_into u64
 -- column: is_transferring bool
+-- column: record_key bytes?
 -- column: name_sealed bytes?
 -- column: phone_sealed bytes?
+-- column: id_number_sealed bytes?
+-- column: caller_address_sealed bytes?
+-- column: place_sealed bytes?
+-- column: erased_at i64
 SELECT
 	a.id, a.channel, a.external_no, a.content_class, a.category, a.area, a.title, a.text,
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
 	a.is_urgent, a.is_anonymous, a.is_secret, a.is_visit_wanted, a.has_phone,
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
-	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring, c.name_sealed,
-	c.phone_sealed
+	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
+	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
+	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
 STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id

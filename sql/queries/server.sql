@@ -95,3 +95,34 @@ ON DUPLICATE KEY UPDATE stands_at = VALUES(stands_at);
 -- name: test_clock_clear :exec
 -- doc: The demo runs on real time.
 DELETE FROM server_test_clock;
+
+-- name: data_keys :many
+-- doc: The data keys, wrapped; the one in force first.
+-- column: id u32
+-- column: wrapped bytes
+SELECT id, wrapped FROM server_data_key ORDER BY id;
+
+-- name: data_keys_wanted :one
+-- doc: Whether nobody has used this database yet, so that nothing is sealed in it.
+-- column: is_fresh bool
+SELECT NOT EXISTS (SELECT 1 FROM auth_key) AND NOT EXISTS (SELECT 1 FROM auth_account) AS is_fresh;
+
+-- name: data_key_add :exec
+-- doc: A data key; no row when another server was first.
+-- param: id u32
+-- param: wrapped bytes
+-- param: key_id u32
+INSERT IGNORE INTO server_data_key (id, wrapped, key_id) VALUES (:id, :wrapped, :key_id);
+
+-- name: data_keys_used :many
+-- doc: The keys that data keys are wrapped by.
+-- column: key_id u32
+SELECT DISTINCT key_id FROM server_data_key;
+
+-- name: data_key_rewrap :write
+-- doc: The same data key under another key.
+-- param: id u32
+-- param: wrapped bytes
+-- param: key_id u32
+-- param: was bytes
+UPDATE server_data_key SET wrapped = :wrapped, key_id = :key_id WHERE id = :id AND wrapped = :was;

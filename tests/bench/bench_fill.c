@@ -301,7 +301,7 @@ static void write_appeal(const struct shape *s)
 	put_text((struct str){ prose.p, prose.n });
 	prose.n = 0;
 	prose_sentence(&prose, "{r}{c}", fill.stock, &d);
-	put_text((struct str){ prose.p, prose.n });
+	put_text(mask_address(fill.arena, (struct str){ prose.p, prose.n }));
 	put_time(a->occurred_at);
 	put_time(a->received_at);
 	put_u64(a->is_urgent);
@@ -316,12 +316,15 @@ static void write_appeal(const struct shape *s)
 	put_end();
 }
 
-static struct str sealed(const struct shape *s, const char *column, struct str clear)
+static struct str place_of(const struct shape *s, const char *column)
 {
-	struct str place = arena_printf(fill.arena, "callers_caller/%s/%" PRIu64, column,
-					s->appeal.id);
+	return arena_printf(fill.arena, "callers_caller/%s/%" PRIu64, column, s->appeal.id);
+}
 
-	return crypto_seal(fill.arena, place, clear);
+static struct str sealed(const struct shape *s, const struct record_key *key, const char *column,
+			 struct str clear)
+{
+	return crypto_record_seal(fill.arena, key, place_of(s, column), clear);
 }
 
 static void write_caller(const struct shape *s)
@@ -341,13 +344,17 @@ static void write_caller(const struct shape *s)
 					? UINT64_C(900000000) + person
 					: roll_below(&who, 900000000));
 
+	struct record_key key;
+
 	if (s->appeal.is_anonymous)
 		return;
 	if (!s->appeal.has_phone)
 		phone = STR_NONE;
 	put_u64(s->appeal.id);
-	put_bytes(sealed(s, "name", name));
-	put_bytes(sealed(s, "phone", phone));
+	put_bytes(crypto_record_new(fill.arena, place_of(s, "record_key"), &key));
+	put_u64(crypto_wrapping_id());
+	put_bytes(sealed(s, &key, "name", name));
+	put_bytes(sealed(s, &key, "phone", phone));
 	put_bytes(crypto_index(fill.arena, "phone", phone));
 	put_u64(phone_tail_index(fill.arena, phone));
 	put_end();
@@ -545,6 +552,10 @@ static void read_options(int argc, char **argv)
 		fill.registrars[n] = strtoull(word, NULL, 10);
 	if (!crypto_start(option_required(argc, argv, "--keys"), why, sizeof(why)))
 		bench_fail("%s", why);
+	struct data_key data = { .id = 0 };
+	if (!decode_hex(fill.arena, str_of(option_required(argc, argv, "--data-key")),
+			&data.wrapped) || !crypto_data_keys_use(&data, 1))
+		bench_fail("--data-key is not wrapped by --keys");
 }
 
 int main(int argc, char **argv)

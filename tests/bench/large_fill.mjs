@@ -35,7 +35,7 @@ const TABLES = {
 		+ ' signed_at, contacted_at, submitted_at, closed_at, sign_due, contact_due,'
 		+ ' due, original_due, result, reply, calendar_version, catalogue_version,'
 		+ ' limits_version',
-	callers_caller: 'appeal_id, @name_sealed, @phone_sealed, @phone_index, phone_tail',
+	callers_caller: 'appeal_id, @record_key, key_id, @name_sealed, @phone_sealed, @phone_index, phone_tail',
 	deadlines_deadline: 'task_id, limit_kind, appeal_id, stage, next_at, due',
 	visits_visit: 'task_id, n, at, round, channel, is_reached, contacted, solved, result,'
 		+ ' attitude, truthful, reason, by_kind, by_id',
@@ -170,6 +170,8 @@ export async function fillYear({ demo, scratch, root, program, appeals }) {
 	const source = { database, scratch, program: program('bench_fill'), options: [
 		'--appeals', String(appeals), '--days', String(DAYS), '--until', `${until}000`,
 		'--stock', join(root, 'tests/bench/stock.txt'), '--keys', join(dir, 'keys'),
+		'--data-key', query(database,
+			'SELECT HEX(wrapped) FROM liandong.server_data_key WHERE id = 0;')[0][0],
 		'--departments', departments.join(),
 		'--registrars', registrars(database).join()] };
 	const waiting = Object.keys(TABLES);

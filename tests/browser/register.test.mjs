@@ -91,20 +91,30 @@ test('an answer lost on the way is asked for again and makes one appeal', async 
 	}, { expected: /\b503\b/ });
 });
 
-test("a draft survives a reload, the caller's name and phone do not touch storage", async () => {
+test('a draft survives a reload; who calls and the exact place touch no storage', async () => {
 	await as(operator, async page => {
 		const text = uniqueText('草稿恢复');
 		await typeAppeal(page, { ...row, text });
 		await page.fill('#caller-name', '赵铁柱');
 		await page.fill('#caller-phone', '13900002222');
+		await page.fill('#caller-id-number', '11010519491231002X');
+		await page.fill('#caller-address', '庙后巷7号院');
+		await page.fill('#appeal-address', '滨河路东段88号');
 		await page.waitForFunction(wanted => (sessionStorage.getItem('draft') ?? '').includes(wanted), text);
-		const stored = await page.evaluate(() =>
-			JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
-		assert.doesNotMatch(stored, /赵铁柱|13900002222/);
+		const stored = async () => page.evaluate(async () => JSON.stringify([
+			{ ...sessionStorage }, { ...localStorage }, document.cookie, location.href,
+			document.referrer, history.state, await caches.keys(), await indexedDB.databases()]));
+		const CANARIES = /赵铁柱|13900002222|11010519491231002X|庙后巷|88号/;
+		assert.doesNotMatch(await stored(), CANARIES);
 		await page.reload();
 		await page.waitForSelector('#appeal-text');
 		await page.waitForFunction(wanted => document.querySelector('#appeal-text').value === wanted, text);
-		assert.equal(await page.inputValue('#caller-phone'), '');
+		for (const field of ['#caller-phone', '#caller-id-number', '#caller-address', '#appeal-address'])
+			assert.equal(await page.inputValue(field), '', field);
+		assert.doesNotMatch(await stored(), CANARIES);
+		/* The twin: the search finds what does stand there. */
+		await page.evaluate(() => sessionStorage.setItem('leak', '13900002222'));
+		assert.match(await stored(), CANARIES);
 	});
 });
 

@@ -41,10 +41,10 @@ const shown = (field, reader, is_secret) => {
 /* Characters that no other text of the district has, one set for each of the two. */
 const PLANTS = {
 	open: { caller_name: ['鸑鷟', '鸑*'], caller_phone: ['15912763498', '159****3498'],
-		external_no: 'KOPEN7731', title: '甲題龘', text: '甲文靐', address: '甲址齉',
+		external_no: 'KOPEN7731', title: '甲題龘', text: '甲文靐', address: '甲址齉路', place: '丙號7719',
 		location: [26.0713, 119.3062], enterprise: '甲企灪', advice: '甲擬爩', reply: '甲覆纞' },
 	secret: { caller_name: ['麤爨', '麤*'], caller_phone: ['15812763497', '158****3497'],
-		external_no: 'KSECR7732', title: '乙題龘', text: '乙文靐', address: '乙址齉',
+		external_no: 'KSECR7732', title: '乙題龘', text: '乙文靐', address: '乙址齉路', place: '丁號7720',
 		location: [26.0814, 119.3173], enterprise: '乙企灪', advice: '乙擬爩', reply: '乙覆纞' },
 };
 const traceOf = (kind, field) => {
@@ -56,8 +56,9 @@ async function plant(kind) {
 	const p = PLANTS[kind], intake = server.as('intake', { channel: 'enterprise' });
 	const made = (await intake.register(anAppeal({ category: '160101', area: 'A01' }, {
 		channel: 'enterprise', external_no: p.external_no, title: p.title, text: p.text,
-		address: p.address, location: { lat: p.location[0], lon: p.location[1] },
+		address: p.address + p.place, location: { lat: p.location[0], lon: p.location[1] },
 		caller: { name: p.caller_name[0], phone: p.caller_phone[0],
+			id_number: '11010519491231002X', address: '庙后巷7号',
 			secret: kind === 'secret' },
 		accused: { department: 'SCJ', person: '受訴人' },
 		enterprise: { uscc: USCC, name: p.enterprise } }), { expect: 201 })).json;
@@ -100,6 +101,8 @@ const searched = ['title', 'text', 'address', 'external_no'];
 
 const valueOf = {
 	caller_name: (a) => a.caller.name, caller_phone: (a) => a.caller.phone,
+	caller_id_number: (a) => a.caller.id_number, caller_address: (a) => a.caller.address,
+	place: (a) => /號/.test(a.address ?? '') ? a.address : null,
 	external_no: (a) => a.external_no, title: (a) => a.title, text: (a) => a.text,
 	address: (a) => a.address, location: (a) => a.location, accused: (a) => a.accused,
 	enterprise: (a) => a.enterprise?.name ?? null, advice: (a) => a.tasks[0].advice,
@@ -258,7 +261,7 @@ test('a webhook tells its department what the table shows a department', async (
 
 test('the judge of forms catches a field too many and a field too few', () => {
 	const observer = readers.find(({ role }) => role === 'observer');
-	const form = { caller: { name: '鸑*', phone: '1' }, external_no: null, title: 't', text: 't',
+	const form = { caller: { name: '鸑*', phone: '1', id_number: null, address: null }, external_no: null, title: 't', text: 't',
 		address: null, location: null, accused: null, enterprise: null,
 		tasks: [{ advice: null, reply: 'r' }] };
 	assert.deepEqual(judgeForm(form, observer, 'open'), []);

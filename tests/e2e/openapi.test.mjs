@@ -24,7 +24,7 @@ ajv.addSchema({ $id: 'https://liandong.test/openapi', ...described });
 const done = new Set();		/* operations of which a success was judged */
 const told = new Set();		/* kinds of events that were judged */
 const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checklist', 'handover',
-	'quiet-days', 'four-acts'];
+	'quiet-days', 'four-acts', 'retention'];
 
 const USCC = '91350100M000100Y43';
 let filing;		/* one that was filed */
@@ -513,6 +513,29 @@ test('answers about accountability, tripwires and draws keep to the description'
 		judge('/api/v1/accountability', 'GET', await supervisor.get(`/accountability?list=${list}`,
 			{ expect: 200 }));
 	await judged(server.as('auditor'), '/api/v1/lotteries/{id}/open', draw.id, {});
+});
+
+test('answers about what is kept of callers keep to the description', async () => {
+	const supervisor = server.as('supervisor'), leader = server.as('leader');
+	const over = async () => {
+		const { id } = await register(server, rowOf(server, 'CGJ'));
+		await server.as('operator').post(`/appeals/${id}/withdraw`,
+			{ reason: '自行解决', confirmed_by: 'recording' }, { expect: 200 });
+		return id;
+	};
+	const held = await over();
+	await judged(supervisor, '/api/v1/appeals/{id}/hold', held,
+		{ until: '2028-01-01', reason: '诉讼' });
+	await judged(supervisor, '/api/v1/appeals/{id}/release', held, { reason: '终结' });
+	await judged(supervisor, '/api/v1/appeals/{id}/hold', held,
+		{ until: '2028-01-01', reason: '诉讼' });
+	const ask = async () => (await judged(supervisor, '/api/v1/callers/erase', '',
+		{ appeals: [await over()], reason: '本人申请' }, 201)).id;
+	await judged(leader, '/api/v1/callers/erasures/{id}/approve', await ask(), {});
+	await judged(leader, '/api/v1/callers/erasures/{id}/refuse', await ask(),
+		{ reason: '材料不全' });
+	await judged(server.as('operator'), '/api/v1/callers/export', '',
+		{ phone: '13800001111', purpose: '本人申请' });
 });
 
 test('every GET keeps to the description', async () => {

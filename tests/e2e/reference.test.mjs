@@ -14,7 +14,7 @@ const admin = server.as('admin');
 const supervisor = server.as('supervisor');
 const department = server.department('CGJ');
 const KINDS = ['areas', 'categories', 'catalogue', 'calendar', 'limits', 'grounds', 'checklist',
-	'handover', 'quiet-days', 'four-acts'];
+	'handover', 'quiet-days', 'four-acts', 'retention'];
 
 const newest = async (kind) =>
 	(await supervisor.get(`/documents/${kind}`, { expect: 200 })).json;
@@ -33,7 +33,8 @@ test('a fresh district has version 1 of every table, as it is shipped', async ()
 		assert.equal(document.versions.length, 1);
 		assert.ok(document.recorded_at);
 	}
-	for (const kind of ['grounds', 'checklist', 'handover', 'limits', 'quiet-days', 'four-acts'])
+	for (const kind of ['grounds', 'checklist', 'handover', 'limits', 'quiet-days', 'four-acts',
+		'retention'])
 		assert.equal((await newest(kind)).text, shipped(`${kind}.tsv`));
 });
 

@@ -55,6 +55,11 @@ export async function makeWorld(server) {
 	};
 	world.account = (await admin.post('/accounts', { login: 'matrix', name: 'matrix',
 		role: 'visitor' }, { expect: 201 })).json.id;
+	const over = (await server.as('operator').register(anAppeal(rowOf(server, 'CGJ')),
+		{ expect: 201 })).json.id;
+	await server.as('operator').post(`/appeals/${over}/withdraw`,
+		{ reason: '自行解决', confirmed_by: 'recording' }, { expect: 200 });
+	world.erasure = await made('/callers/erase', { appeals: [over], reason: '本人申请' });
 	world.hook = await pair((department) => makeHook(server, department));
 	world.problem = (await supervisor.post(`/appeals/${world.appeal.own.id}/rule-problem`,
 		{ rule: '维护办法', problem: '无人维护', proposal: 'amend' }, { expect: 200 })).json.id;
@@ -84,12 +89,14 @@ const OBJECTS = [
 	[/^\/api\/v1\/observations\/\{id\}/, (w, rel) => w.observation[rel] ?? MISSING.number],
 	[/^\/api\/v1\/keys\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : '1'],
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
+	[/^\/api\/v1\/callers\/erasures\/\{id\}/, (w, rel) => rel === 'missing' ?
+		MISSING.number : w.erasure],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
-const SHARED = /accounts\/\{id\}|keys\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
+const SHARED = /accounts\/\{id\}|keys\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|erasures\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
 const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 

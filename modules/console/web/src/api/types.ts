@@ -108,6 +108,8 @@ export interface NewAppeal {
 	caller?: {
 		name?: string;
 		phone?: string;
+		id_number?: string;
+		address?: string;
 		anonymous: boolean;
 		secret: boolean;
 		visit_wanted: boolean;
@@ -133,6 +135,9 @@ export interface Appeal {
 	caller?: {
 		name?: string | null;
 		phone?: string | null;
+		id_number?: string | null;
+		address?: string | null;
+		erased?: boolean;
 		secret?: boolean;
 		anonymous?: boolean;
 		visit_wanted?: boolean;

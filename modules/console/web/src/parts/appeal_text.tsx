@@ -10,7 +10,9 @@ export function callerLine(appeal: Appeal): string {
 	const caller = appeal.caller;
 	if (!caller || caller.anonymous)
 		return t("caller.anonymous");
-	return [caller.name, caller.phone].filter(Boolean).join(" · ");
+	if (caller.erased)
+		return t("caller.erased");
+	return [caller.name, caller.phone, caller.id_number, caller.address].filter(Boolean).join(" · ");
 }
 
 export function AppealText({ appeal }: { appeal: Appeal }): JSX.Element {

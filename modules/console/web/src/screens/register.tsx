@@ -35,6 +35,7 @@ const controlOf: Record<string, string> = {
 	text: "appeal-text", title: "appeal-title", category: "appeal-category", area: "appeal-area",
 	address: "appeal-address", external_no: "appeal-external-no", channel: "appeal-channel",
 	"caller/name": "caller-name", "caller/phone": "caller-phone",
+	"caller/id_number": "caller-id-number", "caller/address": "caller-address",
 	"accused/department": "appeal-accused", "enterprise/uscc": "enterprise-code",
 	"enterprise/name": "enterprise-name",
 };

@@ -14,8 +14,8 @@ const channels: readonly Channel[] = ["12345", "110", "enterprise", "window", "w
 	"leader"];
 
 export function CallerSide({ errors }: { errors: Map<string, string> }): JSX.Element {
-	const { channel, externalNo, callerName, callerPhone, anonymous, secret, visitWanted, accused,
-		enterpriseName, enterpriseCode } = draft.value;
+	const { channel, externalNo, callerName, callerPhone, callerIdNumber, callerAddress, anonymous, secret,
+		visitWanted, accused, enterpriseName, enterpriseCode } = draft.value;
 	const units = departments.value;
 	const departmentOptions = useMemo(() => units.map(unit => ({
 		value: unit.code, label: nameOf(unit), note: unit.code, candidate: candidateOf(unit),
@@ -27,6 +27,12 @@ export function CallerSide({ errors }: { errors: Map<string, string> }): JSX.Ele
 			<TextField id="caller-phone" label={t("caller.phone")} value={callerPhone} type="tel"
 				maxLength={30} error={errors.get("caller/phone")}
 				onInput={value => changeDraft({ callerPhone: value })} />
+			<TextField id="caller-id-number" label={t("caller.id_number")} value={callerIdNumber}
+				maxLength={32} error={errors.get("caller/id_number")}
+				onInput={value => changeDraft({ callerIdNumber: value })} />
+			<TextField id="caller-address" label={t("caller.address")} value={callerAddress}
+				maxLength={200} error={errors.get("caller/address")}
+				onInput={value => changeDraft({ callerAddress: value })} />
 			<div class="checks">
 				<Check label={t("caller.anonymous")} checked={anonymous}
 					onChange={value => changeDraft({ anonymous: value })} />

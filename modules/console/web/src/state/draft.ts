@@ -1,6 +1,6 @@
 /*
  * The appeal being typed. It survives a reload through the tab's session storage, but never with
- * the caller's name or phone: those live in memory only. The key makes every retry of one draft
+ * who calls or the exact place: those live in memory only. The key makes every retry of one draft
  * the same registration for the server.
  */
 import { signal } from "@preact/signals";
@@ -20,6 +20,8 @@ export interface Draft {
 	address: string;
 	callerName: string;
 	callerPhone: string;
+	callerIdNumber: string;
+	callerAddress: string;
 	anonymous: boolean;
 	secret: boolean;
 	visitWanted: boolean;
@@ -35,7 +37,7 @@ function emptyDraft(channel: Channel): Draft {
 	return {
 		channel, externalNo: "", text: "", title: "", category: null, area: null,
 		contentClass: "help", urgent: false, address: "", callerName: "", callerPhone: "",
-		anonymous: false, secret: false, visitWanted: true, accused: null, enterpriseName: "",
+		callerIdNumber: "", callerAddress: "", anonymous: false, secret: false, visitWanted: true, accused: null, enterpriseName: "",
 		enterpriseCode: "", idempotencyKey: randomKey(),
 	};
 }
@@ -52,7 +54,8 @@ let saveTimer = 0;
 const saveDelayMilliseconds = 400;
 
 function save() {
-	const { callerName: _name, callerPhone: _phone, ...kept } = draft.value;
+	const { callerName: _name, callerPhone: _phone, callerIdNumber: _number,
+		callerAddress: _home, address: _place, ...kept } = draft.value;
 	try {
 		sessionStorage.setItem(storageKey, JSON.stringify(kept));
 		draftSavedAt.value = now.peek();
@@ -116,7 +119,8 @@ export function appealOf(from: Draft): NewAppeal {
 		urgent: from.urgent,
 		...filled({ external_no: from.externalNo, address: from.address }),
 		caller: {
-			...from.anonymous ? {} : filled({ name: from.callerName, phone: from.callerPhone }),
+			...from.anonymous ? {} : filled({ name: from.callerName, phone: from.callerPhone,
+				id_number: from.callerIdNumber, address: from.callerAddress }),
 			anonymous: from.anonymous,
 			secret: from.secret,
 			visit_wanted: from.visitWanted,
