@@ -35,7 +35,7 @@ static uint64_t records_under(const struct key_use *uses, size_t n, uint32_t id)
 	return 0;
 }
 
-static struct reply keys_show(struct req *r)
+static struct reply vault_keys_show(struct req *r)
 {
 	struct key_use uses[CRYPTO_KEYS_MAX];
 	uint32_t ids[CRYPTO_KEYS_MAX];
@@ -146,7 +146,7 @@ static const struct hook hooks[] = {
 };
 
 static const struct route routes[] = {
-	{ ROUTE(keys_show), .lane = LANE_SLOW },
+	{ ROUTE(vault_keys_show), .lane = LANE_SLOW },
 	{ ROUTE(retention_show), .lane = LANE_SLOW },
 	{ ROUTE(holds_list), .query = "limit cursor" },
 	{ ROUTE(hold_set) },

@@ -16,7 +16,7 @@ const table = new Map(rows.map((row) => [row.name, row]));
 for (const [path, is_public] of [['/livez', true], ['/readyz', true], ['/metrics', false]])
 	table.set(`GET ${path}`, { name: `GET ${path}`, method: 'GET', path, is_public,
 		cells: Object.fromEntries(roles.map((role) =>
-			[role, is_public || ['auditor', 'admin'].includes(role) ? 'all' : '-'])) });
+			[role, is_public || ['auditor', 'admin', 'system', 'audit'].includes(role) ? 'all' : '-'])) });
 
 const world = await makeWorld(server);
 const actors = await makeActors(server, roles);

@@ -186,7 +186,7 @@ export async function ask(server, actor, method, path) {
  * A right that ends in "not there" although the actor may ask: nothing was sent, found or
  * frozen in this world, ranking is off. These answers are the handler's own, by their code.
  */
-const EMPTY = /\{delivery\}$|secrets\/\{number\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
+const EMPTY = /sessions\/\{id\}|\{delivery\}$|secrets\/\{number\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
 /* So do things of which this world has none: there is no such number. */
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* A password, a second factor and sessions are a person's: keys have none. */
