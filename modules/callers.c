@@ -2,6 +2,7 @@
  * Callers: identity apart from the matter, sealed from the first moment, shown masked, and
  * given clear only through a reveal that is on record before the value leaves.
  */
+#include "audit.h"
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
@@ -11,6 +12,8 @@
 #include "identity.h"
 #include "matter.h"
 #include "module.h"
+#include "rules/mask.h"
+#include "sightings.h"
 
 #include "callers_sql.h"
 
@@ -45,16 +48,23 @@ static void callers_keep(struct tx *tx, const struct event *e)
 
 static const char *const revealable_names[] = { "name", "phone", "accused_person", NULL };
 
+static const char *const purpose_names[] = {
+	"call_back", "verify_identity", "visit", "legal_request", "other", NULL
+};
+
 struct reveal_form {
 	struct str_list fields;
 	struct str purpose;
+	int purpose_code;
 };
 
 static const struct field reveal_fields[] = {
 	{ "fields", FIELD_CODES, offsetof(struct reveal_form, fields), .required = true,
-	  .max = 3 },
+	  .max = array_count(revealable_names) },
 	{ "purpose", FIELD_LINE, offsetof(struct reveal_form, purpose), .required = true,
 	  .min = 2, .max = 200 },
+	{ "purpose_code", FIELD_CHOICE, offsetof(struct reveal_form, purpose_code),
+	  .choices = purpose_names },
 	{ 0 }
 };
 
@@ -65,9 +75,10 @@ static bool may_reveal(const struct actor *actor, struct str field)
 
 static bool check_reveal(struct req *r, const struct reveal_form *f)
 {
-	if (f->fields.n == 0)
-		req_error(r, "#/fields", "missing", "Name at least one of name, phone, "
-			  "accused_person.");
+	if (f->fields.n != 1)
+		req_error(r, "#/fields", f->fields.n ? "one_at_a_time" : "missing",
+			  "Name the one field that is needed: name, phone or accused_person. "
+			  "Another one is another call, with its purpose.");
 	for (size_t i = 0; i < f->fields.n; i++)
 		if (str_index(f->fields.v[i], revealable_names) < 0)
 			req_error(r, "#/fields", "unknown_code",
@@ -92,10 +103,32 @@ static struct str clear_value(struct req *r, const struct sql_callers_one_row *r
 	return clear;
 }
 
-/* The event and the answer belong to one transaction: without a record no clear value. */
+/*
+ * The record goes to the database before anything is opened, and is committed with the entry of
+ * it before the answer's first byte leaves: without a record no clear value.
+ */
+static bool record_reveal(struct req *r, struct appeal *appeal, const struct reveal_form *f)
+{
+	const char *code = f->purpose_code < 0 ? NULL : purpose_names[f->purpose_code];
+	struct str purpose = mask_digits(req_arena(r), f->purpose);
+	struct event revealed = {
+		.kind = EVENT_IDENTITY_REVEALED, .at = clock_now(), .by = req_actor(r),
+		.appeal = appeal,
+		.revealed = { .fields = f->fields.v, .n = f->fields.n, .purpose = purpose,
+			      .purpose_code = str_of(code) },
+	};
+
+	emit(req_tx(r), revealed.kind, &revealed);
+	audit_opening(req_tx(r), &(struct audit_opening){
+		.by = req_actor(r), .peer = req_peer(r), .appeal_id = appeal->id,
+		.field = f->fields.v[0], .purpose = purpose, .purpose_code = code });
+	sighting_keep(r, SIGHT_REVEAL, appeal->id);
+	tx_flush(req_tx(r));
+	return tx_ok(req_tx(r));
+}
+
 static struct reply callers_reveal(struct req *r)
 {
-	const struct actor *actor = req_actor(r);
 	struct sql_callers_one_row row = { 0 };
 	struct reveal_form form;
 	struct matter m;
@@ -105,28 +138,18 @@ static struct reply callers_reveal(struct req *r)
 	bool is_read = req_form(r, reveal_fields, &form);
 	if (!check_reveal(r, &form) || !is_read)
 		return reply_invalid(r);
-	for (size_t i = 0; i < form.fields.n; i++)
-		if (!may_reveal(actor, form.fields.v[i]))
-			return reply_denied(r, "A visitor reveals the phone only.");
+	if (!may_reveal(req_actor(r), form.fields.v[0]))
+		return reply_denied(r, "A visitor reveals the phone only.");
+	if (!record_reveal(r, &m.appeal, &form))
+		return reply_empty(r);	/* the transaction's error is the answer */
 	if (!sql_callers_one(req_tx(r), (struct sql_callers_one){
 			.appeal_id = m.appeal.id }, &row))
 		row = (struct sql_callers_one_row){ 0 };
 
-	struct event revealed = {
-		.kind = EVENT_IDENTITY_REVEALED, .at = clock_now(), .by = actor,
-		.appeal = &m.appeal,
-		.revealed = { .fields = form.fields.v, .n = form.fields.n,
-			      .purpose = form.purpose },
-	};
-	emit(req_tx(r), revealed.kind, &revealed);
-
 	struct json *j = req_json(r);
 	json_object(j, NULL);
-	for (size_t i = 0; i < form.fields.n; i++) {
-		const char *name = revealable_names[str_index(form.fields.v[i],
-							      revealable_names)];
-		json_str(j, name, clear_value(r, &row, m.appeal.id, form.fields.v[i]));
-	}
+	json_str(j, revealable_names[str_index(form.fields.v[0], revealable_names)],
+		 clear_value(r, &row, m.appeal.id, form.fields.v[0]));
 	json_close(j);
 	return reply_ok(r);
 }
@@ -166,7 +189,7 @@ static const struct hook hooks[] = {
 };
 
 static const struct route routes[] = {
-	{ ROUTE(callers_reveal) },
+	{ ROUTE(callers_reveal), .is_read_only = true, .is_on_record = true },
 	{ 0 }
 };
 
