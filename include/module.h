@@ -56,6 +56,8 @@ struct route {
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
+	bool is_on_record;		/* tells something only when its record is kept: whatever
+					   keeps that from being stored is 503, never 500 */
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
 	bool is_for_unready;		/* answers a session whose person must first change the
 					   password or set up a second factor; others refuse it */

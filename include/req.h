@@ -53,6 +53,8 @@ struct str req_path(const struct req *r, const char *name);
 struct str req_query(const struct req *r, const char *name);
 /* Request header, STR_NONE when absent. */
 struct str req_header(const struct req *r, const char *name);
+/* A GET or HEAD: nothing was asked to change. */
+bool req_is_read(const struct req *r);
 struct str req_body(const struct req *r);
 /* Address of the peer as text. */
 struct str req_peer(const struct req *r);

@@ -27,6 +27,8 @@ struct sheet_column {
 
 /* Into the spool, which must be empty. `made` is the date of the document. */
 struct book *book_new(struct spool *out, struct str title, int64_t made);
+/* Stands at the head of each page of the sheets that follow, when they are printed. */
+void book_mark(struct book *book, struct str words);
 /* A sheet with its heads, which stay in sight and filter. Names are unique, 31 characters. */
 struct sheet *sheet_new(struct book *book, const char *name,
 			const struct sheet_column *columns);

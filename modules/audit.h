@@ -66,3 +66,35 @@ struct audit_act {
  * failed. A refused sign-in has to be committed although its answer is an error.
  */
 uint64_t audit_record(struct tx *tx, const struct audit_act *act);
+
+/* ---- identities that are opened ---- */
+
+/* One field of one caller, given clear to somebody. */
+struct audit_opening {
+	const struct actor *by;
+	struct str peer;
+	uint64_t appeal_id;
+	struct str field;
+	struct str purpose;
+	const char *purpose_code;	/* NULL: none was given */
+};
+/*
+ * Records that the field is opened, and by whom. Nobody is kept from opening, since a caller may
+ * be on the line; but who opens more in an hour than the setting reveals_an_hour leaves an act of
+ * its own behind, once an hour.
+ */
+void audit_opening(struct tx *tx, const struct audit_opening *opening);
+
+/* ---- files that are taken out ---- */
+
+/* What ties a copy to who took it out: on paper, in a workbook, in the name of a file. */
+struct export_mark {
+	struct str code;	/* "A17": 17 is the id of the act */
+	struct str words;	/* "supervisor 2026-03-02 09:00 A17" */
+};
+/*
+ * Records that the reader of the request takes out a file, and says so in the header
+ * X-Export-Act of the answer. `file` is a word of ours, `about` which one it is, such as a
+ * period or a task: nothing that is said of a caller. Not in a transaction that only reads.
+ */
+struct export_mark audit_export(struct req *r, const char *file, struct str about);

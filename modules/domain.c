@@ -10,6 +10,13 @@
 #include "rules/calendar.h"
 
 const uint32_t administrator_roles = ROLE_ADMIN | ROLE_SYSTEM | ROLE_SECURITY | ROLE_AUDIT;
+const char *role_name(unsigned role)
+{
+	for (int i = 0; role_names[i]; i++)
+		if (role == 1u << i)
+			return role_names[i];
+	return NULL;
+}
 const char *const channel_names[] = {
 	"110", "12345", "enterprise", "window", "web", "app", "letter", "leader", NULL
 };
@@ -51,7 +58,8 @@ const char *const event_type_names[] = {
 	"task.reopened", "appeal.answered", "appeal.refused", "appeal.transfer_asked",
 	"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn", "appeal.merged",
 	"appeal.unmerged", "appeal.joined", "appeal.parted", "appeal.reopened",
-	"appeal.fast_lane", "appeal.observed", NULL
+	"appeal.fast_lane", "appeal.observed", "task.callback_asked",
+	"task.callback_answered", NULL
 };
 const char *const visit_channel_names[] = { "phone", "sms", "network", NULL };
 const char *const solved_names[] = { "yes", "partly", "no", NULL };
@@ -62,7 +70,7 @@ const char *const level_names[] = {
 const char *const visit_reason_names[] = {
 	"result", "attitude", "speed", "policy", "other_unit", NULL
 };
-const char *const contact_channel_names[] = { "phone", "visit", "sms", NULL };
+const char *const contact_channel_names[] = { "phone", "visit", "sms", "centre", NULL };
 const char *const contact_outcome_names[] = { "reached", "no_answer", "refused", NULL };
 
 /* Seven digits of the day's count behind six of the date, two of the task behind all. */

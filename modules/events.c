@@ -150,6 +150,9 @@ static void write_revealed(struct json *j, const struct event *e)
 		json_str(j, NULL, e->revealed.fields[i]);
 	json_close(j);
 	json_str(j, "purpose", e->revealed.purpose);
+	json_str(j, "purpose_code", e->revealed.purpose_code);
+	json_text(j, "role", role_name(e->by->role));
+	json_str(j, "department", str_is_empty(e->by->unit) ? STR_NONE : e->by->unit);
 }
 
 void event_say(struct arena *a, struct event *event, const struct particular *list, size_t n)

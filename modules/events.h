@@ -63,6 +63,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_REOPENED,
 	EVENT_APPEAL_FAST_LANE,	/* its catalogue's department is the accused */
 	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
+	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
@@ -175,7 +176,7 @@ struct event {
 		struct {
 			const struct str *fields;
 			size_t n;
-			struct str purpose;
+			struct str purpose, purpose_code;
 		} revealed;
 		struct {
 			uint32_t month;		/* 202603 */

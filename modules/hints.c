@@ -17,6 +17,7 @@
 #include "module.h"
 #include "rules/likeness.h"
 #include "rules/mask.h"
+#include "sightings.h"
 
 #include "hints_sql.h"
 
@@ -305,6 +306,15 @@ static void write_hint(struct json *j, struct arena *a, const struct hint *hint,
 	json_close(j);
 }
 
+static void keep_sighting(struct req *r, const struct hint *hints, uint32_t n)
+{
+	uint64_t seen[CANDIDATES_MAX];
+
+	for (uint32_t i = 0; i < n; i++)
+		seen[i] = hints[i].m->appeal.id;
+	sighting_keep_list(r, SIGHT_LIST, seen, n);
+}
+
 static struct reply hints_show(struct req *r)
 {
 	struct candidates *c = arena_new_of(req_arena(r), struct candidates);
@@ -318,6 +328,7 @@ static struct reply hints_show(struct req *r)
 		return reply_invalid(r);
 	find_candidates(r, &form, c);
 	uint32_t n = score(r, &form, c, hints);
+	keep_sighting(r, hints, n);
 	json_object(j, NULL);
 	json_array(j, "items");
 	for (uint32_t i = 0; i < n; i++)

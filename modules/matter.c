@@ -7,6 +7,7 @@
 #include "must.h"
 #include "rules/mask.h"
 #include "rules/steps.h"
+#include "sightings.h"
 
 #include "intake_sql.h"
 #include "matter_sql.h"
@@ -341,6 +342,8 @@ bool req_matter(struct req *r, struct matter *ret_matter)
 		return false;
 	if (req_relation(r) == RELATION_TREE)
 		keep_below(reference_of(req_tx(r)), req_actor(r)->unit, ret_matter);
+	if (req_is_read(r))
+		sighting_keep(r, SIGHT_APPEAL, id);
 	return true;
 }
 
@@ -352,11 +355,15 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 	if (!read_as_slowly(req_tx(r), id / 100, ret_matter) ||
 	    !(*ret_task = task_in(ret_matter, id)) || !req_sees(r, ret_matter))
 		return false;
-	if (req_relation(r) == RELATION_TREE)
-		return reference_is_within(reference_of(req_tx(r)), (*ret_task)->department,
-					   actor->unit);
-	return req_relation(r) == RELATION_ALL || !(actor->role & ROLE_DEPARTMENT) ||
-	       str_eq((*ret_task)->department, actor->unit);
+	if (req_relation(r) == RELATION_TREE &&
+	    !reference_is_within(reference_of(req_tx(r)), (*ret_task)->department, actor->unit))
+		return false;
+	if (req_relation(r) != RELATION_ALL && (actor->role & ROLE_DEPARTMENT) &&
+	    !str_eq((*ret_task)->department, actor->unit))
+		return false;
+	if (req_is_read(r))
+		sighting_keep(r, SIGHT_TASK, ret_matter->appeal.id);
+	return true;
 }
 
 /* ---- the form in which they are shown ---- */

@@ -10,6 +10,7 @@
 #include "bounds.h"
 #include "module.h"
 #include "parting.h"
+#include "sightings.h"
 
 #include "merges_sql.h"
 
@@ -203,6 +204,7 @@ static struct reply merges_list(struct req *r)
 		ids[n++] = row.child_id;
 	uint32_t shown = n < page.limit ? n : page.limit;
 	const struct matter *children = matter_read_many(req_tx(r), ids, shown);
+	sighting_keep_list(r, SIGHT_LIST, ids, shown);
 	page_open(r);
 	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)
 		matter_write(req_json(r), NULL, req_arena(r), &children[i], req_actor(r));

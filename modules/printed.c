@@ -4,16 +4,16 @@
 #include "clock.h"
 #include "print.h"
 
-void printed_open(struct printed *p, struct str title, struct str subtitle, struct str foot,
-		  int64_t made)
+void printed_open(struct printed *p, const struct printed_heads *heads)
 {
 	buf_init(&p->text, LIMIT_PRINT_BYTES);
 	json_init(&p->json, &p->text);
 	json_object(&p->json, NULL);
-	json_str(&p->json, "title", title);
-	json_str(&p->json, "subtitle", subtitle);
-	json_str(&p->json, "foot", foot);
-	json_time(&p->json, "made", made - made % CLOCK_SECOND);
+	json_str(&p->json, "title", heads->title);
+	json_str(&p->json, "subtitle", heads->subtitle);
+	json_str(&p->json, "foot", heads->foot);
+	json_str(&p->json, "mark", heads->mark);
+	json_time(&p->json, "made", heads->made - heads->made % CLOCK_SECOND);
 	json_array(&p->json, "blocks");
 }
 

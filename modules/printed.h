@@ -14,10 +14,14 @@ struct printed {
 
 /*
  * Opens a document up to its blocks, which the caller writes into the json (nothing else is
- * open then). `made` is its date. Ends in reply_printed().
+ * open then). `made` is its date; `mark` stands faint across each page, STR_NONE for nothing.
+ * Ends in reply_printed().
  */
-void printed_open(struct printed *p, struct str title, struct str subtitle, struct str foot,
-		  int64_t made);
+struct printed_heads {
+	struct str title, subtitle, foot, mark;
+	int64_t made;
+};
+void printed_open(struct printed *p, const struct printed_heads *heads);
 /* Blocks of one text. */
 void printed_heading(struct printed *p, int level, struct str text);
 void printed_paragraph(struct printed *p, struct str text);

@@ -4,10 +4,12 @@
  */
 #include <inttypes.h>
 
+#include "audit.h"
 #include "clock.h"
 #include "matter.h"
 #include "module.h"
 #include "printed.h"
+#include "sightings.h"
 
 /* ---- words, in the order of the enums ---- */
 
@@ -166,11 +168,16 @@ static struct reply tickets_print(struct req *r)
 		.arena = a, .names = reference_of(req_tx(r)), .m = &m, .task = task,
 		.reader = req_actor(r),
 	};
+	sighting_keep(r, SIGHT_PRINTED, m.appeal.id);
 	struct str reference = task_reference(a, task->id);
 	int64_t now = clock_now();
-	printed_open(&t.printed, STR("诉求办理工单"), reference,
-		     arena_printf(a, "%.*s · 打印于 %.*s · 诉求人信息已作遮蔽，请妥善保管",
-				  STR_ARG(reference), STR_ARG(time_words(a, now))), now);
+	struct export_mark mark = audit_export(r, "ticket", reference);
+	printed_open(&t.printed, &(struct printed_heads){
+		.title = STR("诉求办理工单"), .subtitle = reference, .made = now,
+		.mark = mark.words,
+		.foot = arena_printf(a, "%.*s · 打印于 %.*s · 诉求人信息已作遮蔽，请妥善保管 · %.*s",
+				     STR_ARG(reference), STR_ARG(time_words(a, now)),
+				     STR_ARG(mark.words)) });
 	write_matter(&t);
 	write_limits(&t);
 	write_work(&t);

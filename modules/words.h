@@ -97,6 +97,13 @@ enum visit_outcome {
 	OUTCOME_HONEST_NO,
 };
 
+/* Of one role bit; NULL for none. */
+const char *role_name(unsigned role);
+
+/* Index into contact_channel_names: the centre called for a department (callbacks.c), which no
+ * department says of itself. */
+enum { CONTACT_CENTRE = 3 };
+
 /* NULL-terminated, index = number - 1; the words of the API. */
 extern const char *const channel_names[];
 extern const char *const appeal_state_names[];

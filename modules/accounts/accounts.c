@@ -21,14 +21,6 @@ static const struct field session_fields[] = {
 	{ 0 }
 };
 
-const char *role_name(uint32_t role)
-{
-	for (int i = 0; role_names[i]; i++)
-		if (role == 1u << i)
-			return role_names[i];
-	return NULL;
-}
-
 void record_act(struct req *r, enum audit_kind kind, uint64_t account, struct str reason)
 {
 	audit_record(req_tx(r), &(struct audit_act){

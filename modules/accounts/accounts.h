@@ -7,9 +7,6 @@
 #include "auth.h"
 #include "module.h"
 
-/* The name of one role bit; NULL for none. */
-const char *role_name(uint32_t role);
-
 /* Records an act of who asks about an account (audit.h). */
 void record_act(struct req *r, enum audit_kind kind, uint64_t account, struct str reason);
 /* What GET /me says of an actor in this request. */

@@ -23,7 +23,7 @@ static bool audit_forget(struct tx *tx)
 static const struct job jobs[] = {
 	{ "audit.refusals", CLOCK_MINUTE, audit_count_refusals, .is_domain = true,
 	  .next_due = audit_next_count },
-	{ "audit.forget", CLOCK_HOUR, audit_forget, .is_leased = true },
+	{ "audit.forget", CLOCK_HOUR, audit_forget },
 	{ 0 }
 };
 
@@ -32,6 +32,9 @@ static const struct setting settings[] = {
 	{ "audit_months", SETTING_INT, "36", 6, 600, .unit = "months",
 	  .help = "How long it stays known who saw which appeal, and from where sign-ins were "
 		  "refused; what was done stays in the ledger for ever." },
+	{ "reveals_an_hour", SETTING_INT, "30", 0, 100000,
+	  .help = "Identities that one person may open in an hour before the audit says so; "
+		  "0 never does." },
 	{ 0 }
 };
 
@@ -39,6 +42,7 @@ static const struct route routes[] = {
 	{ ROUTE(audit_list), .query = "limit cursor kind by subject from to" },
 	{ ROUTE(audit_show) },
 	{ ROUTE(audit_proof) },
+	{ ROUTE(audit_openings) },
 	{ 0 }
 };
 

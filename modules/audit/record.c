@@ -110,15 +110,10 @@ static struct str subject_text(struct arena *a, const audit_row *row)
 
 void audit_write_actor(struct json *j, struct arena *a, const struct audit_actor *actor)
 {
-	const char *role = NULL;
-
-	for (int i = 0; role_names[i]; i++)
-		if (actor->role == 1u << i)
-			role = role_names[i];
 	json_object(j, "by");
 	json_str(j, "id", audit_actor_text(a, actor->kind, actor->id));
 	json_str(j, "name", actor->name);
-	json_text(j, "role", role);
+	json_text(j, "role", role_name(actor->role));
 	json_str(j, "department", actor->unit);
 	json_close(j);
 }

@@ -47,3 +47,4 @@ int64_t audit_next_count(struct tx *tx);
 struct reply audit_list(struct req *r);
 struct reply audit_show(struct req *r);
 struct reply audit_proof(struct req *r);
+struct reply audit_openings(struct req *r);

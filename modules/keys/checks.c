@@ -111,12 +111,3 @@ bool key_list_next(struct str *list, struct str *ret_entry)
 	list->n -= n + (comma != NULL);
 	return n > 0;
 }
-
-const char *key_role_name(uint32_t role)
-{
-	int index = 0;
-
-	while (role != 1u << index)
-		index++;
-	return role_names[index];
-}

@@ -158,7 +158,7 @@ static void list_keys(struct tx *tx, void *arg)
 			struct str place = key.unit.n ? key.unit : key.source;
 
 			printf("%" PRIu64 "\t%.*s\t%.*s\t%s\t%.*s\t%s\t", key.id,
-			       STR_ARG(key.visible), STR_ARG(key.name), key_role_name(key.role),
+			       STR_ARG(key.visible), STR_ARG(key.name), role_name(key.role),
 			       STR_ARG(place), key.is_disabled ? "disabled" : "enabled");
 			list_secrets(&key);
 			putchar('\n');

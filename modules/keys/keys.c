@@ -47,7 +47,7 @@ static void write_key(struct json *j, struct arena *a, const struct api_key *key
 	write_number(j, "id", a, key->id);
 	json_str(j, "key_id", key->visible);
 	json_str(j, "name", key->name);
-	json_text(j, "role", key_role_name(key->role));
+	json_text(j, "role", role_name(key->role));
 	json_str(j, "department", key->unit);
 	json_str(j, "channel", key->source);
 	json_bool(j, "outsourced", key->is_outsourced);
@@ -369,7 +369,7 @@ static void seed_key(struct tx *tx, struct json *j, uint32_t role, struct str na
 
 	json_object(j, NULL);
 	json_str(j, "name", name);
-	json_text(j, "role", key_role_name(role));
+	json_text(j, "role", role_name(role));
 	json_str(j, "channel", channel);
 	json_str(j, "department", role == ROLE_CONTACT ? STR_NONE : department);
 	json_str(j, "key", clear);

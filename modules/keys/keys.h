@@ -37,7 +37,6 @@ struct str key_list_text(struct arena *a, const struct str_list *list);
 /* Takes the next entry off such a text; false behind the last. */
 bool key_list_next(struct str *list, struct str *ret_entry) MUST_USE;
 void key_list_write(struct json *j, const char *name, struct str list);
-const char *key_role_name(uint32_t role);
 
 enum key_deed {
 	KEY_DEED_ADDED,

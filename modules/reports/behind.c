@@ -8,6 +8,7 @@
 #include "matter.h"
 #include "module.h"
 #include "reports/reports.h"
+#include "sightings.h"
 
 static const char *const part_names[] = { "num", "den", "out", NULL };
 
@@ -138,9 +139,9 @@ static void take_found(struct scan *scan, const struct judged *judged)
 		add_line(page, &found);
 }
 
+/* Whoever reads the titles has seen the cases. */
 static void read_titles(struct req *r, struct found_page *page, uint32_t shown)
 {
-	struct tx *tx = req_tx(r);
 	struct sql_reports_titles_row row = { 0 };
 	uint64_t appeals[LIMIT_PAGE_MAX + 1];
 
@@ -148,8 +149,9 @@ static void read_titles(struct req *r, struct found_page *page, uint32_t shown)
 		return;
 	for (uint32_t i = 0; i < shown; i++)
 		appeals[i] = page->v[i].id / 100;
-	struct rows *rows = sql_reports_titles(tx, (struct sql_reports_titles){
-		.ids = ids_json(tx_arena(tx), appeals, shown),
+	sighting_keep_list(r, SIGHT_LIST, appeals, shown);
+	struct rows *rows = sql_reports_titles(req_tx(r), (struct sql_reports_titles){
+		.ids = ids_json(req_arena(r), appeals, shown),
 	});
 	while (sql_reports_titles_next(rows, &row))
 		for (uint32_t i = 0; i < shown; i++)
@@ -233,7 +235,7 @@ struct reply reports_tasks(struct req *r)
 	found->after_id = page.key1;
 	found->after_line = (uint32_t)page.key2;
 	found->most = page.limit + 1;
-	tx_consistent_view(tx);
+	tx_consistent_step(tx);
 	uint32_t n = report_parts(tx, &question, found->measure, parts);
 	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
 		found->part_base = i * LINES_OF_A_MONTH;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "audit.h"
 #include "reports/reports.h"
 #include "sheet.h"
 #include "spool.h"
@@ -14,6 +15,9 @@ struct reply reports_tasks_csv(struct req *r);
 struct reply reports_praised_csv(struct req *r);
 struct reply reports_xlsx(struct req *r);
 struct reply reports_pdf(struct req *r);
+
+/* The act of taking such a file out, in a transaction that may write. */
+struct export_mark export_mark(struct req *r, const char *file, const struct question *question);
 
 /* ---- figures ---- */
 
@@ -56,6 +60,7 @@ extern const struct sheet_column case_columns[];
 /*
  * Every case that was with a department in the period, with the rule by which it counts in
  * each base, to exactly one of the two; at most `most` of them. Returns whether that was all.
+ * Who takes them out has seen them (sightings.h).
  */
 bool cases_write(struct req *r, const struct report *report, struct str department,
 		 struct csv *csv, struct sheet *sheet, uint64_t most);

@@ -9,6 +9,7 @@
 #include "module.h"
 #include "reports/export.h"
 #include "sheet.h"
+#include "sightings.h"
 
 enum { BATCH = 250 };
 
@@ -29,6 +30,7 @@ struct cases {
 	struct sheet *sheet;
 	uint64_t left;		/* how many may follow */
 	bool is_cut;
+	struct buf seen;	/* ids of their appeals, eight bytes each */
 	uint32_t n;
 	struct case_line lines[BATCH];
 };
@@ -177,9 +179,18 @@ static void take_case(struct scan *scan, const struct judged *judged)
 		return;
 	}
 	c->left--;
+	uint64_t appeal = judged->row->id / 100;
+	buf_add(&c->seen, (struct str){ (const char *)&appeal, sizeof(appeal) });
 	c->lines[c->n++] = line_of(judged);
 	if (c->n == BATCH)
 		flush(c);
+}
+
+static void keep_sighting(struct req *r, const struct buf *seen)
+{
+	uint32_t n = (uint32_t)(seen->n / sizeof(uint64_t));
+
+	sighting_keep_list(r, SIGHT_EXPORT, (const uint64_t *)(const void *)seen->p, n);
 }
 
 bool cases_write(struct req *r, const struct report *report, struct str department,
@@ -193,9 +204,19 @@ bool cases_write(struct req *r, const struct report *report, struct str departme
 
 	*c = (struct cases){ .tx = req_tx(r), .reader = req_actor(r), .csv = csv, .sheet = sheet,
 			     .left = most };
+	buf_init(&c->seen, LIMIT_PRINT_BYTES);
 	scan_period(&scan);
 	flush(c);
+	keep_sighting(r, &c->seen);
+	buf_free(&c->seen);
 	return !c->is_cut;
+}
+
+struct export_mark export_mark(struct req *r, const char *file, const struct question *question)
+{
+	return audit_export(r, file, arena_printf(req_arena(r), "%.*s %s",
+						  STR_ARG(question->name),
+						  scope_names[question->scope]));
 }
 
 /* ---- route ---- */
@@ -214,11 +235,13 @@ struct reply reports_tasks_csv(struct req *r)
 		return reply_invalid(r);
 	for (size_t i = 0; case_columns[i].head; i++)
 		heads[i] = case_columns[i].head;
-	tx_consistent_view(req_tx(r));
+	tx_consistent_step(req_tx(r));
 	csv_open(&csv, req_spool(r), heads);
 	(void)cases_write(r, report_open(req_tx(r), &question), department, &csv, NULL,
 			  UINT64_MAX);
 	csv_close(&csv);
-	return reply_spool(r, CSV_TYPE, "tasks-%.*s-%s.csv", STR_ARG(question.name),
-			   scope_names[question.scope]);
+	/* A row more would be a case more to who counts them, so the name of the file says it. */
+	struct export_mark mark = export_mark(r, "tasks.csv", &question);
+	return reply_spool(r, CSV_TYPE, "tasks-%.*s-%s-%.*s.csv", STR_ARG(question.name),
+			   scope_names[question.scope], STR_ARG(mark.code));
 }

@@ -366,11 +366,13 @@ struct reply reports_pdf(struct req *r)
 	if (!req_question(r, &question))
 		return reply_invalid(r);
 	paper.report = req_report(r, &question);
-	printed_open(&paper.printed,
-		     arena_printf(a, "%.*s诉求办理情况通报",
-				  STR_ARG(period_words(a, question.name))),
-		     foot_of(&paper), foot_of(&paper),
-		     paper.report->question.period.now);
+	/* A bulletin is for everybody, and the same bytes whoever prints it: it bears no mark. */
+	(void)export_mark(r, "report.pdf", &question);
+	printed_open(&paper.printed, &(struct printed_heads){
+		.title = arena_printf(a, "%.*s诉求办理情况通报",
+				      STR_ARG(period_words(a, question.name))),
+		.subtitle = foot_of(&paper), .made = paper.report->question.period.now,
+		.foot = foot_of(&paper) });
 	write_summary(&paper);
 	write_distances(&paper);
 	write_tables(&paper);

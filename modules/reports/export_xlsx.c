@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "bounds.h"
+#include "clock.h"
 #include "module.h"
+#include "printed.h"
 #include "reports/export.h"
 #include "sheet.h"
 
@@ -126,6 +128,17 @@ static void write_about(struct arena *a, const struct report *report, struct she
 	about_line(s, "图", STR("虚线为目标，点为比率，在线下为未达标"));
 }
 
+/* Whose copy it is. */
+static void write_source(struct arena *a, struct sheet *s, const struct actor *by,
+			 const struct export_mark *mark)
+{
+	about_line(s, "调出人", by->name);
+	about_line(s, "单位", by->unit);
+	about_line(s, "时间", time_words(a, clock_now()));
+	about_line(s, "审计编号", mark->code);
+	about_line(s, "说明", STR("本件仅供调出人因公使用，调出已记入审计"));
+}
+
 /* ---- route ---- */
 
 struct reply reports_xlsx(struct req *r)
@@ -137,10 +150,13 @@ struct reply reports_xlsx(struct req *r)
 		return reply_invalid(r);
 	const struct report *report = req_report(r, &question);
 	struct str period = period_words(req_arena(r), question.name);
+	struct export_mark mark = export_mark(r, "report.xlsx", &question);
 	struct book *book = book_new(req_spool(r), period, report->question.period.now);
+	book_mark(book, mark.words);
 	struct sheet *about = sheet_new(book, "说明", about_columns);
 	struct sheet *figures = sheet_new(book, "数字", figure_columns);
 	struct sheet *cases = sheet_new(book, "办件", case_columns);
+	write_source(req_arena(r), sheet_new(book, "来源", about_columns), req_actor(r), &mark);
 	write_about(req_arena(r), report, about);
 	write_figures(report, own, figures, about);
 	bool is_whole = cases_write(r, report, own.p ? own : STR(""), NULL, cases,

@@ -165,7 +165,7 @@ const struct report *req_report(struct req *r, const struct question *question)
 	struct seal_proof proof;
 	struct report *report;
 
-	tx_consistent_view(req_tx(r));
+	tx_consistent_step(req_tx(r));
 	report = report_make(req_tx(r), question);
 	if (report->bundle && sealed_proof(req_tx(r), ENTRY_MONTH_FROZEN, question->month, 1,
 					   &proof))

@@ -13,6 +13,7 @@
 #include "finding.h"
 #include "matter.h"
 #include "rules/gram.h"
+#include "sightings.h"
 
 #include "search_sql.h"
 
@@ -43,6 +44,7 @@ static struct reply write_page(struct req *r, const struct page *page, const str
 	struct matter *matters = matter_read_many(req_tx(r), found->ids, shown);
 	struct json *j = req_json(r);
 
+	sighting_keep_list(r, SIGHT_LIST, found->ids, shown);
 	/* A statement that failed leaves matters empty; its error is the answer. */
 	if (!tx_ok(req_tx(r)))
 		return reply_missing(r);

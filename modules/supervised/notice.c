@@ -3,6 +3,7 @@
  * (监察决定书) or recommendation (监察建议书), the slip of an inspection. It tells what is demanded
  * by when, and has room for what comes back; of the case behind it the number alone.
  */
+#include "audit.h"
 #include "clock.h"
 #include "printed.h"
 #include "supervised/supervised.h"
@@ -68,9 +69,12 @@ struct reply notice_print(struct req *r)
 	if (!req_supervised(r, &item))
 		return reply_missing(r);
 	struct str reference = item_reference(a, item.kind, item.year, item.n);
-	printed_open(&p, str_of(titles[item.kind - 1]), reference,
-		     arena_printf(a, "%.*s · 打印于 %.*s", STR_ARG(reference),
-				  STR_ARG(time_words(a, now))), now);
+	struct export_mark mark = audit_export(r, "notice", reference);
+	printed_open(&p, &(struct printed_heads){
+		.title = str_of(titles[item.kind - 1]), .subtitle = reference, .made = now,
+		.mark = mark.words,
+		.foot = arena_printf(a, "%.*s · 打印于 %.*s · %.*s", STR_ARG(reference),
+				     STR_ARG(time_words(a, now)), STR_ARG(mark.words)) });
 	write_item(&p, a, reference_of(req_tx(r)), &item);
 	write_answer(&p);
 	printed_code(&p, reference, STR("督查编号：扫码即可在系统中查找"));

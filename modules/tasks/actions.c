@@ -26,9 +26,11 @@ struct contact_form {
 	struct str note;
 };
 
+static const char *const own_channel_names[] = { "phone", "visit", "sms", NULL };
+
 static const struct field contact_fields[] = {
 	{ "channel", FIELD_CHOICE, offsetof(struct contact_form, channel), .required = true,
-	  .choices = contact_channel_names },
+	  .choices = own_channel_names },
 	{ "outcome", FIELD_CHOICE, offsetof(struct contact_form, outcome), .required = true,
 	  .choices = contact_outcome_names },
 	{ "note", FIELD_TEXT, offsetof(struct contact_form, note), .null_ok = true,

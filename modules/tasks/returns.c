@@ -10,6 +10,7 @@
 #include "documents.h"
 #include "module.h"
 #include "must.h"
+#include "sightings.h"
 #include "tasks/tasks.h"
 
 #include "tasks_sql.h"
@@ -561,6 +562,7 @@ static void write_returns(struct req *r, const struct return_page *all, uint32_t
 			appeals[n++] = all->row[i].appeal_id;
 	}
 	const struct matter *matters = matter_read_many(req_tx(r), appeals, n);
+	sighting_keep_list(r, SIGHT_LIST, appeals, n);
 	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)
 		write_returned(r, &all->row[i], &matters[place[i]]);
 }

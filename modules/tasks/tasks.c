@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "bounds.h"
 #include "module.h"
+#include "sightings.h"
 
 #include "tasks_sql.h"
 
@@ -146,6 +147,7 @@ static void write_tasks(struct req *r, const struct task_page *all, uint32_t sho
 			appeals[n++] = appeal;
 	}
 	struct matter *matters = matter_read_many(req_tx(r), appeals, n);
+	sighting_keep_list(r, SIGHT_LIST, appeals, n);
 	for (uint32_t i = 0; i < shown; i++)
 		for (uint32_t k = 0; k < n; k++) {
 			const struct task *t = task_of(&matters[k], all->row[i].id);

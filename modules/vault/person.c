@@ -61,14 +61,6 @@ static void record(struct req *r, struct matter *m, struct str purpose)
 
 /* ---- writing ---- */
 
-static const char *role_name(uint32_t role)
-{
-	for (int i = 0; role_names[i]; i++)
-		if (role == 1u << i)
-			return role_names[i];
-	return NULL;
-}
-
 /* Of whoever looked the person learns the role and the department, not the name. */
 static void write_shown(struct req *r, uint64_t appeal_id)
 {

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "module.h"
 #include "rules/visit_plan.h"
+#include "sightings.h"
 
 #include "visits_sql.h"
 
@@ -356,6 +357,7 @@ static void write_rows(struct req *r, const due_row *rows, uint32_t n)
 			appeals[count++] = rows[i].task_id / 100;
 	}
 	struct matter *matters = matter_read_many(req_tx(r), appeals, count);
+	sighting_keep_list(r, SIGHT_LIST, appeals, count);
 	for (uint32_t i = 0; i < n && tx_ok(req_tx(r)); i++)
 		write_row(r, &rows[i], &matters[at[i]]);
 }

@@ -33,7 +33,7 @@ const char *const webhook_patterns[] = {
 	"task.extension_decided", "task.due_moved", "task.paused", "task.resumed",
 	"task.on_account", "task.off_account", "task.supervised", "task.escalated",
 	"task.review_failed", "task.review_passed", "task.visited", "task.redo",
-	"task.excluded", "task.withdrawn", "task.restored", "task.reopened", "report.frozen",
+	"task.excluded", "task.withdrawn", "task.restored", "task.reopened", "task.callback_answered", "report.frozen",
 	"endpoint.test", NULL
 };
 
@@ -298,6 +298,7 @@ const struct hook webhook_hooks[] = {
 	{ EVENT_TASK_WITHDRAWN, on_task },
 	{ EVENT_TASK_RESTORED, on_task },
 	{ EVENT_TASK_REOPENED, on_task },
+	{ EVENT_TASK_CALLBACK_ANSWERED, on_task },
 	{ EVENT_REPORT_FROZEN, on_report },
 	{ 0 }
 };

@@ -41,6 +41,7 @@ struct book {
 	lxw_workbook *workbook;
 	lxw_format *head, *text, *number, *time, *rates[RATE_FORMATS];
 	struct sheet *sheets;
+	char *mark;		/* NULL: none */
 };
 
 static lxw_format *new_format(struct book *book, const char *form)
@@ -99,6 +100,22 @@ struct book *book_new(struct spool *out, struct str title, int64_t made)
 	return book;
 }
 
+/* An ampersand begins a code of the head, and two of them are one; 255 is the longest head. */
+void book_mark(struct book *book, struct str words)
+{
+	enum { HEAD_BYTES = 250 };
+	struct buf head;
+
+	buf_init(&head, HEAD_BYTES);
+	buf_add(&head, STR("&R"));
+	for (size_t i = 0; i < words.n; i++)
+		buf_add(&head, words.p[i] == '&' ? STR("&&") :
+					(struct str){ words.p + i, 1 });
+	free(book->mark);
+	book->mark = head.overflow ? NULL : strndup(head.p, head.n);
+	buf_free(&head);
+}
+
 /* Heads, and how it looks on paper. */
 static void dress(struct sheet *s, const struct sheet_column *columns)
 {
@@ -112,6 +129,8 @@ static void dress(struct sheet *s, const struct sheet_column *columns)
 	worksheet_fit_to_pages(s->worksheet, 1, 0);
 	worksheet_repeat_rows(s->worksheet, 0, 0);
 	worksheet_set_footer(s->worksheet, "&C第 &P 页 共 &N 页");
+	if (s->book->mark)
+		worksheet_set_header(s->worksheet, s->book->mark);
 }
 
 struct sheet *sheet_new(struct book *book, const char *name,
@@ -359,5 +378,6 @@ void book_close(struct book *book)
 		free(s);
 	}
 	free(book->folder);
+	free(book->mark);
 	free(book);
 }

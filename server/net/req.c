@@ -592,7 +592,11 @@ static void request_finish(struct work *w, enum tx_error error)
 	default:
 		log_context("req", r->id);
 		log_error("http", "broken", "route=%s", r->match.route->access->path);
-		reply_problem(r, 500, "internal", "Something went wrong on our side.");
+		if (r->match.route->is_on_record)
+			refuse_busy(r, "It could not be recorded, and so is not told.");
+		else
+			reply_problem(r, 500, "internal",
+				      "Something went wrong on our side.");
 	}
 }
 

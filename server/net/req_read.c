@@ -75,6 +75,11 @@ struct str req_header(const struct req *r, const char *name)
 	return header_find(r, name, NULL);
 }
 
+bool req_is_read(const struct req *r)
+{
+	return r->method == METHOD_GET;
+}
+
 struct str req_body(const struct req *r)
 {
 	return r->body;

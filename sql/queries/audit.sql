@@ -156,3 +156,36 @@ UPDATE audit_standing SET counted_until = :hour WHERE id = 1 AND counted_until =
 -- param: before u32
 -- param: n u32
 DELETE FROM audit_refusal WHERE hour < :before ORDER BY hour LIMIT :n;
+
+-- name: audit_count_of :one
+-- doc: How many acts of a kind somebody did since a time, counted up to `most`.
+-- param: by_kind u32
+-- param: by_id u64
+-- param: kind u32
+-- param: since i64
+-- param: most u32
+-- column: n u64
+SELECT COUNT(*) AS n FROM (
+	SELECT id FROM audit_act FORCE INDEX (audit_by)
+	WHERE by_id = :by_id AND by_kind = :by_kind AND at > :since AND kind = :kind
+	LIMIT :most
+) some;
+
+-- name: audit_openings :many
+-- doc: How often which field of an appeal's caller was opened, by local day, department and role;
+-- doc: without a role where it was opened before that was kept.
+-- param: appeal_id u64
+-- param: kind u32
+-- column: day i64
+-- column: department str?
+-- column: role str?
+-- column: field str?
+-- column: n u64
+SELECT (e.at + 28800000000) DIV 86400000000 AS day,
+	JSON_VALUE(e.data, '$.department') AS department, JSON_VALUE(e.data, '$.role') AS role,
+	f.field, COUNT(*) AS n
+FROM history_event e, JSON_TABLE(e.data, '$.fields[*]' COLUMNS (
+	field VARCHAR(32) PATH '$')) f
+WHERE e.appeal_id = :appeal_id AND e.kind = :kind
+GROUP BY day, department, role, f.field
+ORDER BY day, department, role, f.field;

@@ -113,12 +113,14 @@ test('answers say what they are and what they are called', async () => {
 	for (const [path, type, name] of [['/reports/2026-03.csv', CSV, 'report-2026-03-all.csv'],
 		['/reports/2026-Q1.xlsx?scope=110', XLSX, 'report-2026-Q1-110.xlsx'],
 		['/reports/2026-W10.pdf', 'application/pdf', 'report-2026-W10-all.pdf'],
-		['/reports/2026/tasks.csv', CSV, 'tasks-2026-all.csv'],
+		['/reports/2026/tasks.csv', CSV, 'tasks-2026-all-A#.csv'],
 		[`/tasks/${tasks.good.id}/ticket.pdf`, 'application/pdf',
 			`ticket-${tasks.good.id}.pdf`]]) {
 		const answer = await get(path);
 		assert.equal(answer.headers['content-type'], type);
-		assert.equal(answer.headers['content-disposition'], `attachment; filename="${name}"`);
+		const act = answer.headers['x-export-act'];
+		assert.equal(answer.headers['content-disposition'],
+			`attachment; filename="${name.replace('#', act)}"`);
 		assert.equal(Number(answer.headers['content-length']), answer.bytes.length);
 		assert.equal(answer.headers['transfer-encoding'], undefined);
 		assert.equal(answer.headers['cache-control'], 'no-store');
@@ -163,7 +165,8 @@ test('every case stands in the table with its facts and why it counts', async ()
 test('a workbook has the figures, the cases, and charts with the target as a line', async () => {
 	const bytes = await bytesOf('/reports/2026-03.xlsx');
 	const book = await workbook(bytes);
-	assert.deepEqual(book.worksheets.map((sheet) => sheet.name), ['说明', '数字', '办件']);
+	assert.deepEqual(book.worksheets.map((sheet) => sheet.name), ['说明', '数字', '办件',
+		'来源']);
 	const figures = book.getWorksheet('数字');
 	assert.deepEqual(namesOf(figures).slice(4, 7), ['分子', '分母', '比率']);
 	const expected = figuresOf((await get('/reports/2026-03')).json);
@@ -204,6 +207,52 @@ test('a workbook has the figures, the cases, and charts with the target as a lin
 		assert.equal(figures.getCell(`B${rates[3] ?? rates[2]}`).value, '本单位');
 	}
 	assert.ok(!/<f>/.test(await zip.file('xl/worksheets/sheet3.xml').async('string')));
+});
+
+/* The act whose number a copy bears. */
+async function actOf(answer, file) {
+	const id = answer.headers['x-export-act'];
+	const act = (await server.as('auditor').get(`/audit/${id}`, { expect: 200 })).json;
+	assert.deepEqual([act.kind, act.by.role, act.detail.file], ['exported', 'leader', file]);
+	return { ...act, code: `A${id}` };
+}
+
+test('each copy of cases says who took it out, when, and under which act of the audit',
+	async () => {
+		const table = await get('/reports/2026-03/tasks.csv?scope=all');
+		const { code, detail } = await actOf(table, 'tasks.csv');
+		assert.equal(detail.about, '2026-03 all');
+		assert.match(table.headers['content-disposition'], new RegExp(`-${code}\\.csv"$`));
+		assert.equal(tableOf(table.bytes).length, 5, 'no row more than there are cases');
+
+		const book = await get('/reports/2026-03.xlsx');
+		const mark = await actOf(book, 'report.xlsx');
+		const pages = (await workbook(book.bytes)).worksheets;
+		for (const sheet of pages)
+			assert.match(sheet.headerFooter.oddHeader, new RegExp(`^&Rleader .* ${mark.code}$`));
+		const told = new Map();
+		pages.at(-1).eachRow((row) => told.set(row.getCell(1).value, row.getCell(2).value));
+		assert.deepEqual([told.get('调出人'), told.get('审计编号')], ['leader', mark.code]);
+		assert.match(told.get('时间'), /^2026-/);
+	});
+
+test('a ticket bears its reader on each page, a bulletin nobody, and both are acts', async () => {
+	const ticket = await get(`/tasks/${tasks.good.id}/ticket.pdf`);
+	const { code, detail } = await actOf(ticket, 'ticket');
+	assert.equal(detail.about, tasks.good.id);
+	for (const page of pagesOf(ticket.bytes))
+		assert.match(page.replaceAll(/\s/g, ''),
+			new RegExp(`leader2026-\\d\\d-\\d\\d\\d\\d:\\d\\d${code}`));
+	const bulletin = await get('/reports/2026-03.pdf');
+	const act = await actOf(bulletin, 'report.pdf');
+	assert.ok(!pagesOf(bulletin.bytes).join('').includes(act.code));
+});
+
+test('figures for everybody bear nobody, and are the same bytes whoever asks', async () => {
+	const one = await get('/reports/2026-02.csv'), other = await get('/reports/2026-02.csv',
+		server.as('supervisor'));
+	assert.equal(one.headers['x-export-act'], undefined);
+	assert.deepEqual(one.bytes, other.bytes);
 });
 
 test('a report on paper has its sentences, every rate with its numbers, and its basis', async () => {

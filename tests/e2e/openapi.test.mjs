@@ -108,6 +108,15 @@ test('answers of the whole main job keep to the description', async () => {
 	judge('/api/v1/appeals/{id}/dispatch', 'POST', await server.as('dispatcher').post(
 		`/appeals/${waiting.id}/dispatch`, { department: 'JTJ', assist: ['CGJ'], advice: '好' },
 		{ expect: 200 }));
+	const confidential = leadOf(await register(server, rowOf(server, 'CGJ'),
+		{ caller: { name: '周小舟', phone: '13800002222', secret: true } }));
+	await sign(server, confidential);
+	await onTask(server.department('CGJ'), 'callback', confidential, { question: '几楼漏水？' });
+	await judgedList(operator, '/api/v1/callbacks');
+	const [callback] = await operator.all('/callbacks');
+	await judged(operator, '/api/v1/callbacks/{id}/answer', callback.id,
+		{ reached: true, answer: '三楼' });
+	await judgeHistory(confidential);
 	judge('/api/v1/appeals/{id}/reveal', 'POST', await operator.post(
 		`/appeals/${made.json.id}/reveal`, { fields: ['phone'], purpose: '核实' },
 		{ expect: 200 }));
@@ -118,7 +127,8 @@ test('answers of the whole main job keep to the description', async () => {
 
 /* What an address cannot be asked without. */
 const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den',
-	'/api/v1/ledger/proof': '?seq=0', '/api/v1/ledger/consistency': '?from=1&to=2' };
+	'/api/v1/ledger/proof': '?seq=0', '/api/v1/ledger/consistency': '?from=1&to=2',
+	'/api/v1/audit/sightings': '?by=key:1' };
 
 /* Accounts, and what a person does in a session. */
 async function judgeAccounts() {
@@ -549,7 +559,8 @@ test('every GET keeps to the description', async () => {
 	const first = async (list) => (await server.as('supervisor').all(list))[0].id;
 	const numbers = { accountability: await first('/accountability?list=items'),
 		accounts: (await server.as('admin').all('/accounts'))[0].id,
-		leaders: await first('/leaders'), lotteries: await first('/lotteries') };
+		leaders: await first('/leaders'), lotteries: await first('/lotteries'),
+		audit: (await server.as('auditor').all('/audit'))[0].id };
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || path.includes('stream') || path.startsWith('/assets/') ||
 		    path === '/api/v1/sessions')
@@ -564,12 +575,12 @@ test('every GET keeps to the description', async () => {
 			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
 			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
-		const role = /webhooks|accounts|keys|test/.test(path) ||
-			path === '/metrics' ? 'admin' : 'supervisor';
+		const role = /webhooks|accounts|keys|test/.test(path) || path === '/metrics' ? 'admin' :
+			/\/audit|\/openings$/.test(path) ? 'auditor' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
 		const answer = await until(async () => {
 			const one = await server.as(role).get(target);
-			return one.status !== 503 && one;
+			return ![503, 409].includes(one.status) && one;
 		}, { what: target });
 		assert.equal(answer.status, 200, `${target}: ${answer.text}`);
 		judge(path, 'GET', answer);

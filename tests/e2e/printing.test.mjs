@@ -71,6 +71,29 @@ test('bars stand out of the line of the target, to scale on both sides', () => {
 	assert.equal(blue.filter((one) => long(one) > 0.2).length, 2, 'none for zero, none for nothing');
 });
 
+/* Points of a page that are neither paper nor ink. */
+function greysOf(bytes, page) {
+	const file = fileOf(bytes, 'pdf');
+	const out = spawnSync('pdftoppm', ['-r', '72', '-gray', '-f', String(page), '-l', String(page),
+		file], { maxBuffer: 1 << 28 }).stdout;
+	const [, width] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(out.toString('latin1', 0, 30));
+	return out.subarray(out.length - width * 800).filter((grey) => grey > 215 && grey < 245).length;
+}
+
+test('a mark stands across each page under all else, and without one nothing does', () => {
+	const blocks = [{ paragraph: '办理情况'.repeat(900) }];
+	const plain = pdfOf(blocks), marked = pdfOf(blocks, { mark: 'somebody 2026-03-02 09:00 A17' });
+	assert.deepEqual(pagesOf(marked), pagesOf(plain), 'it takes no room and is no text');
+	const pages = pagesOf(marked).length;
+	for (let n = 1; n <= pages; n++) {
+		const [without, faint] = [plain, marked].map((bytes) => greysOf(bytes, n));
+		assert.ok(faint > without + 1000, `page ${n}: ${faint} faint points, ${without} without`);
+	}
+	assert.deepEqual(pdfOf(blocks, { mark: 'x' }), pdfOf(blocks, { mark: 'x' }),
+		'the same twice');
+	assert.deepEqual(pdfOf(blocks, { mark: '' }), plain);
+});
+
 test('heads stand on every page of a table, and no page has heads alone', () => {
 	for (let n = 1; n < 200; n += 11) {
 		const pages = pagesOf(pdfOf([{ table: { columns: [{ head: '单位', width: 2 },

@@ -199,8 +199,9 @@ test('secret: through its whole life no department reads a trace of the caller',
 	await review(server, lead);
 	await visit(server, lead, 'dissatisfied', { reason: 'result' });
 	await supervisor.post(`/tasks/${lead.id}/urge`, {}, { expect: 200 });
-	await operator.post(`/appeals/${appeal.id}/reveal`, { fields: ['phone', 'name'],
-		purpose: '核实' }, { expect: 200 });
+	for (const field of ['phone', 'name'])
+		await operator.post(`/appeals/${appeal.id}/reveal`, { fields: [field],
+			purpose: '核实' }, { expect: 200 });
 	await until(() => receiver.ofType('task.redo').length > 0, { what: 'the last webhook' });
 
 	for (const [client, task] of [[cgj, lead], [server.department('GAJ'), assist]]) {
@@ -247,9 +248,9 @@ test('anonymous: handled like any other, visited never', async () => {
 	assert.equal((await close(server, task)).state, 'closed');
 	const list = await server.as('visitor').all('/visits');
 	assert.ok(!list.some((one) => JSON.stringify(one).includes(appeal.id)));
-	const clear = await operator.post(`/appeals/${appeal.id}/reveal`,
-		{ fields: ['phone', 'name'], purpose: '核实' }, { expect: 200 });
-	assert.deepEqual([clear.json.phone, clear.json.name], [null, null]);
+	for (const field of ['phone', 'name'])
+		assert.deepEqual((await operator.post(`/appeals/${appeal.id}/reveal`,
+			{ fields: [field], purpose: '核实' }, { expect: 200 })).json, { [field]: null });
 });
 
 endsCleanly(server);

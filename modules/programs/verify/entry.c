@@ -70,7 +70,8 @@ const char *event_type(uint64_t kind)
 		"appeal.answered", "appeal.refused", "appeal.transfer_asked",
 		"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn",
 		"appeal.merged", "appeal.unmerged", "appeal.joined", "appeal.parted",
-		"appeal.reopened", "appeal.fast_lane", "appeal.observed",
+		"appeal.reopened", "appeal.fast_lane", "appeal.observed", "task.callback_asked",
+		"task.callback_answered",
 	};
 
 	return kind < sizeof(types) / sizeof(types[0]) ? types[kind] : NULL;

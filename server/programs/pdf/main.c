@@ -5,6 +5,7 @@
  *
  *	{
  *	 "title": text, "subtitle": text, "foot": text (at the foot of each page),
+ *	 "mark": text (faint, across each page; absent or empty: none),
  *	 "made": text (RFC 3339, the date of the document; nothing else makes two runs differ),
  *	 "blocks": [
  *	  {"heading": text, "level": 1|2},
@@ -94,7 +95,9 @@ static int set_pages(const json_t *document, int total)
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
 				       text_of(document, "made"));
-	page_open(&page, surface, total, title, text_of(document, "foot"));
+	page_open(&page, surface, total, &(struct page_words){
+		.title = title, .foot = text_of(document, "foot"),
+		.mark = text_of(document, "mark") });
 	title_draw(&page, document);
 	json_array_foreach(json_object_get(document, "blocks"), i, block)
 		block_draw(&page, block);

@@ -34,6 +34,7 @@ static const double colours[INKS][3] = {
 	[INK_LINE] = { 0.780, 0.820, 0.863 },
 	[INK_GROUND] = { 0.937, 0.949, 0.965 },
 	[INK_BAR] = { 0.357, 0.573, 0.839 },
+	[INK_MARK] = { 0.900, 0.915, 0.930 },
 };
 
 /* ---- text ---- */
@@ -157,7 +158,7 @@ void outline_add(struct page *p, const char *name)
 static void draw_head(struct page *p)
 {
 	const struct text title = {
-		STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER, 1, p->title,
+		STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER, 1, p->words.title,
 	};
 
 	if (p->number == 1)
@@ -170,7 +171,7 @@ static void draw_foot(struct page *p)
 {
 	char number[60];
 	const double y = PAGE_BOTTOM + 18;
-	struct text foot = { STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER - 90, 2, p->foot };
+	struct text foot = { STYLE_NOTE, INK_MUTED, ALIGN_LEFT, PAGE_INNER - 90, 2, p->words.foot };
 	struct text count = { STYLE_NOTE, INK_MUTED, ALIGN_RIGHT, 84, 1, number };
 
 	snprintf(number, sizeof(number), "第 %d 页 共 %d 页", p->number, p->total);
@@ -179,12 +180,41 @@ static void draw_foot(struct page *p)
 	text_draw(p, &count, PAGE_RIGHT - 84, y);
 }
 
+/*
+ * Rising from the left, three times, so that no part of a page is without it. It is drawn as
+ * shapes: words of it between the words of the document would be in the way of who selects,
+ * searches or listens to that.
+ */
+static void draw_mark(struct page *p)
+{
+	enum { TIMES = 3 };
+	const double slope = -0.45;
+	const struct text mark = {
+		STYLE_HEADING, INK_MARK, ALIGN_CENTER, PAGE_WIDTH, 1, p->words.mark,
+	};
+
+	if (p->is_counting || !*p->words.mark)
+		return;
+	for (int i = 0; i < TIMES; i++) {
+		cairo_save(p->cr);
+		cairo_translate(p->cr, PAGE_WIDTH / 2, PAGE_HEIGHT * (2 * i + 1) / (2 * TIMES));
+		cairo_rotate(p->cr, slope);
+		layout_set(p, &mark);
+		ink_set(p, mark.ink);
+		cairo_move_to(p->cr, -PAGE_WIDTH / 2, 0);
+		pango_cairo_layout_path(p->cr, p->layout);
+		cairo_fill(p->cr);
+		cairo_restore(p->cr);
+	}
+}
+
 static void page_begin(struct page *p)
 {
 	p->number++;
 	if (p->number > LIMIT_PRINT_PAGES)
 		fail("the document has more than %d pages", LIMIT_PRINT_PAGES);
 	p->y = PAGE_TOP;
+	draw_mark(p);
 	draw_head(p);
 }
 
@@ -194,11 +224,11 @@ static void page_end(struct page *p)
 	cairo_show_page(p->cr);
 }
 
-void page_open(struct page *p, cairo_surface_t *surface, int total, const char *title,
-	       const char *foot)
+void page_open(struct page *p, cairo_surface_t *surface, int total,
+	       const struct page_words *words)
 {
 	*p = (struct page){
-		.surface = surface, .cr = cairo_create(surface), .title = title, .foot = foot,
+		.surface = surface, .cr = cairo_create(surface), .words = *words,
 		.total = total, .is_counting = total == 0,
 	};
 	p->layout = pango_cairo_create_layout(p->cr);

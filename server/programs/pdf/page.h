@@ -27,16 +27,23 @@ enum style {
 	STYLE_TITLE, STYLE_SUBTITLE, STYLE_HEADING, STYLE_SUBHEADING, STYLE_BODY, STYLE_CELL,
 	STYLE_CELL_BOLD, STYLE_NOTE, STYLE_CODE, STYLES
 };
-enum ink { INK_TEXT, INK_MUTED, INK_BAD, INK_GOOD, INK_LINE, INK_GROUND, INK_BAR, INKS };
+enum ink { INK_TEXT, INK_MUTED, INK_BAD, INK_GOOD, INK_LINE, INK_GROUND, INK_BAR, INK_MARK,
+	   INKS };
 enum align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT };
+
+/* What stands on every page. */
+struct page_words {
+	const char *title;	/* in the head of every page but the first */
+	const char *foot;
+	const char *mark;	/* across the page, under all else; "" for none */
+};
 
 struct page {
 	cairo_surface_t *surface;
 	cairo_t *cr;
 	PangoLayout *layout;
 	PangoFontDescription *fonts[STYLES];
-	const char *title;	/* in the head of every page but the first */
-	const char *foot;
+	struct page_words words;
 	double y;
 	int number, total;	/* total: 0 while counting */
 	bool is_counting;
@@ -53,8 +60,8 @@ struct text {
 };
 
 /* Takes the surface over. total 0: only counts. */
-void page_open(struct page *p, cairo_surface_t *surface, int total, const char *title,
-	       const char *foot);
+void page_open(struct page *p, cairo_surface_t *surface, int total,
+	       const struct page_words *words);
 /* Finishes the last page; the number of pages. */
 int page_close(struct page *p);
 /* Begins a new page, and is true, when `height` does not fit on this one. */

@@ -13,6 +13,7 @@ import { Icon, type IconName } from "./parts/icons";
 import { Empty } from "./parts/notice";
 import { ShortcutOverlay } from "./parts/shortcut_overlay";
 import { TopBar } from "./parts/top_bar";
+import { Watermark } from "./parts/watermark";
 import { AccountScreen } from "./screens/account";
 import { DispatchScreen } from "./screens/dispatch";
 import { InboxScreen } from "./screens/inbox";
@@ -89,6 +90,7 @@ function Shell({ who }: { who: Me }): JSX.Element {
 					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}
+			<Watermark login={who.login} />
 		</div>
 	);
 }

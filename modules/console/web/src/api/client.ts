@@ -60,6 +60,9 @@ export function unattended<T>(ask: () => Promise<T>): Promise<T> {
 	}
 }
 
+/** Id of the newest answer's request, as the server's log has it. */
+export const newestRequest = signal("");
+
 const retryDefaultSeconds = 3;
 
 export function randomKey(): string {
@@ -135,6 +138,7 @@ export async function call<T>(method: "GET" | "POST" | "DELETE", path: string,
 		throw new Problem(0, "unreachable", "", [], [], retryDefaultSeconds);
 	}
 	readServerClock(response, sentAt);
+	newestRequest.value = response.headers.get("X-Request-Id") ?? newestRequest.value;
 	if (!response.ok) {
 		const problem = await problemOf(response);
 		if (problem.status === 401 && path !== "/session")

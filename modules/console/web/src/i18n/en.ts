@@ -356,6 +356,8 @@ export const en = translation({
 	"event.task.card": "Card",
 	"event.task.urged": "Urged",
 	"event.task.withdrawn": "Task withdrawn",
+	"event.task.callback_asked": "Call-back asked of the centre",
+	"event.task.callback_answered": "Call-back answered",
 	"event.identity.revealed": "Caller's identity looked at",
 
 	"conflict.title": "Somebody else has just changed this task",
