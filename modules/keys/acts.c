@@ -51,7 +51,7 @@ static struct str detail_of(struct arena *a, const struct key_act *act)
 	json_object(&j, NULL);
 	json_text(&j, "deed", deeds[act->deed]);
 	json_str(&j, "key_id", key->visible);
-	json_text(&j, "role", key_role_name(key->role));
+	json_text(&j, "role", role_name(key->role));
 	json_str(&j, "department", key->unit);
 	json_str(&j, "channel", key->source);
 	json_bool(&j, "outsourced", key->is_outsourced);
