@@ -150,13 +150,12 @@ static struct str without_name(struct arena *a, struct str text, struct str name
 /* What was said, without the caller's name and without numbers. */
 static struct str passed_on(struct req *r, uint64_t appeal_id, struct str answer)
 {
-	struct caller caller = { .name = STR_NONE };
-	struct str salt;
+	struct identity who;
 
 	/* An identity that was erased leaves nothing to be taken out. */
-	if (!identity_read(req_tx(r), appeal_id, &caller, &salt))
-		caller.name = STR_NONE;
-	return mask_digits(req_arena(r), without_name(req_arena(r), answer, caller.name));
+	if (!identity_read(req_tx(r), appeal_id, &who))
+		who.caller.name = STR_NONE;
+	return mask_digits(req_arena(r), without_name(req_arena(r), answer, who.caller.name));
 }
 
 /* The caller was reached: for the department that is its contact, while its task is in hand. */
