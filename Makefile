@@ -33,7 +33,7 @@ SIGNER = $(sort $(wildcard server/programs/signer/*.c))
 VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/programs/verify/*.c)))
 VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
 VERIFY_PACKAGES = libcrypto libcurl jansson
-SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
+SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o $(B)/gen/grants.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o) $(B)/gen/access.o $(B)/gen/fields.o
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
 PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
@@ -152,6 +152,10 @@ $(B)/tests/twin/liandong: $(filter-out $(B)/gen/access.o,$(OBJECTS)) $(B)/tests/
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
 	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@
+
+$(GEN)/grants.c: sql/limits.tsv $(MIGRATIONS) $(QUERIES) sql/grants.awk
+	@mkdir -p $(@D)
+	awk -f sql/grants.awk $(filter-out %.awk,$^) > $@.new && mv $@.new $@
 
 build/console/manifest.tsv: $(CONSOLE)
 	cd modules/console/web && node build.mjs $(CURDIR)/build/console

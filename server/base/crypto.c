@@ -6,6 +6,7 @@
 #include "crypto.h"
 
 #include "base/keys.h"
+#include "base/secret_file.h"
 #include "must.h"
 
 #include <openssl/core_names.h>
@@ -152,6 +153,7 @@ bool crypto_start(const char *key_file, char *why, size_t why_size)
 	must(why_size >= 200);
 	if (!keys_read(key_file, &read, why, why_size))
 		return false;
+	secret_memory(&ring, sizeof(ring));
 	ring = read;
 	OPENSSL_cleanse(&read, sizeof(read));
 	atomic_fetch_add(&ring_generation, 1);

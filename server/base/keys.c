@@ -3,6 +3,7 @@
  * would make every sealed value readable to them.
  */
 #include "base/keys.h"
+#include "base/secret_file.h"
 
 #include "crypto.h"
 #include "must.h"
@@ -120,7 +121,7 @@ static int open_key_file(const char *file, char *why, size_t why_size)
 		return -1;
 	}
 	must(fstat(fd, &st) == 0);
-	if (S_ISREG(st.st_mode) && (st.st_mode & 077) == 0 && st.st_size <= FILE_BYTES)
+	if (S_ISREG(st.st_mode) && secret_mode_is_good(file, st.st_mode) && st.st_size <= FILE_BYTES)
 		return fd;
 	if (!S_ISREG(st.st_mode))
 		(void)snprintf(why, why_size, "The key file %.100s is not a plain file.", file);

@@ -76,20 +76,39 @@ bool listen_hosts(struct guard_rules *ret_rules)
 	return true;
 }
 
+/* What new connections are made with; http.c owns it. */
+static struct ssl_ctx_st *served_tls;
+
+static bool certificate_files(char certificate[4096], char key[4096])
+{
+	snprintf(certificate, 4096, "%.*s", STR_ARG(setting_str("tls_certificate")));
+	snprintf(key, 4096, "%.*s", STR_ARG(setting_str("tls_key")));
+	return *certificate && *key;
+}
+
 bool listen_tls(struct ssl_ctx_st **ret_tls)
 {
 	char certificate[4096], key[4096], why[500];
 
-	*ret_tls = NULL;
+	*ret_tls = served_tls = NULL;
 	if (!setting_bool("listen_tls"))
 		return true;
-	snprintf(certificate, sizeof(certificate), "%.*s",
-		 STR_ARG(setting_str("tls_certificate")));
-	snprintf(key, sizeof(key), "%.*s", STR_ARG(setting_str("tls_key")));
-	if (!*certificate || !*key)
+	if (!certificate_files(certificate, key))
 		return complain("tls_certificate, tls_key", "both files must be named");
-	*ret_tls = tls_server_new(certificate, key, why, sizeof(why));
+	*ret_tls = served_tls = tls_server_new(certificate, key, why, sizeof(why));
 	return *ret_tls ? true : complain("tls", why);
+}
+
+bool listen_tls_renew(void)
+{
+	char certificate[4096], key[4096], why[500];
+
+	if (!served_tls)
+		return true;
+	if (certificate_files(certificate, key) &&
+	    tls_server_renew(served_tls, certificate, key, why, sizeof(why)))
+		return true;
+	return complain("tls", why);
 }
 
 /* "127.0.0.1:0" and "[::1]:8443": the library refuses port 0, which tests need. */

@@ -179,6 +179,23 @@ enum tx_error connection_run(struct connection *c, const char *name, struct str 
 	return connection_failed(c, name, mysql_errno(c->mysql), mysql_error(c->mysql));
 }
 
+enum tx_error connection_lines(struct connection *c, const char *name, struct str text,
+			       void (*take)(struct str line, void *arg), void *arg)
+{
+	enum tx_error error = connection_run(c, name, text);
+	MYSQL_RES *lines = error == TX_OK ? mysql_store_result(c->mysql) : NULL;
+	MYSQL_ROW row;
+
+	if (error != TX_OK)
+		return error;
+	if (!lines)
+		return connection_failed(c, name, mysql_errno(c->mysql), NULL);
+	while ((row = mysql_fetch_row(lines)) != NULL)
+		take((struct str){ row[0] ? row[0] : "", mysql_fetch_lengths(lines)[0] }, arg);
+	mysql_free_result(lines);
+	return TX_OK;
+}
+
 static void set_options(struct connection *c, unsigned int statement_seconds)
 {
 	MYSQL *mysql = c->mysql;
@@ -201,6 +218,7 @@ static void set_options(struct connection *c, unsigned int statement_seconds)
 		mysql_ssl_set(mysql, NULL, NULL, c->target.tls_ca, NULL, NULL);
 		mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
 		mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+		mysql_options(mysql, MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3");
 	}
 }
 
@@ -258,6 +276,13 @@ static bool is_hung_up(struct connection *c)
 	return poll(&p, 1, 0) != 0;
 }
 
+static const char *cipher_of(struct connection *c)
+{
+	const char *cipher = mysql_get_ssl_cipher(c->mysql);
+
+	return cipher ? cipher : "none";
+}
+
 enum tx_error connection_open(struct connection *c)
 {
 	if (c->mysql && is_hung_up(c))
@@ -277,8 +302,8 @@ enum tx_error connection_open(struct connection *c)
 		return TX_AWAY;
 	}
 	if (atomic_exchange(&is_unreachable, false))
-		log_info("store", "reachable", "server=%s",
-			 log_quote(str_of(mysql_get_server_info(c->mysql))));
+		log_info("store", "reachable", "server=%s tls=%s",
+			 log_quote(str_of(mysql_get_server_info(c->mysql))), cipher_of(c));
 	return TX_OK;
 }
 
