@@ -54,7 +54,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint clean
+.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -97,6 +97,10 @@ fuzz: $(FUZZERS)		## every fuzz target for SECONDS (30) over its kept corpus
 
 lint:				## layers, sizes, formats, second compiler
 	@exec tests/lint.sh
+
+sbom: all			## what the programs consist of: build/liandong.cdx.json (CycloneDX)
+	@node config/sbom.mjs $(PROGRAMS) > build/liandong.cdx.json.new
+	@mv build/liandong.cdx.json.new build/liandong.cdx.json
 
 clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build

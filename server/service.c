@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/request.h"
+#include "net/security_txt.h"
 #include "out/outbox_engine.h"
 #include "out/signer_client.h"
 #include "store/grants.h"
@@ -60,6 +61,7 @@ void service_settings(void)
 {
 	settings_add("server", service_table);
 	settings_add("http", http_settings);
+	settings_add("security", security_settings);
 	settings_add("auth", auth_settings);
 	settings_add("workers", worker_settings);
 	settings_add("database", store_settings);
@@ -89,7 +91,7 @@ static bool settings_are_usable(void)
 {
 	char why[256];
 
-	if (outbox_settings_check(why, sizeof(why)))
+	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)))
 		return true;
 	fprintf(stderr, "%s\n", why);
 	return false;

@@ -11,6 +11,11 @@
 
 /* Opens the way while the socket can still be reached, and forgets the variables. */
 void notify_start(void);
+/*
+ * A listening socket that the manager opened for us under this name (FileDescriptorName=), or -1.
+ * The caller owns it.
+ */
+int notify_socket(const char *name);
 /* Lines as in "READY=1". */
 void notify(const char *state);
 /* How often the manager wants to hear of us, in microseconds; 0: not at all. */

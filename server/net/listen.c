@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "base/loop.h"
+#include "base/notify.h"
 #include "must.h"
 #include "net/http.h"
 #include "net/tls.h"
@@ -20,6 +21,7 @@
 enum {
 	CONNECTIONS_MOST = 16384,	/* by default, even where more could be open */
 	CONNECTIONS_LEAST = 16,
+	LISTEN_BACKLOG = 1024,
 	DESCRIPTORS_SPARED = 128,	/* database, webhooks, files */
 };
 
@@ -161,10 +163,16 @@ struct evconnlistener *listen_open(struct str *ret_address)
 		complain("listen", "must be an address and a port, as 127.0.0.1:8443");
 		return NULL;
 	}
-	struct evconnlistener *listener = evconnlistener_new_bind(
-		loop_base(), NULL, NULL,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC, 1024,
-		(struct sockaddr *)&address, size);
+	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC;
+	int handed = notify_socket("listen");
+
+	if (handed >= 0)
+		evutil_make_socket_nonblocking(handed);
+	struct evconnlistener *listener =
+		handed >= 0 ? evconnlistener_new(loop_base(), NULL, NULL, flags, 0, handed) :
+			      evconnlistener_new_bind(loop_base(), NULL, NULL, flags,
+						      LISTEN_BACKLOG,
+						      (struct sockaddr *)&address, size);
 	if (!listener) {
 		snprintf(name, sizeof(name), "listen %.*s", STR_ARG(wanted));
 		complain(name, strerror(errno));

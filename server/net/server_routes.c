@@ -11,6 +11,7 @@
 #include "module.h"
 #include "must.h"
 #include "net/request.h"
+#include "net/security_txt.h"
 #include "store/store.h"
 
 static struct reply livez_show(struct req *r)
@@ -71,10 +72,13 @@ const struct route *server_routes(void)
 					     .is_public = true };
 	static const struct access readyz = { "readyz_show", METHOD_GET, "/readyz",
 					      .is_public = true };
+	static const struct access security = { "security_txt_show", METHOD_GET,
+						"/.well-known/security.txt", .is_public = true };
 	static struct access metrics = { "metrics_show", METHOD_GET, "/metrics" };
 	static const struct route routes[] = {
 		{ &livez, livez_show, .lane = LANE_COUNT },
 		{ &readyz, readyz_show, .lane = LANE_FAST },
+		{ &security, security_txt_show, .lane = LANE_COUNT },
 		{ &metrics, metrics_show, .lane = LANE_SLOW },
 		{ 0 }
 	};

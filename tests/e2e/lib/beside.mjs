@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { Client } from './api.mjs';
 import { BIN } from './server.mjs';
@@ -28,7 +27,7 @@ export async function startBeside(server, more = {}) {
 		tls_certificate: path.join(server.dir, 'tls/server.pem'),
 		tls_key: path.join(server.dir, 'tls/server.key'),
 		database_socket: path.join(server.dir, 'run/db.sock'),
-		database_user: os.userInfo().username, ...more };
+		database_password_file: path.join(server.dir, 'run/db.password'), ...more };
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
 	const log = fs.openSync(`${file}.log`, 'w');
