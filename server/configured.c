@@ -125,6 +125,7 @@ bool configured_rights_hold(const struct db_target *target)
 
 	if (store_grants_hold(target, say, &copy))
 		return true;
-	return complain("`liandong grants --config FILE` prints the statements that put it right; "
-			"an administrator of the database runs them.");
+	return complain("With the schema up to date (`liandong migrate`), the statements that "
+			"`liandong grants --config FILE` prints put it right; an administrator of "
+			"the database runs them.");
 }

@@ -115,13 +115,17 @@ static void say_ready(void *arg)
 
 static struct db_target configured;
 
+static bool load_configured(const char *config)
+{
+	if (config)
+		return configured_load(config, &configured);
+	fputs("this command needs --config FILE.\n", stderr);
+	return false;
+}
+
 static bool open_configured(const char *config, bool may_migrate)
 {
-	if (!config) {
-		fputs("this command needs --config FILE.\n", stderr);
-		return false;
-	}
-	return configured_load(config, &configured) &&
+	return load_configured(config) &&
 	       service_open(&configured, may_migrate ? &configured : NULL,
 			    setting_str("key_file").p);
 }
@@ -133,7 +137,8 @@ static int serve_command(int argc, char **argv)
 	if (!nothing_left(argc, argv))
 		return 2;
 	notify_start();
-	bool is_well = open_configured(config, false) && configured_rights_hold(&configured) &&
+	bool is_well = load_configured(config) && configured_rights_hold(&configured) &&
+		       service_open(&configured, NULL, setting_str("key_file").p) &&
 		       service_run(&(struct service_call){
 			       .ready = say_ready, .config_file = config });
 	service_close();

@@ -19,9 +19,8 @@ async function freePort() {
 	return port;
 }
 
-/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
-export async function startBeside(server, more = {}) {
-	const port = await freePort();
+/* The path of a configuration for `serve` on this port of the demo's database. */
+export function besideConfig(server, port, more = {}) {
 	const file = path.join(server.dir, `beside-${port}.conf`);
 	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
 		tls_certificate: path.join(server.dir, 'tls/server.pem'),
@@ -30,8 +29,18 @@ export async function startBeside(server, more = {}) {
 		database_password_file: path.join(server.dir, 'run/db.password'), ...more };
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
+	return file;
+}
+
+/*
+ * more: further settings; program: how it is started, then the arguments. It has as(), pid, log()
+ * and stop(); it is ready.
+ */
+export async function startBeside(server, more = {}, program = [BIN]) {
+	const port = await freePort();
+	const file = besideConfig(server, port, more);
 	const log = fs.openSync(`${file}.log`, 'w');
-	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log] });
+	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file], { stdio: ['ignore', log, log] });
 	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
 		agent: server.agent, pid: child.pid, child,
