@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "must.h"
 
@@ -54,6 +55,16 @@ static void set_policy(SSL_CTX *context)
 	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 }
 
+/* Of a file that cannot be opened the system says why, of one that is no PEM the library. */
+static const char *reason(void)
+{
+	unsigned long first = ERR_peek_error();
+
+	if (ERR_SYSTEM_ERROR(first))
+		return strerrordesc_np(ERR_GET_REASON(first));
+	return ERR_reason_error_string(ERR_peek_last_error());
+}
+
 /* False with a sentence in `why`. */
 static bool use_files(SSL_CTX *context, const char *certificate_file, const char *key_file,
 		      char *why, size_t why_size)
@@ -68,7 +79,7 @@ static bool use_files(SSL_CTX *context, const char *certificate_file, const char
 		return true;
 	if (failed)
 		snprintf(why, why_size, "%s: not a readable PEM file: %s", failed,
-			 ERR_reason_error_string(ERR_peek_last_error()));
+			 reason());
 	else
 		snprintf(why, why_size, "%s: this key is not the one of %s", key_file,
 			 certificate_file);

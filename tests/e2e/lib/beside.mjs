@@ -43,7 +43,7 @@ export async function startBeside(server, more = {}, program = [BIN]) {
 	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file], { stdio: ['ignore', log, log] });
 	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
-		agent: server.agent, pid: child.pid, child,
+		agent: server.agent, pid: child.pid, child, file,
 		log: () => fs.readFileSync(`${file}.log`, 'utf8') };
 	beside.as = (role, match = {}) => new Client(beside, { name: role,
 		key: server.key(role, match).key });
@@ -55,9 +55,9 @@ export async function startBeside(server, more = {}, program = [BIN]) {
 		return child.exitCode;
 	};
 	await until(async () => {
-		if (child.exitCode !== null)
-			throw new Error(`the server beside ended: ${beside.log()}`);
-		return (await new Client(beside).get('/readyz')).status === 200;
+		return child.exitCode !== null || (await new Client(beside).get('/readyz')).status === 200;
 	}, { ms: 30_000, what: 'the server beside to be ready' });
+	if (child.exitCode !== null)
+		throw new Error(`the server beside ended: ${beside.log()}`);
 	return beside;
 }
