@@ -28,7 +28,8 @@ enum {
 #define CONNECT_PAUSE (CLOCK_SECOND / 10)
 
 static _Atomic int64_t connect_not_before;
-static atomic_bool is_unreachable;
+enum reach { REACH_UNKNOWN, REACH_FOUND, REACH_LOST };
+static _Atomic enum reach reach;
 
 /*
  * The session every statement of ours relies on. Read committed: changes are guarded by a
@@ -234,7 +235,7 @@ static enum tx_error connect_now(struct connection *c, unsigned int statement_se
 		return TX_OK;
 
 	unsigned int number = mysql_errno(c->mysql);
-	if (!atomic_exchange(&is_unreachable, true))
+	if (atomic_exchange(&reach, REACH_LOST) != REACH_LOST)
 		log_warn("store", "unreachable", "error=%u text=%s", number,
 			 log_quote(str_of(mysql_error(c->mysql))));
 	connection_close(c);
@@ -301,7 +302,9 @@ enum tx_error connection_open(struct connection *c)
 		atomic_store(&connect_not_before, clock_monotonic() + CONNECT_PAUSE);
 		return TX_AWAY;
 	}
-	if (atomic_exchange(&is_unreachable, false))
+	enum reach before = atomic_exchange(&reach, REACH_FOUND);
+
+	if (before == REACH_LOST || (before == REACH_UNKNOWN && c->target.tls_ca))
 		log_info("store", "reachable", "server=%s tls=%s",
 			 log_quote(str_of(mysql_get_server_info(c->mysql))), cipher_of(c));
 	return TX_OK;
@@ -318,7 +321,7 @@ enum tx_error connection_open_plain(struct connection *c)
 	if (error != TX_OK)
 		connection_close(c);
 	else
-		atomic_store(&is_unreachable, false);
+		atomic_store(&reach, REACH_FOUND);
 	return error;
 }
 
