@@ -284,6 +284,16 @@ static const char *cipher_of(struct connection *c)
 	return cipher ? cipher : "none";
 }
 
+/* Told when it was away, and of a database behind TLS once in any case: how it is protected. */
+static void tell_found(struct connection *c)
+{
+	enum reach before = atomic_exchange(&reach, REACH_FOUND);
+
+	if (before == REACH_LOST || (before == REACH_UNKNOWN && c->target.tls_ca))
+		log_info("store", "reachable", "server=%s tls=%s",
+			 log_quote(str_of(mysql_get_server_info(c->mysql))), cipher_of(c));
+}
+
 enum tx_error connection_open(struct connection *c)
 {
 	if (c->mysql && is_hung_up(c))
@@ -302,11 +312,7 @@ enum tx_error connection_open(struct connection *c)
 		atomic_store(&connect_not_before, clock_monotonic() + CONNECT_PAUSE);
 		return TX_AWAY;
 	}
-	enum reach before = atomic_exchange(&reach, REACH_FOUND);
-
-	if (before == REACH_LOST || (before == REACH_UNKNOWN && c->target.tls_ca))
-		log_info("store", "reachable", "server=%s tls=%s",
-			 log_quote(str_of(mysql_get_server_info(c->mysql))), cipher_of(c));
+	tell_found(c);
 	return TX_OK;
 }
 
@@ -321,7 +327,7 @@ enum tx_error connection_open_plain(struct connection *c)
 	if (error != TX_OK)
 		connection_close(c);
 	else
-		atomic_store(&reach, REACH_FOUND);
+		tell_found(c);
 	return error;
 }
 

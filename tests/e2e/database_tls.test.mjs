@@ -234,8 +234,8 @@ test('a database that speaks no TLS is refused', async () => {
 /* The greeting of a database that offers TLS (protocol 10), and what comes of the handshake. */
 function greeter(version) {
 	const greeting = Buffer.concat([Buffer.from([10]), Buffer.from('5.5.5-10.11.6-MariaDB\0'),
-		Buffer.from([1, 0, 0, 0]), Buffer.from('abcdefgh\0'), Buffer.from('feff21020000', 'hex'),
-		Buffer.from('ff8115', 'hex').subarray(1), Buffer.from([21]), Buffer.alloc(10),
+		Buffer.from([1, 0, 0, 0]), Buffer.from('abcdefgh\0'), Buffer.from('feff210200ff8115', 'hex'),
+		Buffer.alloc(10),
 		Buffer.from('ijklmnopqrst\0mysql_native_password\0')]);
 	const heard = [], sockets = [];
 	const listener = net.createServer((socket) => {
