@@ -47,21 +47,25 @@ function find_tables(n,    i, next_word) {
 	}
 }
 
-# The one table that is changed: named by what stands before the dot, or the only one there is.
-function target_of(n, from,    i) {
-	for (i = from; i <= n; i++)
-		if (word[i + 1] == "." && (word[i] in alias_of))
-			return alias_of[word[i]]
-	return ""
+# The table of an assignment that begins at word i: named before a dot, or the one after UPDATE.
+function assigned(i) {
+	return word[i + 1] == "." ? alias_of[word[i]] : word[2]
 }
 
-function target_update(n,    i) {
-	if (word[2] in is_table && toupper(word[3]) != "JOIN")
-		return word[2]
-	for (i = 2; i <= n; i++)
-		if (toupper(word[i]) == "SET")
-			return target_of(n, i)
-	return ""
+# Every table that SET changes needs the privilege; gives the last one.
+function target_update(n,    i, depth, target) {
+	for (i = 2; i <= n && toupper(word[i]) != "SET"; i++)
+		;
+	target = assigned(i + 1)
+	need(target, "UPDATE")
+	for (depth = 0; i <= n && !(depth == 0 && toupper(word[i]) == "WHERE"); i++) {
+		depth += (word[i] == "(") - (word[i] == ")")
+		if (depth == 0 && word[i] == ",") {
+			target = assigned(i + 1)
+			need(target, "UPDATE")
+		}
+	}
+	return target
 }
 
 function target_delete() {
@@ -88,7 +92,6 @@ function close_statement(    n, i, verb, target, from) {
 		}
 	} else if (verb == "UPDATE") {
 		target = target_update(n)
-		need(target, "UPDATE")
 	} else if (verb == "DELETE") {
 		target = target_delete()
 		need(target, "DELETE")
