@@ -33,7 +33,7 @@ SIGNER = $(sort $(wildcard server/programs/signer/*.c))
 VERIFY_OBJECTS = $(patsubst modules/%.c,$(B)/%.o,$(sort $(wildcard modules/programs/verify/*.c)))
 VERIFY_PARTS = $(filter-out %/main.o,$(VERIFY_OBJECTS))
 VERIFY_PACKAGES = libcrypto libcurl jansson
-SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o
+SERVER_OBJECTS = $(SERVER:%.c=$(B)/%.o) $(B)/gen/migrations.o $(B)/gen/grants.o
 MODULE_OBJECTS = $(MODULES:%.c=$(B)/%.o) $(B)/gen/access.o $(B)/gen/fields.o
 OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
 PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
@@ -54,7 +54,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint clean
+.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -97,6 +97,10 @@ fuzz: $(FUZZERS)		## every fuzz target for SECONDS (30) over its kept corpus
 
 lint:				## layers, sizes, formats, second compiler
 	@exec tests/lint.sh
+
+sbom: all			## what the programs consist of: build/liandong.cdx.json (CycloneDX)
+	@node config/sbom.mjs $(PROGRAMS) > build/liandong.cdx.json.new
+	@mv build/liandong.cdx.json.new build/liandong.cdx.json
 
 clean:				## removes build/ (var/ with the demo's data stays)
 	rm -rf build
@@ -152,6 +156,10 @@ $(B)/tests/twin/liandong: $(filter-out $(B)/gen/access.o,$(OBJECTS)) $(B)/tests/
 $(GEN)/migrations.c: $(MIGRATIONS) sql/embed.awk
 	@mkdir -p $(@D)
 	awk -f sql/embed.awk $(MIGRATIONS) > $@.new && mv $@.new $@
+
+$(GEN)/grants.c: sql/limits.tsv $(MIGRATIONS) $(QUERIES) sql/grants.awk
+	@mkdir -p $(@D)
+	awk -f sql/grants.awk $(filter-out %.awk,$^) > $@.new && mv $@.new $@
 
 build/console/manifest.tsv: $(CONSOLE)
 	cd modules/console/web && node build.mjs $(CURDIR)/build/console

@@ -304,14 +304,15 @@ int demo_run(const struct demo_call *call)
 	database = mariadb_start(call->dir);
 	if (!database)
 		return 1;
-	is_well = service_open(mariadb_target(database), path_in(keys, call->dir, "keys"),
-			       true) &&
+	is_well = service_open(mariadb_target(database), mariadb_owner(database),
+			       path_in(keys, call->dir, "keys")) &&
 		  start_clock(call->test_clock) && seed_all(call);
 	if (is_well) {
 		struct demo_call copy = *call;
 		struct child *signer = demo_signer_start(call->dir);
 
-		is_well = service_run(print_welcome, &copy);
+		is_well = service_run(&(struct service_call){
+			.ready = print_welcome, .arg = &copy, .demo_folder = call->dir });
 		demo_signer_stop(signer);
 	}
 	service_close();
@@ -340,8 +341,8 @@ bool demo_attach(const char *dir)
 	if (!settings_load(NULL, stderr))
 		return false;
 	database = mariadb_attach(dir);
-	return database && service_open(mariadb_target(database),
-					path_in(keys, dir, "keys"), true) && follow_clock();
+	return database && service_open(mariadb_target(database), mariadb_owner(database),
+					path_in(keys, dir, "keys")) && follow_clock();
 }
 
 void demo_detach(void)

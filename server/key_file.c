@@ -28,30 +28,15 @@ void key_file_start(void)
 	metric_register(&old_keys);
 }
 
-static bool place(const char *path)
-{
-	static const char prefix[] = "credential:";
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	bool is_credential = strncmp(path, prefix, sizeof(prefix) - 1) == 0;
-	int n;
-
-	if (is_credential && !folder) {
-		fprintf(stderr, "key_file is %s, but CREDENTIALS_DIRECTORY is not set: start the "
-			"server by systemd, with LoadCredential=.\n", path);
-		return false;
-	}
-	n = is_credential ? snprintf(key_path, sizeof(key_path), "%s/%s", folder,
-				     path + sizeof(prefix) - 1)
-			  : snprintf(key_path, sizeof(key_path), "%s", path);
-	return n > 0 && (size_t)n < sizeof(key_path);
-}
-
 bool key_file_open(const char *path)
 {
 	char why[WHY_BYTES] = "The path is too long.";
+	int n = snprintf(key_path, sizeof(key_path), "%s", path);
 
-	if (!place(path))
+	if (n < 0 || (size_t)n >= sizeof(key_path)) {
+		fprintf(stderr, "key_file: %s\n", why);
 		return false;
+	}
 	if (stat(key_path, &read_as) != 0)
 		memset(&read_as, 0, sizeof(read_as));
 	if (crypto_start(key_path, why, sizeof(why)))

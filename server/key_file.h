@@ -8,10 +8,7 @@
 
 #include "tx.h"
 
-/*
- * Reads it; "credential:NAME" is the file NAME in the folder that systemd names in
- * CREDENTIALS_DIRECTORY. False with a complaint on stderr.
- */
+/* Reads it; false with a complaint on stderr. */
 bool key_file_open(const char *path) MUST_USE;
 /* For tx_run(), arg: bool, set to whether every key in use is there; complains on stderr. */
 void key_file_check(struct tx *tx, void *arg);

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/notify.h"
 #include "base/settings.h"
+#include "configured.h"
 #include "demo.h"
+#include "hardening.h"
 #include "log.h"
 #include "module.h"
 #include "service.h"
@@ -26,6 +29,8 @@ static void print_help(FILE *out)
 	      "        The service against a configured MariaDB or Galera cluster.\n"
 	      "  migrate --config FILE | --dir DIR\n"
 	      "        Brings the schema of the configured database up to date.\n"
+	      "  grants --config FILE [--host HOST]\n"
+	      "        Prints the SQL that gives the service's account its rights and no others.\n"
 	      "  settings [--config FILE]\n"
 	      "        Prints the settings; without a file, as a sample configuration.\n",
 	      out);
@@ -102,52 +107,6 @@ static int demo_command(int argc, char **argv)
 
 /* ---- with a configuration ---- */
 
-static char password[256];
-
-static bool read_password(const char *path)
-{
-	FILE *f = fopen(path, "r");
-
-	if (!f || !fgets(password, sizeof(password), f)) {
-		fprintf(stderr, "database_password_file %s cannot be read.\n", path);
-		if (f)
-			fclose(f);
-		return false;
-	}
-	fclose(f);
-	password[strcspn(password, "\r\n")] = '\0';
-	return true;
-}
-
-static const char *text_or_null(const char *name)
-{
-	struct str value = setting_str(name);
-
-	return value.n ? value.p : NULL;
-}
-
-static bool configure(const char *config, struct db_target *target)
-{
-	service_settings();
-	if (!settings_load(config, stderr))
-		return false;
-	log_setup(str_is(setting_str("log_level"), "debug") ? LOG_DEBUG : LOG_INFO,
-		  str_is(setting_str("log_form"), "json") ? LOG_JSON : LOG_LOGFMT);
-	const char *password_file = text_or_null("database_password_file");
-	if (password_file && !read_password(password_file))
-		return false;
-	*target = (struct db_target){
-		.socket = text_or_null("database_socket"),
-		.host = text_or_null("database_host"),
-		.port = (uint16_t)setting_int("database_port"),
-		.user = text_or_null("database_user"),
-		.password = password_file ? password : NULL,
-		.database = text_or_null("database_name"),
-		.tls_ca = text_or_null("database_ca_file"),
-	};
-	return true;
-}
-
 static void say_ready(void *arg)
 {
 	(void)arg;
@@ -156,14 +115,19 @@ static void say_ready(void *arg)
 
 static struct db_target configured;
 
+static bool load_configured(const char *config)
+{
+	if (config)
+		return configured_load(config, &configured);
+	fputs("this command needs --config FILE.\n", stderr);
+	return false;
+}
+
 static bool open_configured(const char *config, bool may_migrate)
 {
-	if (!config) {
-		fputs("this command needs --config FILE.\n", stderr);
-		return false;
-	}
-	return configure(config, &configured) &&
-	       service_open(&configured, setting_str("key_file").p, may_migrate);
+	return load_configured(config) &&
+	       service_open(&configured, may_migrate ? &configured : NULL,
+			    setting_str("key_file").p);
 }
 
 static int serve_command(int argc, char **argv)
@@ -172,9 +136,21 @@ static int serve_command(int argc, char **argv)
 
 	if (!nothing_left(argc, argv))
 		return 2;
-	bool is_well = open_configured(config, false) && service_run(say_ready, NULL);
+	notify_start();
+	bool is_well = load_configured(config) && configured_rights_hold(&configured) &&
+		       service_open(&configured, NULL, setting_str("key_file").p) &&
+		       service_run(&(struct service_call){
+			       .ready = say_ready, .config_file = config });
 	service_close();
 	return is_well ? 0 : 1;
+}
+
+static int grants_command(int argc, char **argv)
+{
+	const char *config = take_option(&argc, argv, "--config");
+	const char *host = take_option(&argc, argv, "--host");
+
+	return nothing_left(argc, argv) ? configured_grants(config, host) : 2;
 }
 
 static int migrate_command(int argc, char **argv)
@@ -253,12 +229,14 @@ static const struct own_command {
 	{ "demo", demo_command },
 	{ "serve", serve_command },
 	{ "migrate", migrate_command },
+	{ "grants", grants_command },
 	{ "settings", settings_command },
 	{ 0 }
 };
 
 int main(int argc, char **argv)
 {
+	hardening_begin();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
 		print_help(argc < 2 ? stderr : stdout);

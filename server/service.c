@@ -5,18 +5,23 @@
 #include <sys/resource.h>
 
 #include "base/loop.h"
+#include "base/notify.h"
 #include "base/settings.h"
 #include "clock.h"
 #include "crypto.h"
 #include "documents/documents.h"
+#include "hardening.h"
 #include "key_file.h"
 #include "log.h"
 #include "must.h"
 #include "net/auth_snapshot.h"
 #include "net/http.h"
+#include "net/listen.h"
 #include "net/request.h"
+#include "net/security_txt.h"
 #include "out/outbox_engine.h"
 #include "out/signer_client.h"
+#include "store/grants.h"
 #include "work/worker.h"
 
 static const char *const log_form_names[] = { "logfmt", "json", NULL };
@@ -35,7 +40,7 @@ static const struct setting service_table[] = {
 	  .help = "Folder on a disk for exports that are being sent; nothing stays in it." },
 	{ "key_file", SETTING_PATH, "", .fixed = true,
 	  .help = "File with the keys that wrap those of callers' identity, readable by the server "
-		  "alone; credential:NAME is a credential of systemd." },
+		  "alone." },
 	{ "crypto_profile", SETTING_CHOICE, "standard", .choices = profile_names, .fixed = true,
 	  .help = "What new values are sealed by: AES-256-GCM, or SM4-CTR with HMAC-SM3." },
 	{ "database_socket", SETTING_PATH, "", .fixed = true,
@@ -62,6 +67,7 @@ void service_settings(void)
 {
 	settings_add("server", service_table);
 	settings_add("http", http_settings);
+	settings_add("security", security_settings);
 	settings_add("auth", auth_settings);
 	settings_add("workers", worker_settings);
 	settings_add("database", store_settings);
@@ -91,7 +97,7 @@ static bool settings_are_usable(void)
 {
 	char why[256];
 
-	if (outbox_settings_check(why, sizeof(why)))
+	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)))
 		return true;
 	fprintf(stderr, "%s\n", why);
 	return false;
@@ -117,20 +123,47 @@ static bool open_data_keys(void)
 	return is_open;
 }
 
-bool service_open(const struct db_target *target, const char *key_file, bool may_migrate)
+static void ignore_difference(const char *sentence, void *arg)
+{
+	(void)sentence;
+	(void)arg;
+}
+
+/* Of a private database, which has its account on the same machine. */
+static bool give_rights(const struct db_target *target, const struct db_target *owner)
+{
+	const struct grant_account account = {
+		.user = target->user, .host = "localhost", .schema = target->database,
+	};
+
+	if (owner == target || store_grants_hold(target, ignore_difference, NULL))
+		return true;
+	return store_grants_give(owner, &account);
+}
+
+static bool open_schema(const struct db_target *target, const struct db_target *owner)
+{
+	if (owner)
+		return migrate_up() && give_rights(target, owner);
+	if (migrate_is_current())
+		return true;
+	fprintf(stderr, "The schema is not that of this program: run `liandong migrate` "
+			"first.\n");
+	return false;
+}
+
+bool service_open(const struct db_target *target, const struct db_target *owner,
+		  const char *key_file)
 {
 	if (!settings_are_usable() || !key_file_open(key_file))
 		return false;
 	crypto_profile_use(str_is(setting_str("crypto_profile"), "gm") ? PROFILE_GM
 								       : PROFILE_STANDARD);
-	store_start(target);
+	store_start(owner ? owner : target);
 	store_thread_start();
-	if (may_migrate ? !migrate_up() : !migrate_is_current()) {
-		if (!may_migrate)
-			fprintf(stderr, "The schema is not that of this program: run "
-				"`liandong migrate` first.\n");
+	if (!open_schema(target, owner))
 		return false;
-	}
+	store_target_set(target);
 	snapshot_set_loader(SNAPSHOT_MODULES, load_modules);
 	snapshot_set_loader(SNAPSHOT_AUTH, auth_snapshot_load);
 	main_tx = tx_new();
@@ -157,6 +190,7 @@ void service_close(void)
 
 enum { END_POLL_US = 20 * 1000, REFRESH_US = 1000 * 1000 };
 
+static struct loop_timer *alive_timer;
 static struct loop_timer *end_timer;
 static struct loop_timer *refresh_timer;
 
@@ -182,6 +216,7 @@ static void stop_asked(int signal_number, void *arg)
 	if (http_is_draining())
 		return;
 	log_info("server", "stopping", "signal=%d", signal_number);
+	notify("STOPPING=1");
 	jobs_stop();
 	loop_timer_stop(refresh_timer);
 	outbox_drain();
@@ -241,8 +276,56 @@ static void raise_descriptors(void)
 		log_warn("server", "descriptors", "limit=unchanged");
 }
 
-bool service_run(void (*ready)(void *arg), void *arg)
+/* ---- reading again ---- */
+
+static void reload_asked(int signal_number, void *arg)
 {
+	const struct service_call *call = arg;
+
+	(void)signal_number;
+	notify("RELOADING=1");
+	bool is_read = !call->config_file || settings_load(call->config_file, stderr);
+	bool is_renewed = listen_tls_renew();
+
+	if (is_read && is_renewed)
+		log_info("server", "reloaded", "settings=read certificate=read");
+	else
+		log_error("server", "reload_refused", "settings=%s certificate=%s",
+			  is_read ? "read" : "kept", is_renewed ? "read" : "kept");
+	notify("READY=1");
+}
+
+/* The manager hears of us from the loop: a loop that stands still is a server that does. */
+static void tell_alive(void *arg)
+{
+	(void)arg;
+	notify("WATCHDOG=1");
+	loop_timer_set(alive_timer, notify_watchdog());
+}
+
+static void run_until_asked(struct service_call *call)
+{
+	loop_signal(SIGHUP, reload_asked, call);
+	alive_timer = loop_timer_new(tell_alive, NULL);
+	worker_start();
+	outbox_start();
+	signer_start();
+	jobs_start(net_jobs);
+	loop_timer_set(refresh_timer, REFRESH_US);
+	if (notify_watchdog() > 0)
+		loop_timer_set(alive_timer, notify_watchdog());
+	call->ready(call->arg);
+	notify("READY=1");
+	loop_run();
+	outbox_stop();
+	http_stop();
+	worker_stop();
+	loop_timer_free(alive_timer);
+}
+
+bool service_run(const struct service_call *call)
+{
+	struct service_call copy = *call;
 	struct refresh refresh = {
 		.work = { .kind = &refresh_kind, .arena = arena_new(1024 * 1024) },
 	};
@@ -255,19 +338,12 @@ bool service_run(void (*ready)(void *arg), void *arg)
 	loop_signal(SIGINT, stop_asked, NULL);
 	end_timer = loop_timer_new(end_when_idle, NULL);
 	refresh_timer = loop_timer_new(refresh_submit, &refresh);
-	worker_start();
 	is_started = request_start() && http_start();
 	if (is_started) {
-		outbox_start();
-		signer_start();
-		jobs_start(net_jobs);
-		loop_timer_set(refresh_timer, REFRESH_US);
-		ready(arg);
-		loop_run();
-		outbox_stop();
-		http_stop();
+		/* Threads that are started from here on have these bounds. */
+		hardening_confine(call->config_file, call->demo_folder);
+		run_until_asked(&copy);
 	}
-	worker_stop();
 	jobs_free();
 	request_stop();
 	loop_timer_free(end_timer);

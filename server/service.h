@@ -13,15 +13,26 @@
 
 /* Tables of all rooms and modules; before settings_load(). */
 void service_settings(void);
-/* Database library, schema current or brought up to date, key file, reference data. `target`
- * lives as long as the process. False after a complaint. */
-bool service_open(const struct db_target *target, const char *key_file, bool may_migrate)
-	MUST_USE;
-void service_close(void);
 /*
- * Threads, listener, jobs, outbox; calls ready(arg) when requests are about to be answered;
- * returns after SIGTERM or SIGINT and an orderly end. False when it could not start.
+ * Database library, schema, key file, reference data. With an owner the schema is brought up to
+ * date by it first, and where it is another account than the target's, that one gets its rights
+ * from it; without one the schema must be current. Both live as long as the process. False
+ * after a complaint.
  */
-bool service_run(void (*ready)(void *arg), void *arg) MUST_USE;
+bool service_open(const struct db_target *target, const struct db_target *owner,
+		  const char *key_file) MUST_USE;
+void service_close(void);
+
+struct service_call {
+	void (*ready)(void *arg);	/* requests are about to be answered */
+	void *arg;
+	const char *config_file;	/* read again on SIGHUP; NULL: none */
+	const char *demo_folder;	/* of a demo, see hardening.h */
+};
+/*
+ * Listener, bounds of the process, threads, jobs, outbox; returns after SIGTERM or SIGINT and an
+ * orderly end. SIGHUP reads settings and certificate again. False when it could not start.
+ */
+bool service_run(const struct service_call *call) MUST_USE;
 /* Runs work in a transaction of the main thread's own connection (struct command_call). */
 bool service_transact(void (*work)(struct tx *tx, void *arg), void *arg) MUST_USE;

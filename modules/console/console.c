@@ -7,7 +7,8 @@
 
 #define PAGE_POLICY \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " \
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; " \
+	"frame-ancestors 'none'"
 
 /* Whether Accept-Encoding names the coding; a q of 0 does not occur in what browsers send. */
 static bool accepts(struct str accepted, const char *coding)
@@ -28,6 +29,8 @@ static struct reply reply_asset(struct req *r, const struct asset *asset)
 	struct str bytes = asset->bytes;
 
 	reply_header(r, "Content-Security-Policy", "%s", PAGE_POLICY);
+	/* The page's own requests name where they come from; those to others do not. */
+	reply_header(r, "Referrer-Policy", "same-origin");
 	reply_header(r, "Vary", "Accept-Encoding");
 	reply_header(r, "ETag", "%s", asset->etag);
 	reply_header(r, "Cache-Control", "%s", asset->is_immutable ?

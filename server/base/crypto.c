@@ -5,6 +5,7 @@
 #include "crypto.h"
 
 #include "base/keys.h"
+#include "base/secret_file.h"
 #include "must.h"
 
 #include <openssl/core_names.h>
@@ -126,6 +127,7 @@ void keys_publish(const struct key_ring *ring)
 	struct key_ring *older = atomic_load(&in_force);
 
 	must(fresh != NULL);
+	secret_memory(fresh, sizeof(*fresh));
 	*fresh = *ring;
 	fresh->older = older;
 	fresh->generation = older ? older->generation + 1 : 1;

@@ -3,6 +3,7 @@
  * would make every sealed value readable to them.
  */
 #include "base/keys.h"
+#include "base/secret_file.h"
 
 #include "crypto.h"
 #include "must.h"
@@ -118,17 +119,6 @@ static const char *add_line(struct key_ring *ring, struct str line)
 	return NULL;
 }
 
-/*
- * Which bits of the mode nobody else may have. A credential of systemd lies in a folder that is
- * closed to others, and shows what its access list grants the server's user as rights of a group.
- */
-static mode_t forbidden_bits(const char *file)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-
-	return folder && strncmp(file, folder, strlen(folder)) == 0 ? 037 : 077;
-}
-
 /* Opens and checks the file; -1 with the reason in `why`. */
 static int open_key_file(const char *file, char *why, size_t why_size)
 {
@@ -141,7 +131,7 @@ static int open_key_file(const char *file, char *why, size_t why_size)
 		return -1;
 	}
 	must(fstat(fd, &st) == 0);
-	if (S_ISREG(st.st_mode) && (st.st_mode & forbidden_bits(file)) == 0 && st.st_size <= FILE_BYTES)
+	if (S_ISREG(st.st_mode) && secret_mode_is_good(file, st.st_mode) && st.st_size <= FILE_BYTES)
 		return fd;
 	if (!S_ISREG(st.st_mode))
 		(void)snprintf(why, why_size, "The key file %.100s is not a plain file.", file);

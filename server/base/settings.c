@@ -296,6 +296,18 @@ static void complain_unknown(struct reading *r, struct str name)
 			 name.p);
 }
 
+/* What the service manager handed over: the folder's name is the manager's to choose. */
+static struct str credential_path(const struct reading *r, struct str text)
+{
+	static const char variable[] = "$CREDENTIALS_DIRECTORY/";
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	size_t n = sizeof(variable) - 2;	/* the slash stays */
+
+	if (!folder || !str_starts(text, str_of(variable)))
+		return text;
+	return arena_printf(r->set->arena, "%s%.*s", folder, (int)(text.n - n), text.p + n);
+}
+
 static void take_value(struct reading *r, struct str name, struct str text)
 {
 	char why[WHY_BYTES];
@@ -308,6 +320,8 @@ static void take_value(struct reading *r, struct str name, struct str text)
 	}
 	struct value *value = &r->set->values[index];
 
+	if (entries[index].setting->kind == SETTING_PATH)
+		text = credential_path(r, text);
 	if (r->source == FROM_FILE && value->source == FROM_FILE)
 		complain(r, "%.*s stands twice in this file; keep one", STR_ARG(name));
 	else if (!value_check(entries[index].setting, text, &number, why))
@@ -380,6 +394,17 @@ static void read_file(struct reading *r)
 	free(text);
 }
 
+/* Everybody on the machine may be able to read an environment: a secret in it is none. */
+static void refuse_secret(struct reading *r, const char *name, size_t n)
+{
+	char file[NAME_CHARS + 8];
+	int length = snprintf(file, sizeof(file), "%.*s_file", (int)n, name);
+
+	if (entry_of((struct str){ file, (size_t)length }) >= 0)
+		complain(r, "%.*s is a secret and is not taken from here: write it into a file and "
+			 "name that by %s", (int)n, name, file);
+}
+
 static void read_environment(struct reading *r)
 {
 	static const char prefix[] = "LIANDONG_";
@@ -399,6 +424,8 @@ static void read_environment(struct reading *r)
 		/* Other programs may use the prefix for variables of their own. */
 		if (equals && entry_of((struct str){ name, n }) >= 0)
 			take_value(r, (struct str){ name, n }, str_of(equals + 1));
+		else if (equals)
+			refuse_secret(r, name, n);
 	}
 }
 

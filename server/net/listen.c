@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/loop.h"
+#include "base/notify.h"
 #include "bounds.h"
 #include "must.h"
 #include "net/client_certificate.h"
@@ -23,6 +24,7 @@
 enum {
 	CONNECTIONS_MOST = 16384,	/* by default, even where more could be open */
 	CONNECTIONS_LEAST = 16,
+	LISTEN_BACKLOG = 1024,
 	DESCRIPTORS_SPARED = 128,	/* database, webhooks, files */
 	EVHTTP_SLACK = 64 * 1024,	/* evhttp's own limits lie behind the guard's */
 	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
@@ -107,6 +109,15 @@ static const char *path_setting(const char *name, char out[PATH_BYTES])
 	return *out ? out : NULL;
 }
 
+/* What new connections of a door are made with, and out of which settings' files. */
+struct served {
+	struct ssl_ctx_st *tls;
+	const char *certificate_setting, *key_setting;
+};
+
+static struct served served[DOORS_MAX];
+static uint32_t served_count;
+
 static bool open_tls(const char *certificate_setting, const char *key_setting,
 		     struct ssl_ctx_st **ret_tls)
 {
@@ -115,7 +126,11 @@ static bool open_tls(const char *certificate_setting, const char *key_setting,
 	if (!path_setting(certificate_setting, certificate) || !path_setting(key_setting, key))
 		return complain("tls_certificate, tls_key", "both files must be named");
 	*ret_tls = tls_server_new(certificate, key, why, sizeof(why));
-	return *ret_tls ? true : complain("tls", why);
+	if (!*ret_tls)
+		return complain("tls", why);
+	must(served_count < DOORS_MAX);
+	served[served_count++] = (struct served){ *ret_tls, certificate_setting, key_setting };
+	return true;
 }
 
 /* The second door: its own certificate, or the first one's. */
@@ -134,6 +149,27 @@ static bool open_mtls(struct ssl_ctx_st **ret_tls)
 		return false;
 	return client_certificate_ask(*ret_tls, ca_file, crl_file, why, sizeof(why)) ?
 		true : complain("mtls", why);
+}
+
+/* The files of one door once more; nothing changes when they cannot be used. */
+static bool renew(const struct served *door)
+{
+	char certificate[PATH_BYTES], key[PATH_BYTES], why[500];
+
+	if (path_setting(door->certificate_setting, certificate) &&
+	    path_setting(door->key_setting, key) &&
+	    tls_server_renew(door->tls, certificate, key, why, sizeof(why)))
+		return true;
+	return complain("tls", why);
+}
+
+bool listen_tls_renew(void)
+{
+	bool is_fine = true;
+
+	for (uint32_t i = 0; i < served_count; i++)
+		is_fine &= renew(&served[i]);
+	return is_fine;
 }
 
 /* "127.0.0.1:0" and "[::1]:8443": the library refuses port 0, which tests need. */
@@ -185,10 +221,16 @@ static bool open_listener(const char *setting, struct door *door)
 
 	if (!parse_address(wanted, &address, &size))
 		return complain(setting, "must be an address and a port, as 127.0.0.1:8443");
-	door->listener = evconnlistener_new_bind(
-		loop_base(), NULL, NULL,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC, 1024,
-		(struct sockaddr *)&address, size);
+	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC;
+	int handed = notify_socket(setting);
+
+	if (handed >= 0)
+		evutil_make_socket_nonblocking(handed);
+	door->listener =
+		handed >= 0 ? evconnlistener_new(loop_base(), NULL, NULL, flags, 0, handed) :
+			      evconnlistener_new_bind(loop_base(), NULL, NULL, flags,
+						      LISTEN_BACKLOG,
+						      (struct sockaddr *)&address, size);
 	if (!door->listener) {
 		fprintf(stderr, "%s %.*s: %s\n", setting, STR_ARG(wanted), strerror(errno));
 		return false;

@@ -48,5 +48,8 @@ void listen_start(struct door *doors, uint32_t n, const struct door_calls *calls
 void listen_accept(struct door *doors, uint32_t n, bool is_on);
 void listen_close(struct door *doors, uint32_t n);
 void listen_free(struct door *doors, uint32_t n);
+/* Reads the certificates' files again, for connections from now on. False, after a complaint, when
+ * they cannot be used: then nothing changes. Loop thread. */
+bool listen_tls_renew(void) MUST_USE;
 /* Most connections at a time, below the limit of open files. */
 size_t listen_cap(void);

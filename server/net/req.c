@@ -29,6 +29,7 @@
 #include "net/machine.h"
 #include "net/request.h"
 #include "net/scope.h"
+#include "net/secure.h"
 #include "store/store.h"
 
 static struct route_table *routes;
@@ -189,17 +190,9 @@ static bool has_field(const struct req *r, const char *name)
 
 static void secure(struct req *r)
 {
-	static const char *const fields[][2] = {
-		{ "X-Content-Type-Options", "nosniff" },
-		{ "Referrer-Policy", "no-referrer" },
-		{ "Strict-Transport-Security", "max-age=31536000; includeSubDomains" },
-		{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
-		{ "Cache-Control", "no-store" },
-	};
-
-	for (size_t i = 0; i < array_count(fields); i++)
-		if (!has_field(r, fields[i][0]))
-			field_add(r, fields[i][0], fields[i][1]);
+	for (size_t i = 0; i < array_count(secure_fields); i++)
+		if (!has_field(r, secure_fields[i].name))
+			field_add(r, secure_fields[i].name, secure_fields[i].value);
 	field_add(r, "X-Request-Id", r->id);
 	if (r->draft.body->n > 0 && !has_field(r, "Content-Type"))
 		field_add(r, "Content-Type", "application/json");

@@ -13,6 +13,7 @@
 #include "net/lock_out.h"
 #include "net/machine.h"
 #include "net/request.h"
+#include "net/security_txt.h"
 #include "store/store.h"
 
 static struct reply livez_show(struct req *r)
@@ -73,10 +74,13 @@ const struct route *server_routes(void)
 					     .is_public = true };
 	static const struct access readyz = { "readyz_show", METHOD_GET, "/readyz",
 					      .is_public = true };
+	static const struct access security = { "security_txt_show", METHOD_GET,
+						"/.well-known/security.txt", .is_public = true };
 	static struct access metrics = { "metrics_show", METHOD_GET, "/metrics" };
 	static const struct route routes[] = {
 		{ &livez, livez_show, .lane = LANE_COUNT },
 		{ &readyz, readyz_show, .lane = LANE_FAST },
+		{ &security, security_txt_show, .lane = LANE_COUNT },
 		{ &metrics, metrics_show, .lane = LANE_SLOW },
 		{ 0 }
 	};

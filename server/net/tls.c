@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "must.h"
 
@@ -54,29 +55,60 @@ static void set_policy(SSL_CTX *context)
 	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 }
 
-struct ssl_ctx_st *tls_server_new(const char *certificate_file, const char *key_file, char *why,
-				  size_t why_size)
+/* Of a file that cannot be opened the system says why, of one that is no PEM the library. */
+static const char *reason(void)
 {
-	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+	unsigned long first = ERR_peek_error();
+
+	if (ERR_SYSTEM_ERROR(first))
+		return strerrordesc_np(ERR_GET_REASON(first));
+	return ERR_reason_error_string(ERR_peek_last_error());
+}
+
+/* False with a sentence in `why`. */
+static bool use_files(SSL_CTX *context, const char *certificate_file, const char *key_file,
+		      char *why, size_t why_size)
+{
 	const char *failed = NULL;
 
-	must(context);
-	set_policy(context);
 	if (SSL_CTX_use_certificate_chain_file(context, certificate_file) != 1)
 		failed = certificate_file;
 	else if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1)
 		failed = key_file;
 	if (!failed && SSL_CTX_check_private_key(context) == 1)
-		return context;
+		return true;
 	if (failed)
 		snprintf(why, why_size, "%s: not a readable PEM file: %s", failed,
-			 ERR_reason_error_string(ERR_peek_last_error()));
+			 reason());
 	else
 		snprintf(why, why_size, "%s: this key is not the one of %s", key_file,
 			 certificate_file);
 	ERR_clear_error();
+	return false;
+}
+
+struct ssl_ctx_st *tls_server_new(const char *certificate_file, const char *key_file, char *why,
+				  size_t why_size)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+
+	must(context);
+	set_policy(context);
+	if (use_files(context, certificate_file, key_file, why, why_size))
+		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+bool tls_server_renew(struct ssl_ctx_st *context, const char *certificate_file,
+		      const char *key_file, char *why, size_t why_size)
+{
+	struct ssl_ctx_st *trial = tls_server_new(certificate_file, key_file, why, why_size);
+
+	if (!trial)
+		return false;
+	SSL_CTX_free(trial);
+	return use_files(context, certificate_file, key_file, why, why_size);
 }
 
 void tls_server_free(struct ssl_ctx_st *context)

@@ -17,6 +17,12 @@ struct ssl_ctx_st;
  */
 struct ssl_ctx_st *tls_server_new(const char *certificate_file, const char *key_file, char *why,
 				  size_t why_size) MUST_USE;
+/*
+ * Reads the files again, for connections made from now on; those that are open keep theirs. False
+ * with a sentence in `why` when they cannot be used: then nothing changes.
+ */
+bool tls_server_renew(struct ssl_ctx_st *context, const char *certificate_file,
+		      const char *key_file, char *why, size_t why_size) MUST_USE;
 void tls_server_free(struct ssl_ctx_st *context);
 
 /*

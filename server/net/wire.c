@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "must.h"
 #include "net/guard.h"
+#include "net/secure.h"
 
 enum {
 	RECORD_BYTES = 15000,	/* what bufferevents hand to SSL_write() at a time */
@@ -143,13 +144,6 @@ void wire_send(struct bufferevent *bev, const struct http_reply *reply, bool is_
 	bufferevent_enable(bev, EV_WRITE);
 }
 
-/* As secure() of req.c sends them. */
-#define SECURITY_LINES \
-	"X-Content-Type-Options: nosniff\r\n" \
-	"Referrer-Policy: no-referrer\r\n" \
-	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n" \
-	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
-
 void wire_refuse(struct evbuffer *output, const struct guard_answer *answer)
 {
 	const char *title = http_status_text(answer->status);
@@ -165,11 +159,12 @@ void wire_refuse(struct evbuffer *output, const struct guard_answer *answer)
 			    "HTTP/1.1 %d %s\r\n"
 			    "Date: %.*s\r\n"
 			    "Content-Type: application/problem+json\r\n"
-			    "Content-Length: %d\r\n"
-			    "Cache-Control: no-store\r\n"
-			    SECURITY_LINES
-			    "%sConnection: close\r\n\r\n%s",
-			    answer->status, title, STR_ARG(date), n,
+			    "Content-Length: %d\r\n",
+			    answer->status, title, STR_ARG(date), n);
+	for (size_t i = 0; i < array_count(secure_fields); i++)
+		evbuffer_add_printf(output, "%s: %s\r\n", secure_fields[i].name,
+				    secure_fields[i].value);
+	evbuffer_add_printf(output, "%sConnection: close\r\n\r\n%s",
 			    answer->status == 503 ? "Retry-After: 1\r\n" : "", body);
 }
 

@@ -28,7 +28,8 @@ enum {
 #define CONNECT_PAUSE (CLOCK_SECOND / 10)
 
 static _Atomic int64_t connect_not_before;
-static atomic_bool is_unreachable;
+enum reach { REACH_UNKNOWN, REACH_FOUND, REACH_LOST };
+static _Atomic enum reach reach;
 
 /*
  * The session every statement of ours relies on. Read committed: changes are guarded by a
@@ -179,6 +180,23 @@ enum tx_error connection_run(struct connection *c, const char *name, struct str 
 	return connection_failed(c, name, mysql_errno(c->mysql), mysql_error(c->mysql));
 }
 
+enum tx_error connection_lines(struct connection *c, const char *name, struct str text,
+			       void (*take)(struct str line, void *arg), void *arg)
+{
+	enum tx_error error = connection_run(c, name, text);
+	MYSQL_RES *lines = error == TX_OK ? mysql_store_result(c->mysql) : NULL;
+	MYSQL_ROW row;
+
+	if (error != TX_OK)
+		return error;
+	if (!lines)
+		return connection_failed(c, name, mysql_errno(c->mysql), NULL);
+	while ((row = mysql_fetch_row(lines)) != NULL)
+		take((struct str){ row[0] ? row[0] : "", mysql_fetch_lengths(lines)[0] }, arg);
+	mysql_free_result(lines);
+	return TX_OK;
+}
+
 static void set_options(struct connection *c, unsigned int statement_seconds)
 {
 	MYSQL *mysql = c->mysql;
@@ -201,6 +219,7 @@ static void set_options(struct connection *c, unsigned int statement_seconds)
 		mysql_ssl_set(mysql, NULL, NULL, c->target.tls_ca, NULL, NULL);
 		mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
 		mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+		mysql_options(mysql, MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3");
 	}
 }
 
@@ -216,7 +235,7 @@ static enum tx_error connect_now(struct connection *c, unsigned int statement_se
 		return TX_OK;
 
 	unsigned int number = mysql_errno(c->mysql);
-	if (!atomic_exchange(&is_unreachable, true))
+	if (atomic_exchange(&reach, REACH_LOST) != REACH_LOST)
 		log_warn("store", "unreachable", "error=%u text=%s", number,
 			 log_quote(str_of(mysql_error(c->mysql))));
 	connection_close(c);
@@ -258,6 +277,23 @@ static bool is_hung_up(struct connection *c)
 	return poll(&p, 1, 0) != 0;
 }
 
+static const char *cipher_of(struct connection *c)
+{
+	const char *cipher = mysql_get_ssl_cipher(c->mysql);
+
+	return cipher ? cipher : "none";
+}
+
+/* Told when it was away, and of a database behind TLS once in any case: how it is protected. */
+static void tell_found(struct connection *c)
+{
+	enum reach before = atomic_exchange(&reach, REACH_FOUND);
+
+	if (before == REACH_LOST || (before == REACH_UNKNOWN && c->target.tls_ca))
+		log_info("store", "reachable", "server=%s tls=%s",
+			 log_quote(str_of(mysql_get_server_info(c->mysql))), cipher_of(c));
+}
+
 enum tx_error connection_open(struct connection *c)
 {
 	if (c->mysql && is_hung_up(c))
@@ -276,9 +312,7 @@ enum tx_error connection_open(struct connection *c)
 		atomic_store(&connect_not_before, clock_monotonic() + CONNECT_PAUSE);
 		return TX_AWAY;
 	}
-	if (atomic_exchange(&is_unreachable, false))
-		log_info("store", "reachable", "server=%s",
-			 log_quote(str_of(mysql_get_server_info(c->mysql))));
+	tell_found(c);
 	return TX_OK;
 }
 
@@ -293,7 +327,7 @@ enum tx_error connection_open_plain(struct connection *c)
 	if (error != TX_OK)
 		connection_close(c);
 	else
-		atomic_store(&is_unreachable, false);
+		tell_found(c);
 	return error;
 }
 

@@ -38,6 +38,9 @@ enum tx_error connection_open_plain(struct connection *c) MUST_USE;
 void connection_close(struct connection *c);
 /* Runs a statement that takes no parameters and gives no rows; `name` is for the log. */
 enum tx_error connection_run(struct connection *c, const char *name, struct str text) MUST_USE;
+/* The same for one that gives rows: each one's first column, of which nothing is kept. */
+enum tx_error connection_lines(struct connection *c, const char *name, struct str text,
+			       void (*take)(struct str line, void *arg), void *arg) MUST_USE;
 enum tx_error connection_commit(struct connection *c) MUST_USE;
 void connection_rollback(struct connection *c);
 

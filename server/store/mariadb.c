@@ -49,6 +49,8 @@ static const char account[] = "liandong";
 struct mariadb {
 	struct mariadb_folder folder;
 	struct db_target target;
+	struct db_target owner;
+	char *owner_name;
 	char *password;
 	char *program;
 	char *config_option;
@@ -193,7 +195,6 @@ static bool set_password(struct connection *admin, const char *password)
 	static const char *const before[] = {
 		"CREATE DATABASE IF NOT EXISTS liandong CHARSET utf8mb4 COLLATE utf8mb4_bin",
 		"CREATE USER IF NOT EXISTS liandong@localhost",
-		"GRANT ALL PRIVILEGES ON liandong.* TO liandong@localhost",
 	};
 	char text[256];
 
@@ -221,7 +222,10 @@ static char *new_password(void)
 
 static bool answers(const struct db_target *target)
 {
-	struct connection *c = connection_new(target);
+	struct db_target anywhere = *target;
+
+	anywhere.database = NULL;
+	struct connection *c = connection_new(&anywhere);
 	bool is_open = connection_open_plain(c) == TX_OK;
 
 	connection_free(c);
@@ -231,9 +235,11 @@ static bool answers(const struct db_target *target)
 /* Root's own account is bound to the user who installed the tables, through the socket. */
 static bool make_account(struct mariadb *m)
 {
-	struct db_target root = { .socket = m->folder.socket, .user = mariadb_own_user() };
+	struct db_target anywhere = m->owner;
+
+	anywhere.database = NULL;
 	char *password = new_password();
-	struct connection *admin = connection_new(&root);
+	struct connection *admin = connection_new(&anywhere);
 	bool is_made = connection_open_plain(admin) == TX_OK && set_password(admin, password) &&
 		       mariadb_write_line(m->folder.password_file, password, 0600);
 
@@ -250,6 +256,11 @@ static void set_target(struct mariadb *m)
 		.socket = m->folder.socket,
 		.user = account,
 		.password = m->password,
+		.database = account,
+	};
+	m->owner = (struct db_target){
+		.socket = m->folder.socket,
+		.user = m->owner_name,
 		.database = account,
 	};
 }
@@ -275,6 +286,8 @@ static struct mariadb *mariadb_new(const char *dir)
 	struct mariadb *m = calloc(1, sizeof(*m));
 
 	must(m != NULL);
+	m->owner_name = strdup(mariadb_own_user());
+	must(m->owner_name != NULL);
 	if (mariadb_folder_open(&m->folder, dir))
 		return m;
 	mariadb_stop(m);
@@ -346,6 +359,11 @@ const struct db_target *mariadb_target(const struct mariadb *m)
 	return &m->target;
 }
 
+const struct db_target *mariadb_owner(const struct mariadb *m)
+{
+	return &m->owner;
+}
+
 void mariadb_stop(struct mariadb *m)
 {
 	if (!m)
@@ -353,6 +371,7 @@ void mariadb_stop(struct mariadb *m)
 	if (m->child)
 		child_stop(m->child, STOP_SECONDS);
 	mariadb_folder_close(&m->folder);
+	free(m->owner_name);
 	free(m->password);
 	free(m->program);
 	free(m->config_option);

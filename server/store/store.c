@@ -18,6 +18,12 @@ void store_start(const struct db_target *t)
 	must(mysql_library_init(0, NULL, NULL) == 0);
 }
 
+void store_target_set(const struct db_target *t)
+{
+	must(target != NULL && t != NULL);
+	target = t;
+}
+
 void store_stop(void)
 {
 	must(target != NULL);

@@ -29,6 +29,8 @@ struct db_target {
 /* Library start; before threads. `target` must live as long as the process. */
 void store_start(const struct db_target *target);
 void store_stop(void);
+/* Connections made from now on go there: those before were for the schema's owner. */
+void store_target_set(const struct db_target *target);
 /* Each thread that owns a tx calls these first and last. */
 void store_thread_start(void);
 void store_thread_stop(void);
@@ -105,6 +107,19 @@ bool migrate_up(void) MUST_USE;
 /* True when the schema is exactly the one this binary was built with. */
 bool migrate_is_current(void) MUST_USE;
 
+/* ---- rights of the service's account (grants.c) ---- */
+
+struct grant_account;
+/* Gives the account exactly what it needs. False after a log line. */
+bool store_grants_give(const struct db_target *owner, const struct grant_account *account)
+	MUST_USE;
+/*
+ * Whether the account of `target` may do what the program's statements need and nothing else;
+ * otherwise each difference is said, as "it has DROP on ...". In the middle of no transaction.
+ */
+bool store_grants_hold(const struct db_target *target,
+		       void (*say)(const char *sentence, void *arg), void *arg) MUST_USE;
+
 /* ---- private database (mariadb.c) ---- */
 
 struct mariadb;
@@ -116,6 +131,9 @@ struct mariadb;
 struct mariadb *mariadb_start(const char *dir);
 /* For a command while the demo may be running: uses the running one, else starts its own. */
 struct mariadb *mariadb_attach(const char *dir);
+/* The account of the service. It may do nothing until store_grants_give(). */
 const struct db_target *mariadb_target(const struct mariadb *m);
+/* The owner of everything in it: its administrator, through the socket. */
+const struct db_target *mariadb_owner(const struct mariadb *m);
 /* Orderly stop of what was started here. */
 void mariadb_stop(struct mariadb *m);

@@ -190,7 +190,7 @@ VALUES (:size, :root, :at, :at, :note);
 -- doc: The signer signed the same again.
 -- param: size u64
 -- param: at i64
-UPDATE ledger_checkpoint SET confirmed_at = :at WHERE size = :size;
+UPDATE ledger_standing SET confirmed_size = :size, confirmed_at = :at WHERE id = 1;
 
 -- name: ledger_checkpoint_newest :one
 -- doc: The newest checkpoint.
@@ -199,8 +199,10 @@ UPDATE ledger_checkpoint SET confirmed_at = :at WHERE size = :size;
 -- column: signed_at i64
 -- column: confirmed_at i64
 -- column: note str
-SELECT size, root, signed_at, confirmed_at, note FROM ledger_checkpoint
-ORDER BY size DESC LIMIT 1;
+SELECT p.size, p.root, p.signed_at,
+	IF(s.confirmed_size = p.size, s.confirmed_at, p.confirmed_at) AS confirmed_at, p.note
+FROM ledger_checkpoint p STRAIGHT_JOIN ledger_standing s ON s.id = 1
+ORDER BY p.size DESC LIMIT 1;
 
 -- name: ledger_checkpoint_of :one
 -- doc: The checkpoint of a size.

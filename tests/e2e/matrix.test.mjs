@@ -9,11 +9,13 @@ import { readAccess, relationOf, rolesOf } from './lib/access.mjs';
 import { expected, judgeRow, makeActors, makeWorld, RELATIONS } from './lib/matrix.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 
-const server = await startServer({ clock: MONDAY });
+const server = await startServer({ clock: MONDAY,
+	env: { LIANDONG_SECURITY_CONTACT: 'mailto:security@hotline.example' } });
 const { roles, rows } = readAccess();
 const table = new Map(rows.map((row) => [row.name, row]));
 /* What the server itself answers, whatever it serves: metrics by the setting metrics_roles. */
-for (const [path, is_public] of [['/livez', true], ['/readyz', true], ['/metrics', false]])
+for (const [path, is_public] of [['/livez', true], ['/readyz', true],
+	['/.well-known/security.txt', true], ['/metrics', false]])
 	table.set(`GET ${path}`, { name: `GET ${path}`, method: 'GET', path, is_public,
 		cells: Object.fromEntries(roles.map((role) =>
 			[role, is_public || ['auditor', 'admin', 'system', 'audit'].includes(role) ? 'all' : '-'])) });

@@ -11,7 +11,7 @@ import test from 'node:test';
 import tls from 'node:tls';
 import { Authority } from './lib/authority.mjs';
 import { Client } from './lib/api.mjs';
-import { configure, freePort, startBeside } from './lib/beside.mjs';
+import { besideConfig, freePort, startBeside } from './lib/beside.mjs';
 import { BIN, startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, rowOf } from './lib/world.mjs';
@@ -269,7 +269,7 @@ test('a listener that cannot be as configured is refused at the start, by its se
 		[{ ...own, mtls_certificate: authority.ca }, /mtls|tls_/],
 		[{ trusted_proxies: 'the proxy' }, /trusted_proxies: the proxy is no address/]];
 	for (const [more, said] of cases) {
-		const done = spawnSync(BIN, ['serve', '--config', configure(server, 0, more)],
+		const done = spawnSync(BIN, ['serve', '--config', besideConfig(server, 0, more)],
 			{ encoding: 'utf8', timeout: 20_000 });
 		assert.ok(done.status > 0, JSON.stringify([more, done.status]));
 		assert.match(done.stderr, said);

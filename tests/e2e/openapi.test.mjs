@@ -16,7 +16,8 @@ import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visi
 
 const witness = makeWitness('witness.test/openapi');
 const server = await startServer({ clock: MONDAY,
-	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey, LIANDONG_REPORT_RANKING: 'true' } });
+	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey, LIANDONG_REPORT_RANKING: 'true',
+		LIANDONG_SECURITY_CONTACT: 'mailto:security@hotline.example' } });
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats(ajv);

@@ -78,7 +78,7 @@ static uint32_t check_shape(struct connection *c, const struct db_statement *s)
 
 static void every_statement_fits_the_schema(void **state)
 {
-	struct connection *c = connection_new(mariadb_target(database()));
+	struct connection *c = connection_new(mariadb_owner(database()));
 	uint32_t complaints = 0;
 
 	(void)state;

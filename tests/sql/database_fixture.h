@@ -53,7 +53,7 @@ static UNUSED void folder_remove(char *path)
 /* Runs a statement without parameters in autocommit, such as DDL. */
 static UNUSED void database_run(const char *text)
 {
-	struct connection *c = connection_new(mariadb_target(running));
+	struct connection *c = connection_new(mariadb_owner(running));
 
 	must(connection_open_plain(c) == TX_OK);
 	must(connection_run(c, "test", str_of(text)) == TX_OK);
@@ -72,7 +72,7 @@ static UNUSED void database_start(void)
 	home = folder_new();
 	running = mariadb_start(home);
 	must(running != NULL);
-	store_start(mariadb_target(running));
+	store_start(mariadb_owner(running));
 	store_thread_start();
 	must(migrate_up());
 	database_run(table_text);

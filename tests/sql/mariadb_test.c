@@ -142,7 +142,7 @@ static void nothing_hangs_while_the_database_is_down(void **state)
 {
 	struct sql_note_count_row row = { 0 };
 	char *place = folder_new();
-	struct db_target nowhere = *mariadb_target(database());
+	struct db_target nowhere = *mariadb_owner(database());
 	char path[100];
 	uint32_t attempts = 0;
 
@@ -163,7 +163,7 @@ static void nothing_hangs_while_the_database_is_down(void **state)
 	assert_true(attempts > 1000);
 	tx_free(tx);
 	store_stop();
-	store_start(mariadb_target(database()));
+	store_start(mariadb_owner(database()));
 	tx = tx_new();
 	folder_remove(place);
 
@@ -271,7 +271,7 @@ static void a_second_server_is_refused_and_a_command_joins(void **state)
 	struct mariadb *command = mariadb_attach(database_folder());
 	assert_non_null(command);
 	assert_string_equal(mariadb_target(command)->socket,
-			    mariadb_target(database())->socket);
+			    mariadb_owner(database())->socket);
 	mariadb_stop(command);
 	assert_int_equal(database_pid(), pid);
 	assert_true(is_alive(pid));

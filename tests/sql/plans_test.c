@@ -114,7 +114,7 @@ static const char *const stale_statistics[] = {
 static void run_as_root(const char *const *texts)
 {
 	const struct db_target root = {
-		.socket = mariadb_target(database())->socket, .user = mariadb_own_user(),
+		.socket = mariadb_owner(database())->socket, .user = mariadb_own_user(),
 	};
 	struct connection *c = connection_new(&root);
 
@@ -133,7 +133,7 @@ static void claim(const char *const *texts)
 	mariadb_stop(running);
 	running = mariadb_start(home);
 	must(running != NULL);
-	store_start(mariadb_target(running));
+	store_start(mariadb_owner(running));
 	store_thread_start();
 	run_as_root(quiet_statistics);
 }

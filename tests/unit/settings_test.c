@@ -223,6 +223,30 @@ static void the_environment_goes_before_the_file_and_the_command_line_before_bot
 	unsetenv("LIANDONG_TITLE");
 }
 
+static void secrets_are_not_taken_from_the_environment(void **state)
+{
+	(void)state;
+	setenv("LIANDONG_KEY", "d0d0cafe", 1);
+	assert_false(load(""));
+	assert_non_null(strstr(complaints, "environment: key is a secret"));
+	assert_non_null(strstr(complaints, "name that by key_file"));
+	assert_null(strstr(complaints, "d0d0cafe"));
+	unsetenv("LIANDONG_KEY");
+}
+
+static void a_path_may_lie_where_the_service_manager_puts_credentials(void **state)
+{
+	(void)state;
+	setenv("CREDENTIALS_DIRECTORY", "/run/credentials/liandong.service", 1);
+	assert_true(load("key_file = $CREDENTIALS_DIRECTORY/keys\n"
+			 "title = $CREDENTIALS_DIRECTORY/keys\n"));
+	assert_true(str_is(setting_str("key_file"), "/run/credentials/liandong.service/keys"));
+	assert_true(str_is(setting_str("title"), "$CREDENTIALS_DIRECTORY/keys"));
+	unsetenv("CREDENTIALS_DIRECTORY");
+	assert_true(load("key_file = $CREDENTIALS_DIRECTORY/keys\n"));
+	assert_true(str_is(setting_str("key_file"), "$CREDENTIALS_DIRECTORY/keys"));
+}
+
 static void other_programs_may_use_the_prefix_in_the_environment(void **state)
 {
 	(void)state;
@@ -351,6 +375,8 @@ int main(void)
 		cmocka_unit_test(a_reload_leaves_fixed_settings_alone),
 		cmocka_unit_test(
 			the_environment_goes_before_the_file_and_the_command_line_before_both),
+		cmocka_unit_test(secrets_are_not_taken_from_the_environment),
+		cmocka_unit_test(a_path_may_lie_where_the_service_manager_puts_credentials),
 		cmocka_unit_test(other_programs_may_use_the_prefix_in_the_environment),
 		cmocka_unit_test(values_are_listed_with_their_source),
 		cmocka_unit_test(the_sample_is_grouped_and_loads_when_uncommented),

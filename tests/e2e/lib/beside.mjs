@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { Client } from './api.mjs';
 import { BIN } from './server.mjs';
@@ -20,28 +19,31 @@ export async function freePort() {
 	return port;
 }
 
-/* Writes its configuration; more: further settings. */
-export function configure(server, port, more = {}) {
+/* The path of a configuration for `serve` on this port of the demo's database. */
+export function besideConfig(server, port, more = {}) {
 	const file = path.join(server.dir, `beside-${port}.conf`);
 	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
 		tls_certificate: path.join(server.dir, 'tls/server.pem'),
 		tls_key: path.join(server.dir, 'tls/server.key'),
 		database_socket: path.join(server.dir, 'run/db.sock'),
-		database_user: os.userInfo().username, ...more };
+		database_password_file: path.join(server.dir, 'run/db.password'), ...more };
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
 	return file;
 }
 
-/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
-export async function startBeside(server, more = {}) {
+/*
+ * more: further settings; program: how it is started, then the arguments. It has as(), pid, log()
+ * and stop(); it is ready.
+ */
+export async function startBeside(server, more = {}, program = [BIN]) {
 	const port = await freePort();
-	const file = configure(server, port, more);
+	const file = besideConfig(server, port, more);
 	const log = fs.openSync(`${file}.log`, 'w');
-	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log] });
+	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file], { stdio: ['ignore', log, log] });
 	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
-		agent: server.agent, pid: child.pid, child,
+		agent: server.agent, pid: child.pid, child, file,
 		log: () => fs.readFileSync(`${file}.log`, 'utf8') };
 	beside.as = (role, match = {}) => new Client(beside, { name: role,
 		key: server.key(role, match).key });
@@ -53,9 +55,9 @@ export async function startBeside(server, more = {}) {
 		return child.exitCode;
 	};
 	await until(async () => {
-		if (child.exitCode !== null)
-			throw new Error(`the server beside ended: ${beside.log()}`);
-		return (await new Client(beside).get('/readyz')).status === 200;
+		return child.exitCode !== null || (await new Client(beside).get('/readyz')).status === 200;
 	}, { ms: 30_000, what: 'the server beside to be ready' });
+	if (child.exitCode !== null)
+		throw new Error(`the server beside ended: ${beside.log()}`);
 	return beside;
 }
