@@ -11,6 +11,7 @@
 #include "crypto.h"
 #include "matter.h"
 #include "rules/mask.h"
+#include "sightings.h"
 
 #include "callers_sql.h"
 
@@ -57,6 +58,7 @@ static void record(struct req *r, struct matter *m, struct str purpose)
 	audit_record(req_tx(r), &(struct audit_act){
 		.kind = AUDIT_PERSON_EXPORTED, .by = req_actor(r), .peer = req_peer(r),
 		.subject = m->appeal.id, .reason = purpose });
+	sighting_keep(r, SIGHT_PERSON, m->appeal.id);
 }
 
 /* ---- writing ---- */

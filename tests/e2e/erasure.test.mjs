@@ -14,7 +14,7 @@ import { newKey } from './lib/keys.mjs';
 import { allSigned, judged } from './lib/sealed.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
-import { appealNow, close, leadOf, register, rowOf, visit } from './lib/world.mjs';
+import { appealNow, close, leadOf, register, revealed, rowOf, visit } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
 const where = rowOf(server, 'CGJ');
@@ -145,9 +145,8 @@ test('two persons erase one: the cases stay, the person is gone', async () => {
 	assert.equal(after.title, '**** ***********');
 	assert.equal(after.text,
 		'****来电，住*********，回电*************，身份证******************。路灯三天不亮。');
-	const clear = await operator.post(`/appeals/${ids[0]}/reveal`,
-		{ fields: ['name', 'phone'], purpose: '核实' }, { expect: 200 });
-	assert.deepEqual(clear.json, { name: null, phone: null });
+	const clear = await revealed(operator, ids[0], ['name', 'phone']);
+	assert.deepEqual(clear, { name: null, phone: null });
 	for (const client of [operator, supervisor]) {
 		const found = await client.post('/appeals/search', { phone: PERSON.phone });
 		assert.deepEqual(found.json.items, []);

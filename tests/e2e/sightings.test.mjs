@@ -41,6 +41,17 @@ test('each answer that shows a case leaves who, when, from where and what kind',
 	assert.deepEqual(await seen(`appeal=${other.id}`), []);
 });
 
+test('the export of a person is a trace at each of the cases in it', async () => {
+	const caller = { name: '周小舟', phone: '13755550001' };
+	const cases = [await register(server, where, { caller }),
+		await register(server, where, { caller })];
+	await supervisor.post('/callers/export', { phone: caller.phone, purpose: '本人申请查阅' },
+		{ expect: 200 });
+	for (const one of cases)
+		assert.deepEqual((await ofAppeal('person', one.id)).map(({ by }) => by.role),
+			['supervisor']);
+});
+
 test('who looks again within ten minutes writes nothing, and later does', async () => {
 	const before = count();
 	for (let i = 0; i < 3; i++)

@@ -10,7 +10,7 @@ import { sql } from './lib/database.mjs';
 import { dataKeysOf, idOf, indexOf, openRecord, sealOld } from './lib/envelope.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
-import { appealNow, leadOf, register, rowOf } from './lib/world.mjs';
+import { appealNow, leadOf, register, revealed, rowOf } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
 const where = rowOf(server, 'CGJ');
@@ -67,9 +67,8 @@ test('an anonymous caller has no id number and no address either', async () => {
 });
 
 test('an operator reveals them; a visitor does not', async () => {
-	const clear = await operator.post(`/appeals/${one.id}/reveal`,
-		{ fields: ['id_number', 'address'], purpose: '核实身份' }, { expect: 200 });
-	assert.deepEqual(clear.json, { id_number: '11010519491231002X', address: CALLER.address });
+	const clear = await revealed(operator, one.id, ['id_number', 'address']);
+	assert.deepEqual(clear, { id_number: '11010519491231002X', address: CALLER.address });
 	for (const field of ['id_number', 'address'])
 		await server.as('visitor').post(`/appeals/${one.id}/reveal`,
 			{ fields: [field], purpose: '核实身份' }, { expect: 403 });

@@ -104,3 +104,12 @@ export const newKey = () => randomUUID();
 /* Events of one type, optionally of one task. */
 export const ofType = (events, type, task) => events.filter((event) =>
 	event.type === type && (task === undefined || event.task === task));
+
+/* Clear values of a caller, one reveal a field. */
+export async function revealed(client, id, fields, purpose = '核实') {
+	const clear = {};
+	for (const field of fields)
+		Object.assign(clear, (await client.post(`/appeals/${id}/reveal`,
+			{ fields: [field], purpose }, { expect: 200 })).json);
+	return clear;
+}
