@@ -332,6 +332,19 @@ test('who is not linked, or whose account is disabled, is told so and does not g
 	assert.equal((await walk()).answer.status, 303);
 });
 
+test('whom the provider vouches for owes no password and no factor of ours', async () => {
+	provider.claims = (payload) => { payload.sub = PERSON; };
+	sql(server, "UPDATE auth_account SET is_password_initial = 1 WHERE login = 'operator1'");
+	const { answer } = await walk();
+	const vouched = new Client(server,
+		{ cookie: cookieOf(answer, '__Host-session').split(';')[0] });
+	assert.equal((await vouched.get('/me', { expect: 200 })).json.duty, null);
+	await vouched.get('/appeals', { expect: 200 });
+	const byPassword = await server.signedIn('operator');
+	assert.equal((await byPassword.get('/me', { expect: 200 })).json.duty, 'change_password');
+	sql(server, "UPDATE auth_account SET is_password_initial = 0 WHERE login = 'operator1'");
+});
+
 test('a link by user name or verified e-mail is made one by subject at the first sign-in', async () => {
 	for (const [login, claim, value, sub] of [
 		['reviewer1', 'preferred_username', 'li.na', 'sub-li'],
