@@ -1,4 +1,5 @@
 # Liandong. `make help` lists the targets. PROFILE=asan or tsan builds below build/PROFILE.
+# OIDC=1 builds a server that people can also sign in to by a provider of OpenID Connect.
 
 PROFILE ?= release
 CC = gcc
@@ -39,6 +40,10 @@ OBJECTS = $(SERVER_OBJECTS) $(MODULE_OBJECTS)
 PDF_OBJECTS = $(PDF:%.c=$(B)/%.o)
 # What tests link against: everything but main().
 PARTS = $(filter-out $(B)/server/main.o,$(OBJECTS))
+# Signing in by a provider: these in the place of what says that it is absent.
+OIDC_OBJECTS = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard server/out/oidc/*.c)))
+OIDC_ABSENT = $(B)/server/out/oidc_absent.o
+OIDC_LIBS = -lcjose
 
 # A module cannot reach a header of the server, nor the server one of a module.
 INCLUDE_modules = -iquote include -iquote modules -iquote $(GEN)
@@ -54,7 +59,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all help deps run test check programs bench campaign fuzz fuzz-parts lint sbom clean
+.PHONY: all always help deps run test check programs bench campaign fuzz fuzz-parts lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -76,7 +81,8 @@ test:				## every test; ends in "N passed, N failed"
 	@$(MAKE) --no-print-directory check
 
 check:				## the same without installing anything
-	@$(MAKE) --no-print-directory -j2 all programs PROFILE=asan
+	@$(MAKE) --no-print-directory -j2 all build/oidc/liandong
+	@$(MAKE) --no-print-directory -j2 all programs build/asan/oidc/liandong PROFILE=asan
 	@$(MAKE) --no-print-directory -j2 all PROFILE=tsan
 	@$(MAKE) --no-print-directory -j2 $(FUZZERS)
 	@exec node tests/run.mjs --asan build/asan/liandong --tsan build/tsan/liandong \
@@ -110,8 +116,19 @@ build/layers.checked: tests/check-layers.sh $(wildcard server/*.[ch] server/*/*.
 	@mkdir -p $(@D)
 	tests/check-layers.sh && touch $@
 
-$(B)/liandong: $(OBJECTS) | build/layers.checked
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+WITH_OIDC = $(filter-out $(OIDC_ABSENT),$(OBJECTS)) $(OIDC_OBJECTS)
+$(B)/liandong: $(if $(OIDC),$(WITH_OIDC),$(OBJECTS)) $(B)/oidc.option | build/layers.checked
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS) $(if $(OIDC),$(OIDC_LIBS))
+# Linked again when the option is not the one of the last time.
+$(B)/oidc.option: always
+	@mkdir -p $(@D)
+	@echo '$(OIDC)' | cmp -s - $@ || echo '$(OIDC)' > $@
+always:
+# For the tests, which look at a server of either kind: with the programs that it looks for.
+$(B)/oidc/liandong: $(WITH_OIDC) | $(filter-out $(B)/liandong,$(PROGRAMS)) build/layers.checked
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(OIDC_LIBS)
+	ln -f $(filter $(B)/liandong-%,$|) $(@D)
 
 $(B)/liandong-signer: $(SIGNER:%.c=$(B)/%.o)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcrypto
@@ -203,6 +220,10 @@ $(B)/tests/unit/canonical_test: $(addprefix $(B)/programs/verify/,entry.o hash.o
 $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lm
 
+$(B)/tests/unit/oidc_%_test: $(B)/tests/unit/oidc_%_test.o $(OIDC_OBJECTS) \
+		$(filter-out $(OIDC_ABSENT),$(PARTS))
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(OIDC_LIBS) -lcmocka
+
 $(B)/tests/unit/confine_test: $(B)/server/programs/pdf/confine.o
 
 # Once for all targets: two at a time would each make the archive while the other reads it.
@@ -217,6 +238,9 @@ build/fuzz/verify_%: tests/fuzz/verify_%.c $(wildcard modules/programs/verify/*.
 		-fsanitize=fuzzer,address,undefined $(INCLUDE_programs) -o $@ $< \
 		$(filter-out %/main.c,$(wildcard modules/programs/verify/*.c)) \
 		$(shell pkg-config --libs $(VERIFY_PACKAGES))
+build/fuzz/oidc_%: tests/fuzz/oidc_%.c $(wildcard server/out/oidc/*.[ch]) | fuzz-parts
+	clang $(CPPFLAGS) -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined $(INCLUDE_tests) \
+		-o $@ $< $(wildcard server/out/oidc/*.c) build/fuzz/parts.a $(LDLIBS) $(OIDC_LIBS)
 build/fuzz/parts.a: $(PARTS)
 	@rm -f $@
 	ar rcs $@ $^
@@ -231,5 +255,5 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O2 $(WARN) -o $@ $< $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(VERIFY_OBJECTS:.o=.d) $(PDF_OBJECTS:.o=.d) \
+-include $(OBJECTS:.o=.d) $(OIDC_OBJECTS:.o=.d) $(SIGNER:%.c=$(B)/%.d) $(VERIFY_OBJECTS:.o=.d) $(PDF_OBJECTS:.o=.d) \
 	$(UNITS:=.d)

@@ -156,6 +156,8 @@ struct auth_session {
 
 /* Makes a session for an account that has proved itself in another way; sets the cookie. */
 void auth_session_begin(struct req *r, const struct actor *who);
+/* The same where a provider vouched for them: neither a password nor a factor of ours is due. */
+void auth_session_vouched(struct req *r, const struct actor *who);
 /* Number of this request's session; 0 without one. */
 uint64_t auth_session_id(const struct req *r);
 /* The token that goes with it; STR_NONE without one. */

@@ -82,3 +82,9 @@
 #define LIMIT_NOTE_BYTES KIB(16)
 #define LIMIT_SIGNER_SECONDS 3		/* a question and its answer */
 #define LIMIT_NOTE_SIGNATURES 32
+
+/* Signing in by a provider */
+#define LIMIT_OIDC_FLOW_SECONDS 600	/* from the button to the provider's answer */
+#define LIMIT_OIDC_KNOWN_SECONDS 3600	/* what the provider said of itself and its keys */
+#define LIMIT_OIDC_RETURN_BYTES 512	/* of the page that is returned to */
+#define LIMIT_OIDC_WORDS 64		/* of the claim that says a role */

@@ -22,6 +22,7 @@ enum lane {
 	LANE_BATCH,	/* many requests in one transaction, when they queue up: inserts only */
 	LANE_SLOW,	/* reports and exports: may not starve the others */
 	LANE_HASH,	/* password hashing: bounded, one core */
+	LANE_OUTSIDE,	/* waits for other servers, such as the provider of sign-in */
 	LANE_JOB,	/* jobs and outbox, not for routes */
 	LANE_COUNT
 };
@@ -50,7 +51,8 @@ struct route {
 	const struct access *access;
 	struct reply (*handle)(struct req *r);
 	enum lane lane;
-	const char *query;		/* names of query parameters, blank separated; else 422 */
+	const char *query;		/* names of query parameters, blank separated; else 422;
+					   a "*" among them where others add their own: any */
 	bool is_key_required;		/* Idempotency-Key required of keys in key_roles */
 	uint32_t key_roles;
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */

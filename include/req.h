@@ -55,6 +55,8 @@ struct str req_query(const struct req *r, const char *name);
 struct str req_header(const struct req *r, const char *name);
 /* A GET or HEAD: nothing was asked to change. */
 bool req_is_read(const struct req *r);
+/* Value of a cookie, STR_NONE when it is absent, empty or given twice. */
+struct str req_cookie(const struct req *r, const char *name);
 struct str req_body(const struct req *r);
 /* Address of the peer as text. */
 struct str req_peer(const struct req *r);
@@ -78,6 +80,8 @@ struct reply reply_ok(struct req *r);
 /* 201 with Location. */
 struct reply reply_created(struct req *r, const char *location, ...) PRINTF_LIKE(2, 3);
 struct reply reply_empty(struct req *r);	/* 204 */
+/* 303: the browser goes on there by GET. Counts as success: the transaction is committed. */
+struct reply reply_see_other(struct req *r, struct str location);
 /* Bytes that outlive the request (embedded files). */
 struct reply reply_bytes(struct req *r, int status, struct str content_type, struct str bytes);
 /*

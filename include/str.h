@@ -43,6 +43,11 @@ bool str_to_u64(struct str s, uint64_t *ret_value) MUST_USE;
 char *str_put_u64(char *at, uint64_t value, unsigned least);
 /* Number of code points, or SIZE_MAX when s is not valid UTF-8 (RFC 3629). */
 size_t str_code_points(struct str s);
+/* Takes what stands before the separator off the front of *rest, with the separator; all of it
+ * when there is none. */
+struct str str_take(struct str *rest, char separator);
+/* Without blanks at both ends. */
+struct str str_trim(struct str s);
 /* Index of the name in a NULL-terminated list, -1 when it is not there. */
 int str_index(struct str s, const char *const *names);
 

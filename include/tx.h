@@ -55,6 +55,14 @@ enum tx_error tx_error(const struct tx *tx);
 void tx_fail(struct tx *tx, enum tx_error error);
 /* Sends what is deferred now. */
 void tx_flush(struct tx *tx);
+/*
+ * Commits what was done so far, whatever is answered in the end, and goes on in a transaction
+ * that has seen nothing yet. For what must not come back when the rest fails, such as a word
+ * that is good once; and before a wait for somebody else, so that no row stays locked. A run
+ * after this one (tx_error_is_retried) meets what was kept. Not on LANE_BATCH. False: it was not
+ * kept, and the transaction has failed.
+ */
+bool tx_keep(struct tx *tx) MUST_USE;
 /* Memory that lives as long as the request or job. */
 struct arena *tx_arena(struct tx *tx);
 /* The reference data pinned for this transaction (module.h, snapshot). */

@@ -8,7 +8,8 @@ extern const struct module accountability_module, accounts_module, administrator
 	archive_module, audit_module, callbacks_module, callers_module, console_module,
 	deadlines_module, desk_module, enterprises_module, exclusions_module, extensions_module,
 	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
-	levels_module, lottery_module, merges_module, observations_module, pauses_module,
+	levels_module, lottery_module, merges_module, observations_module, oidc_module,
+	pauses_module,
 	promises_module, reference_module, reports_module, rule_problems_module, search_module,
 	sightings_module, supervised_module, supervision_module, system_module, tasks_module,
 	tickets_module, vault_module, verify_module, visits_module, webhooks_module;
@@ -18,6 +19,7 @@ const struct module *const modules[] = {
 	&accounts_module,
 	&administrators_module,
 	&keys_module,
+	&oidc_module,
 	&intake_module,
 	&history_module,
 	&ledger_module,

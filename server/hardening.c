@@ -50,6 +50,7 @@ static const struct landlock_path system_paths[] = {
 static const char *const file_settings[] = {
 	"tls_certificate", "tls_key", "key_file", "database_password_file", "database_ca_file",
 	"webhook_ca_file", "mtls_certificate", "mtls_key", "mtls_ca_file", "mtls_crl_file",
+	"oidc_client_secret_file", "oidc_ca_file",
 };
 
 struct path_list {

@@ -19,6 +19,7 @@
 #include "net/listen.h"
 #include "net/request.h"
 #include "net/security_txt.h"
+#include "out/oidc_settings.h"
 #include "out/outbox_engine.h"
 #include "out/signer_client.h"
 #include "store/grants.h"
@@ -73,6 +74,7 @@ void service_settings(void)
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
 	settings_add("signer", signer_settings);
+	settings_add("oidc", oidc_settings);
 	settings_add("documents", documents_settings);
 	for (size_t i = 0; modules[i]; i++)
 		if (modules[i]->settings)
@@ -95,9 +97,10 @@ bool service_transact(void (*work)(struct tx *tx, void *arg), void *arg)
 /* What a table of settings cannot say of its values. */
 static bool settings_are_usable(void)
 {
-	char why[256];
+	char why[512];
 
-	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)))
+	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)) &&
+	    oidc_settings_check(why, sizeof(why)))
 		return true;
 	fprintf(stderr, "%s\n", why);
 	return false;

@@ -22,6 +22,7 @@ BEGIN {
 	library["mysql"] = "^server/store/"
 	library["sodium.h"] = "^server/base/"
 	library["jansson.h"] = "^(server/(base|programs)|modules/programs/[a-z]+)/"
+	library["cjose/"] = "^server/out/oidc/"
 	library["xlsxwriter"] = "^server/documents/"
 	library["cairo"] = library["pango/"] = library["qrencode.h"] = "^server/programs/"
 	library["openssl/"] = "^(server/(base|net|out|programs)|modules/programs/[a-z]+)/"

@@ -71,6 +71,25 @@ size_t str_code_points(struct str s)
 	return count;
 }
 
+struct str str_take(struct str *rest, char separator)
+{
+	const char *end = rest->n ? memchr(rest->p, separator, rest->n) : NULL;
+	struct str part = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
+
+	rest->p = end ? end + 1 : rest->p;
+	rest->n -= part.n + (end != NULL);
+	return part;
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n && s.p[0] == ' ')
+		s = (struct str){ s.p + 1, s.n - 1 };
+	while (s.n && s.p[s.n - 1] == ' ')
+		s.n--;
+	return s;
+}
+
 int str_index(struct str s, const char *const *names)
 {
 	for (int i = 0; names[i]; i++) {

@@ -19,7 +19,7 @@ const char *http_status_text(int status)
 {
 	static const struct { int status; const char *text; } texts[] = {
 		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" },
-		{ 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
+		{ 303, "See Other" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
 		{ 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" },
 		{ 408, "Request Timeout" }, { 409, "Conflict" }, { 411, "Length Required" },
 		{ 412, "Precondition Failed" }, { 413, "Content Too Large" },
@@ -172,6 +172,13 @@ struct reply reply_created(struct req *r, const char *location, ...)
 	va_end(args);
 	field_set(r, "Location", text);
 	return finish(r, 201);
+}
+
+struct reply reply_see_other(struct req *r, struct str location)
+{
+	must(!r->draft.is_json_open);
+	field_set(r, "Location", location);
+	return finish(r, 303);
 }
 
 struct reply reply_empty(struct req *r)

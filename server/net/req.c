@@ -294,7 +294,7 @@ static bool admit_on_loop(struct req *r)
 {
 	if (machine_is(r))
 		return admit_machine(r);
-	r->session = header_cookie(req_header(r, "Cookie"), STR("__Host-session"));
+	r->session = req_cookie(r, "__Host-session");
 	if (r->session.p || r->match.route->access->is_public)
 		return true;
 	refuse_unknown(r);
@@ -307,18 +307,9 @@ static bool admit_on_loop(struct req *r)
  */
 static bool admit_apart(struct req *r, bool (*look)(struct req *r))
 {
-	struct arena *arena = tx_arena(r->tx);
 	bool is_found = look(r);
-	enum tx_error error = tx_error(r->tx);
 
-	if (error == TX_OK)
-		error = tx_commit(r->tx);
-	else
-		tx_rollback(r->tx);
-	tx_begin(r->tx, arena);
-	if (error != TX_OK)
-		tx_fail(r->tx, error);
-	return is_found && error == TX_OK;
+	return tx_keep(r->tx) && is_found;
 }
 
 /* A POST whose answer is kept is done once under its id anyway. */

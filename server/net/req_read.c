@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "must.h"
+#include "net/header.h"
 #include "net/request.h"
 
 struct tx *req_tx(struct req *r)
@@ -78,6 +79,11 @@ struct str req_header(const struct req *r, const char *name)
 bool req_is_read(const struct req *r)
 {
 	return r->method == METHOD_GET;
+}
+
+struct str req_cookie(const struct req *r, const char *name)
+{
+	return header_cookie(req_header(r, "Cookie"), str_of(name));
 }
 
 struct str req_body(const struct req *r)

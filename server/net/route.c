@@ -269,7 +269,7 @@ bool route_takes_query(const struct route *route, struct str name)
 		const char *end = memchr(list.p, ' ', list.n);
 		struct str word = { list.p, end ? (size_t)(end - list.p) : list.n };
 
-		if (word.n > 0 && str_eq(word, name))
+		if (word.n > 0 && (str_eq(word, name) || str_is(word, "*")))
 			return true;
 		list.p += word.n + (end != NULL);
 		list.n -= word.n + (end != NULL);

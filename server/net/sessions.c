@@ -159,7 +159,7 @@ static void end_oldest(struct tx *tx, uint64_t account_id)
 			.account_id = account_id, .until = row.id });
 }
 
-void session_make(struct req *r, uint64_t account_id, uint32_t epoch)
+void session_make(struct req *r, uint64_t account_id, uint32_t epoch, bool is_vouched)
 {
 	struct arena *a = r->arena;
 	struct str cookie = secret_make(a), sha256 = secret_sha256(a, cookie);
@@ -171,13 +171,14 @@ void session_make(struct req *r, uint64_t account_id, uint32_t epoch)
 	r->session_id = tx_sequence(r->tx, "auth_session");
 	sql_auth_session_insert(r->tx, (struct sql_auth_session_insert){
 		.sha256 = sha256, .id = r->session_id, .account_id = account_id, .epoch = epoch,
-		.source = source_coarse(a, r->peer), .agent = agent_of(r), .now = clock_real(),
+		.source = source_coarse(a, r->peer), .agent = agent_of(r),
+		.is_vouched = is_vouched, .now = clock_real(),
 	});
 	r->session_token = session_token(a, sha256);
 	reply_header(r, "Set-Cookie", COOKIE_NAME "=%.*s" COOKIE_FLAGS, STR_ARG(cookie));
 }
 
-void auth_session_begin(struct req *r, const struct actor *who)
+static void begin(struct req *r, const struct actor *who, bool is_vouched)
 {
 	struct sql_auth_account_password_row row = { 0 };
 	struct auth_account account;
@@ -185,9 +186,20 @@ void auth_session_begin(struct req *r, const struct actor *who)
 	if (!auth_account_read(r->tx, who->id, &account) ||
 	    !sql_auth_account_password(r->tx, (struct sql_auth_account_password){ who->id }, &row))
 		return;
-	session_make(r, who->id, row.epoch);
-	r->duty = session_duty(account.role, account.is_password_initial, account.password_at,
+	session_make(r, who->id, row.epoch, is_vouched);
+	r->duty = is_vouched ? AUTH_NO_DUTY :
+		  session_duty(account.role, account.is_password_initial, account.password_at,
 			       account.has_factor);
+}
+
+void auth_session_begin(struct req *r, const struct actor *who)
+{
+	begin(r, who, false);
+}
+
+void auth_session_vouched(struct req *r, const struct actor *who)
+{
+	begin(r, who, true);
 }
 
 /* ---- finding again ---- */
@@ -229,6 +241,8 @@ bool session_load(struct req *r)
 	r->session_token = session_token(a, sha256);
 	r->duty = session_duty(row.role, row.is_password_initial, row.password_at,
 			       row.has_factor);
+	if (row.is_vouched)
+		r->duty = AUTH_NO_DUTY;
 	session_touch(r, sha256, row.seen_at, now);
 	return true;
 }

@@ -107,7 +107,7 @@ struct auth_result auth_sign_in(struct req *r, const struct auth_try *attempt)
 	if (result.verdict != AUTH_IN)
 		return result;
 	lock_forgive(r, &lock);
-	session_make(r, row.id, row.epoch);
+	session_make(r, row.id, row.epoch, false);
 	r->duty = session_duty(row.role, row.is_password_initial, row.password_at,
 			       row.factor.p != NULL);
 	result.actor = (struct actor){

@@ -233,7 +233,8 @@ static const char *host_refusal(const struct egress_rules *rules, struct str url
 				const char *host)
 {
 	static const char closed[] = "this address may not be dialled; an administrator can "
-				     "open its network by webhook_allow_cidr";
+				     "open its network by webhook_allow_cidr, or "
+				     "oidc_allow_cidr for the provider of sign-in";
 	static const char strange[] = "the host is neither a name (in ASCII form) nor an "
 				      "address in plain form";
 	struct in6_addr v6;

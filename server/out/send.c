@@ -21,6 +21,7 @@
 #include "base/utf8.h"
 #include "clock.h"
 #include "must.h"
+#include "out/manners.h"
 #include "out/trust.h"
 
 enum { HEADERS = ATTEMPT_HEADERS_MAX + 2 };
@@ -205,28 +206,19 @@ static CURLcode on_tls(CURL *easy UNUSED, void *context, void *arg)
 
 #define SET(option, value) must(curl_easy_setopt(t->easy, option, value) == CURLE_OK)
 
-/* No redirects, no proxy, no credentials, no decompression: the URL alone says who is dialled. */
 static void set_manners(struct transfer *t)
 {
 	const struct out_rules *rules = t->owner->rules;
 
-	SET(CURLOPT_PROTOCOLS_STR, rules->egress.is_http_allowed ? "http,https" : "https");
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_PROXY, "");
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	manners_set(t->easy, &(struct manners){
+		.agent = "Liandong-Webhook/1",
+		.is_http_allowed = rules->egress.is_http_allowed,
+		.connect_timeout_ms = rules->connect_timeout_ms,
+		.timeout_ms = rules->timeout_ms,
+	});
 	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_USERAGENT, "Liandong-Webhook/1");
-	SET(CURLOPT_NOSIGNAL, 1L);
-	/* Else the end of an attempt waits for a name server that does not answer. */
-	SET(CURLOPT_QUICK_EXIT, 1L);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, rules->connect_timeout_ms);
-	SET(CURLOPT_TIMEOUT_MS, rules->timeout_ms);
 	SET(CURLOPT_MAXLIFETIME_CONN, 300L);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Trust comes from the store that all connections share. */
 	SET(CURLOPT_CAINFO, NULL);
 	SET(CURLOPT_CAPATH, NULL);
 }

@@ -363,6 +363,21 @@ int64_t tx_retry_delay(uint32_t attempt)
 	return (int64_t)(random % (bound < most ? bound : most));
 }
 
+bool tx_keep(struct tx *tx)
+{
+	struct arena *arena = tx->arena;
+	enum tx_error error = tx->error;
+
+	if (error == TX_OK)
+		error = tx_commit(tx);
+	else
+		tx_rollback(tx);
+	tx_begin(tx, arena);
+	if (error != TX_OK)
+		tx_fail(tx, error);
+	return error == TX_OK;
+}
+
 enum tx_error tx_run(struct tx *tx, void (*fn)(struct tx *tx, void *arg), void *arg)
 {
 	struct arena *arena = arena_new(LIMIT_REQUEST_ARENA);

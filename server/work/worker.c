@@ -29,6 +29,8 @@ const struct setting worker_settings[] = {
 	  .help = "Threads that commit concurrent registrations together." },
 	{ "slow_workers", SETTING_INT, "2", 1, 16, .unit = "threads", .fixed = true,
 	  .help = "Threads for reports and exports." },
+	{ "outside_workers", SETTING_INT, "2", 1, 16, .unit = "threads", .fixed = true,
+	  .help = "Threads that wait for other servers, such as the provider of sign-in." },
 	{ "job_workers", SETTING_INT, "2", 1, 16, .unit = "threads", .fixed = true,
 	  .help = "Threads for periodic work and for the results of webhooks." },
 	{ "queue_wait", SETTING_INT, "10", 1, 300, .unit = "s",
@@ -55,6 +57,7 @@ static const struct lane_row lane_rows[LANE_COUNT] = {
 	[LANE_BATCH] = { "batch", "batch_workers", LIMIT_BATCH },
 	[LANE_SLOW] = { "slow", "slow_workers", 1 },
 	[LANE_HASH] = { "hash", NULL, 1 },
+	[LANE_OUTSIDE] = { "outside", "outside_workers", 1 },
 	[LANE_JOB] = { "job", "job_workers", 1 },
 };
 

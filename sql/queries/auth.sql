@@ -278,9 +278,11 @@ DELETE FROM auth_source WHERE seen_at < :before ORDER BY seen_at LIMIT 1000;
 -- param: epoch u32
 -- param: source str
 -- param: agent str
+-- param: is_vouched bool
 -- param: now i64
-INSERT INTO auth_session (sha256, id, account_id, epoch, source, agent, created_at, seen_at)
-VALUES (:sha256, :id, :account_id, :epoch, :source, :agent, :now, :now);
+INSERT INTO auth_session
+	(sha256, id, account_id, epoch, source, agent, is_vouched, created_at, seen_at)
+VALUES (:sha256, :id, :account_id, :epoch, :source, :agent, :is_vouched, :now, :now);
 
 -- name: auth_session_read :one
 -- doc: The session behind a cookie and whose it is; none when the account was changed since.
@@ -297,8 +299,10 @@ VALUES (:sha256, :id, :account_id, :epoch, :source, :agent, :now, :now);
 -- column: password_at i64
 -- column: valid_until i64
 -- column: has_factor bool
+-- column: is_vouched bool
 SELECT s.id, s.account_id, s.created_at, s.seen_at, a.name, a.role, a.unit, a.is_outsourced,
-	a.is_password_initial, a.password_at, a.valid_until, f.secret IS NOT NULL AS has_factor
+	a.is_password_initial, a.password_at, a.valid_until, f.secret IS NOT NULL AS has_factor,
+	s.is_vouched
 FROM auth_session s JOIN auth_account a ON a.id = s.account_id
 LEFT JOIN auth_factor f ON f.account_id = a.id
 WHERE s.sha256 = :sha256 AND a.is_disabled = 0 AND a.epoch = s.epoch;

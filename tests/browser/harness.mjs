@@ -20,9 +20,11 @@ const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 
 let browser = null;
 
+export const browserOptions = { executablePath, args: flags };
+
 /* Playwright starts each browser on a new, empty profile directory and removes it at the end. */
 export async function openBrowser() {
-	browser = await chromium.launch({ executablePath, args: flags });
+	browser = await chromium.launch(browserOptions);
 }
 
 export async function closeBrowser() {

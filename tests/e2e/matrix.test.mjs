@@ -56,7 +56,8 @@ function tabled() {
 			const text = fs.readFileSync(new URL(name, modules), 'utf8');
 			return [...text.matchAll(/\{ ROUTE\((\w+)\)([^}]*)\}/g)]
 				.map(([, handler, more]) => ({ handler,
-					query: /\.query = "([^"]*)"/.exec(more)?.[1].split(' ') ?? [] }));
+					query: /\.query = "([^"]*)"/.exec(more)?.[1].split(' ')
+						.filter((word) => word !== '*') ?? [] }));
 		});
 }
 

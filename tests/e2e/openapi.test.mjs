@@ -563,7 +563,7 @@ test('every GET keeps to the description', async () => {
 		leaders: await first('/leaders'), lotteries: await first('/lotteries'),
 		audit: (await server.as('auditor').all('/audit'))[0].id };
 	for (const [path, item] of Object.entries(described.paths)) {
-		if (!item.get || path.includes('stream') || path.startsWith('/assets/') ||
+		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
 		    path === '/api/v1/sessions')
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
@@ -643,8 +643,10 @@ test('answers about keys of programs keep to the description', async () => {
 });
 
 test('every operation was judged when it succeeded, and every kind of event', () => {
+	/* What is an option of the build is not there in this server; its own tests judge it. */
 	const operations = Object.entries(described.paths).flatMap(([path, item]) =>
-		Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
+		Object.keys(item).filter((method) => !item[method]['x-option'])
+			.map((method) => `${method.toUpperCase()} ${path}`));
 	const kinds = described.components.schemas.EventType.enum;
 	assert.deepEqual(operations.filter((one) => !done.has(one)), ['GET /assets/{file}']);
 	assert.deepEqual(kinds.filter((kind) => !told.has(kind)), []);

@@ -199,6 +199,37 @@ static void rollback_leaves_nothing(void **state)
 	assert_int_equal(count_outside(), 0);
 }
 
+static void what_was_kept_stays_when_the_rest_is_undone(void **state)
+{
+	(void)state;
+	sql_note_add(tx, note(1));
+	assert_true(tx_keep(tx));
+	assert_int_equal(count_outside(), 1);
+	sql_note_add(tx, note(2));
+	tx_rollback(tx);
+	assert_int_equal(count_outside(), 1);
+	tx_begin(tx, arena);
+}
+
+static void what_has_failed_is_not_kept(void **state)
+{
+	(void)state;
+	sql_note_add(tx, note(1));
+	tx_fail(tx, TX_RETRY);
+	assert_false(tx_keep(tx));
+	assert_int_equal(tx_error(tx), TX_RETRY);
+	assert_int_equal(count_outside(), 0);
+	tx_rollback(tx);
+	tx_begin(tx, arena);
+	sql_note_add(tx, note(2));
+	begin_again();
+	sql_note_add(tx, note(2));
+	assert_false(tx_keep(tx));
+	assert_int_equal(tx_error(tx), TX_DUPLICATE);
+	tx_rollback(tx);
+	tx_begin(tx, arena);
+}
+
 static void many_writes_of_one_statement_travel_together(void **state)
 {
 	struct sql_questions_row before = { 0 }, after = { 0 };
@@ -521,6 +552,8 @@ int main(void)
 		TEST(a_sum_arrives_as_a_number),
 		TEST(writes_wait_for_the_commit_and_are_durable_after_it),
 		TEST(rollback_leaves_nothing),
+		TEST(what_was_kept_stays_when_the_rest_is_undone),
+		TEST(what_has_failed_is_not_kept),
 		TEST(many_writes_of_one_statement_travel_together),
 		TEST(groups_go_out_in_the_order_of_their_first_use),
 		TEST(more_rows_than_fit_one_array_are_all_written),

@@ -202,6 +202,8 @@ static void a_route_names_its_query_parameters(void **state)
 	assert_false(route_takes_query(&route, STR("stat")));
 	assert_false(route_takes_query(&route, STR("")));
 	assert_false(route_takes_query(&(struct route){ 0 }, STR("limit")));
+	assert_true(route_takes_query(&(struct route){ .query = "code *" }, STR("limit")));
+	assert_false(route_takes_query(&(struct route){ .query = "code*" }, STR("limit")));
 }
 
 static void targets_are_cut_at_the_first_question_mark(void **state)

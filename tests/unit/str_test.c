@@ -147,6 +147,24 @@ static void digits_are_put_with_zeros_before_them(void **state)
 	}
 }
 
+static void a_list_is_taken_apart_from_the_front(void **state)
+{
+	struct str rest = STR(" a , b,,c");
+
+	(void)state;
+	assert_true(str_is(str_trim(str_take(&rest, ',')), "a"));
+	assert_true(str_is(str_take(&rest, ','), " b"));
+	assert_true(str_is(str_take(&rest, ','), ""));
+	assert_int_equal(rest.n, 1);
+	assert_true(str_is(str_take(&rest, ','), "c"));
+	assert_int_equal(rest.n, 0);
+	assert_int_equal(str_take(&rest, ',').n, 0);
+	rest = STR_NONE;
+	assert_int_equal(str_take(&rest, ',').n, 0);
+	assert_true(str_is(str_trim(STR("   ")), ""));
+	assert_true(str_is(str_trim(STR("a b ")), "a b"));
+}
+
 static void a_buffer_is_extended_whole_or_not_at_all(void **state)
 {
 	struct buf b;
@@ -175,6 +193,7 @@ int main(void)
 		cmocka_unit_test(a_buffer_grows_to_its_maximum_and_remembers_what_did_not_fit),
 		cmocka_unit_test(an_empty_buffer_is_an_empty_view),
 		cmocka_unit_test(digits_are_put_with_zeros_before_them),
+		cmocka_unit_test(a_list_is_taken_apart_from_the_front),
 		cmocka_unit_test(a_buffer_is_extended_whole_or_not_at_all),
 	};
 

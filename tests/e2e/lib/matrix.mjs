@@ -191,6 +191,8 @@ const EMPTY = /sessions\/\{id\}|\{delivery\}$|secrets\/\{number\}$|corrections\/
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* A password, a second factor and sessions are a person's: keys have none. */
 const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
+/* An option of the build, which this server is without. */
+const ABSENT = /\/oidc(\/|$)/;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
@@ -209,7 +211,7 @@ export function verdictOf(answer) {
 /* What the table makes of a cell: ok, 401, 403, "403 own_unit_only", "403 outsourced", 404. */
 export function expected(row, actor, relation) {
 	if (row.is_public)
-		return 'ok';
+		return ABSENT.test(row.path) ? '404' : 'ok';
 	if (!actor.role)
 		return '401';
 	const cell = relationOf(row, actor.role, actor.is_of_unit);
@@ -220,7 +222,7 @@ export function expected(row, actor, relation) {
 		return '403 outsourced';
 	if (OF_PEOPLE.test(row.path) && !actor.client.account)
 		return '403 accounts_only';
-	if (isEmpty(row.path))
+	if (isEmpty(row.path) || ABSENT.test(row.path))
 		return '404';
 	if (relation === 'missing' && hasObject(row.path))
 		return '404';

@@ -74,7 +74,7 @@ class Server {
 		const log = fs.openSync(this.log_file, 'a');
 		this.agent = new https.Agent({ keepAlive: true, maxSockets: 64 });
 		this.child = spawn(BIN, args, { stdio: ['ignore', out, log],
-			env: { ...OUTER, ...this.options.env } });
+			env: { ...OUTER, ...this.environment() } });
 		fs.closeSync(out);
 		fs.closeSync(log);
 		this.ended = new Promise((resolve) => {
@@ -87,6 +87,12 @@ class Server {
 		this.access = JSON.parse(fs.readFileSync(path.join(this.dir, 'access.json')));
 		this.ca = fs.readFileSync(this.access.ca_file);
 		return this;
+	}
+
+	/* Settings by environment; they may depend on the address. */
+	environment() {
+		const { env } = this.options;
+		return typeof env === 'function' ? env(this.base) : env;
 	}
 
 	async waitReady(ms = START_MS) {
@@ -233,7 +239,7 @@ class Server {
 
 /*
  * Starts a fresh demo. options: clock (RFC 3339, starts the test clock), empty (no sample
- * appeals; the default), env. Leftovers are swept when this process ends.
+ * appeals; the default), env (an object, or what makes one of the base address). Leftovers are swept when this process ends.
  */
 export async function startServer({ clock, empty = true, env = {} } = {}) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'liandong-'));

@@ -2,7 +2,7 @@
 import { call, type Reply } from "./client";
 import type {
 	Appeal, Catalogue, Department, EnterpriseFindings, FullTask, HistoryEvent, Me, NewAppeal, Page, Part, Measure, Receipt,
-	Report, ReportTask, Scope, Session, Task, TaskActions, TaskState,
+	Report, ReportTask, Scope, Session, Task, TaskActions, TaskState, Ways,
 } from "./types";
 
 const listLimit = 200;
@@ -28,6 +28,7 @@ export const api = {
 	signIn: (login: string, password: string, totp: string | null) =>
 		call<Me>("POST", "/session", { body: { login, password, totp } }),
 	signOut: () => call<null>("DELETE", "/session"),
+	ways: async () => (await call<Ways>("GET", "/session/ways")).body,
 	me: async () => (await call<Me>("GET", "/me")).body,
 	changePassword: (current: string, next: string, totp: string | null) =>
 		call<Me>("POST", "/me/password", { body: { current, new: next, totp } }),

@@ -45,6 +45,12 @@ export interface Session {
 	current: boolean;
 }
 
+/** How one may sign in; the provider's addresses are for the browser to go to. */
+export interface Ways {
+	password: boolean;
+	provider: { name: string; start: string; end: string } | null;
+}
+
 export interface Page<T> {
 	items: T[];
 	next_cursor: string | null;

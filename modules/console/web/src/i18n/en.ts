@@ -39,6 +39,8 @@ export const en = translation({
 	"sign_in.login": "Account",
 	"sign_in.password": "Password",
 	"sign_in.refused": "Account or password is wrong.",
+	"sign_in.by_provider": "Sign in by {name}",
+	"sign_in.leave_provider": "Sign out at {name}, too",
 	"sign_in.expired": "The session has ended. Sign in again; what you typed is still there.",
 
 	"screen.account": "My account",

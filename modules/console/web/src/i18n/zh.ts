@@ -37,6 +37,8 @@ export const zh = {
 	"sign_in.login": "账号",
 	"sign_in.password": "密码",
 	"sign_in.refused": "账号或密码不正确。",
+	"sign_in.by_provider": "使用{name}登录",
+	"sign_in.leave_provider": "同时退出{name}",
 	"sign_in.expired": "登录已失效，请重新登录；已输入的内容还在。",
 
 	"screen.account": "我的账号",

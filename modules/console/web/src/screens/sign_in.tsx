@@ -2,12 +2,38 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../api/client";
+import { api } from "../api/endpoints";
+import type { Ways } from "../api/types";
 import { t } from "../i18n";
 import { Button } from "../parts/button";
 import { TextField } from "../parts/field";
 import { Notice, ProblemNotice } from "../parts/notice";
 import { LanguageSwitch, Mark, ThemeSwitch } from "../parts/top_bar";
 import { me, signIn } from "../state/session";
+
+/** What the server takes as the page to come back to. */
+const returnLongest = 512;
+
+/** Leaves the page for the provider, which sends back to the address that is open now. */
+function ProviderWay(): JSX.Element | null {
+	const [provider, setProvider] = useState<Ways["provider"]>(null);
+	useEffect(() => {
+		/* a server that does not answer shows by the password, too */
+		api.ways().then(ways => setProvider(ways.provider), () => setProvider(null));
+	}, []);
+	if (!provider)
+		return null;
+	const here = `${location.pathname}${location.hash}`;
+	const back = encodeURIComponent(here.length <= returnLongest ? here : "/");
+	return (
+		<div class="sign-in-provider">
+			<a class="button button-plain" href={`${provider.start}?return=${back}`}>
+				{t("sign_in.by_provider", { name: provider.name })}
+			</a>
+			<a href={provider.end}>{t("sign_in.leave_provider", { name: provider.name })}</a>
+		</div>
+	);
+}
 
 export function SignInScreen(): JSX.Element {
 	const [login, setLogin] = useState(me.value?.login ?? "");
@@ -70,6 +96,7 @@ export function SignInScreen(): JSX.Element {
 				{codeAsked && <TextField id="totp" label={t("sign_in.code")} value={totp} onInput={setTotp}
 					required autocomplete="one-time-code" inputRef={codeInput} />}
 				<Button kind="primary" submit busy={busy} keys="Enter">{t("sign_in.title")}</Button>
+				<ProviderWay />
 			</form>
 		</main>
 	);
