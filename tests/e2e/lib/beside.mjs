@@ -20,8 +20,8 @@ async function freePort() {
 	return port;
 }
 
-/* more: further settings. It has as(), pid, log() and stop(); it is ready. */
-export async function startBeside(server, more = {}) {
+/* more: further settings; env: further variables. It has as(), pid, log() and stop(); it is ready. */
+export async function startBeside(server, more = {}, env = {}) {
 	const port = await freePort();
 	const file = path.join(server.dir, `beside-${port}.conf`);
 	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
@@ -32,7 +32,8 @@ export async function startBeside(server, more = {}) {
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
 	const log = fs.openSync(`${file}.log`, 'w');
-	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log] });
+	const child = spawn(BIN, ['serve', '--config', file], { stdio: ['ignore', log, log],
+		env: { ...process.env, ...env } });
 	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
 		agent: server.agent, pid: child.pid, child,
