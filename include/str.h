@@ -45,6 +45,8 @@ char *str_put_u64(char *at, uint64_t value, unsigned least);
 size_t str_code_points(struct str s);
 /* Index of the name in a NULL-terminated list, -1 when it is not there. */
 int str_index(struct str s, const char *const *names);
+/* A code: 1 to `most` of letters A-Z and a-z, digits, and _ . - */
+bool str_is_code(struct str s, size_t most);
 
 struct buf {
 	char *p;
