@@ -131,8 +131,7 @@ static bool configure(const char *config, struct db_target *target)
 	service_settings();
 	if (!settings_load(config, stderr))
 		return false;
-	log_setup(str_is(setting_str("log_level"), "debug") ? LOG_DEBUG : LOG_INFO,
-		  str_is(setting_str("log_form"), "json") ? LOG_JSON : LOG_LOGFMT);
+	service_log();
 	const char *password_file = text_or_null("database_password_file");
 	if (password_file && !read_password(password_file))
 		return false;

@@ -13,6 +13,8 @@
 
 /* Tables of all rooms and modules; before settings_load(). */
 void service_settings(void);
+/* The log takes its form and least level from them, once they are loaded. */
+void service_log(void);
 /* Database library, schema current or brought up to date, key file, reference data. `target`
  * lives as long as the process. False after a complaint. */
 bool service_open(const struct db_target *target, const char *key_file, bool may_migrate)
