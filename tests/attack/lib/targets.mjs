@@ -40,6 +40,8 @@ export async function targetsOf(server) {
 			until: '2026-04-01', count: 1 }),
 		'/api/v1/rule-problems/{id}': await made(supervisor, `/appeals/${appeal.id}/rule-problem`,
 			{ rule: '维护办法', problem: '无人维护', proposal: 'amend' }),
+		'/api/v1/observations/{id}': await made(server.as('observer'), '/observations',
+			{ kind: 'suggestion', text: '公开报修电话' }),
 		'/api/v1/reports/{period}/objections/{n}': ['2026-03', '1'],
 		'/api/v1/reports/{period}': '2026-03',
 		'/api/v1/rhythm/{period}': '2026-W10',
