@@ -191,7 +191,8 @@ test('cryptography comes from the libraries that the inventory names', () => {
 					.test(source))
 				weak.push(`${room}/${file}`);
 		}
-	assert.deepEqual(weak, []);
+	/* What a standard demands stands in the inventory with its file. */
+	assert.deepEqual(weak.filter((file) => !inventory.includes(`\`${file}\``)), []);
 	assert.ok(uses.size >= 2, `${[...uses]}`);
 	for (const name of uses)
 		assert.ok(inventory.toUpperCase().includes(name), `the inventory names ${name}`);
