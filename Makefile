@@ -13,13 +13,16 @@ CFLAGS_release = -O2 -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fstack-pr
 CFLAGS_asan = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -DARENA_EXACT
 CFLAGS_tsan = -O1 -fno-omit-frame-pointer -fsanitize=thread
+# Branches as they are written: nothing is folded or inlined.
+CFLAGS_coverage = -O0 --coverage -fprofile-update=atomic
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-qual -Wformat=2 -Wnull-dereference -Wvla -Wundef \
 	-Wwrite-strings -Wno-missing-field-initializers -Werror
 WARN_gcc = -Wduplicated-cond -Wlogical-op
 CPPFLAGS = -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
 CFLAGS = -std=c17 -g -fPIE -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WARN_$(CC)) $(CFLAGS_$(PROFILE))
-LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(filter -fsanitize%,$(CFLAGS))
+LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed \
+	$(filter -fsanitize% --coverage,$(CFLAGS))
 LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lcrypt -lpthread
 
 QUERIES = $(sort $(wildcard sql/queries/*.sql))
@@ -59,7 +62,8 @@ FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
 CONSOLE = $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
-.PHONY: all always help deps run test check programs bench campaign fuzz fuzz-parts lint sbom clean
+.PHONY: all always help deps run test check programs bench campaign coverage attack fuzz \
+	fuzz-parts lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -86,7 +90,7 @@ check:				## the same without installing anything
 	@$(MAKE) --no-print-directory -j2 all PROFILE=tsan
 	@$(MAKE) --no-print-directory -j2 $(FUZZERS)
 	@exec node tests/run.mjs --asan build/asan/liandong --tsan build/tsan/liandong \
-		tests/lint.sh $(UNITS:$(B)/%=build/asan/%) $(FUZZERS:%=fuzz:%)
+		tests/lint.sh tests/coverage.sh $(UNITS:$(B)/%=build/asan/%) $(FUZZERS:%=fuzz:%)
 
 programs: $(UNITS)
 
@@ -100,6 +104,13 @@ campaign: all			## 1,000 cycles of kill -9 under load, about an hour
 
 fuzz: $(FUZZERS)		## every fuzz target for SECONDS (30) over its kept corpus
 	@exec tests/fuzz/run.sh $(or $(SECONDS),30) $(FUZZERS)
+
+coverage:			## branches taken in the files of tests/coverage.tsv
+	@SHOW=1 exec tests/coverage.sh
+
+attack: all			## the attack tests with every string, route and minute
+	@TEST_NAUGHTY=all TEST_ROUTES=all TEST_SCAN_SECONDS=120 exec node tests/run.mjs --jobs 1 \
+		--minutes 60 --filter tests/attack/
 
 lint:				## layers, sizes, formats, second compiler
 	@exec tests/lint.sh

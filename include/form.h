@@ -20,10 +20,13 @@
 #include "decimal.h"
 #include "str.h"
 
+/* What a code may have when its field says nothing else. */
+enum { FORM_CODE_CHARS = 32 };
+
 enum field_kind {
 	FIELD_LINE,    /* struct str, one line; min..max code points, LIMIT_LINE_CHARS if 0 */
 	FIELD_TEXT,    /* struct str, lines; min..max code points, LIMIT_TEXT_CHARS if 0 */
-	FIELD_CODE,    /* struct str; [A-Za-z0-9_.-]{1,max} (max 0: 32) */
+	FIELD_CODE,    /* struct str; [A-Za-z0-9_.-]{1,max} (max 0: FORM_CODE_CHARS) */
 	FIELD_CHOICE,  /* int: index into choices, -1 absent */
 	FIELD_BOOL,    /* bool; absent is false */
 	FIELD_TRI,     /* enum tri; null and absent are TRI_NONE */

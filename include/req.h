@@ -131,3 +131,5 @@ bool req_query_time(struct req *r, const char *name, int64_t *ret_at) MUST_USE;
 /* As a choice; absent gives -1. False adds a complaint. */
 bool req_query_choice(struct req *r, const char *name, const char *const *choices, int *ret)
 	MUST_USE;
+/* As a code, [A-Za-z0-9_.-]{1,32}; absent gives STR_NONE. False adds a complaint. */
+bool req_query_code(struct req *r, const char *name, struct str *ret_code) MUST_USE;

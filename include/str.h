@@ -50,6 +50,8 @@ struct str str_take(struct str *rest, char separator);
 struct str str_trim(struct str s);
 /* Index of the name in a NULL-terminated list, -1 when it is not there. */
 int str_index(struct str s, const char *const *names);
+/* A code: 1 to `most` of letters A-Z and a-z, digits, and _ . - */
+bool str_is_code(struct str s, size_t most);
 
 struct buf {
 	char *p;

@@ -227,14 +227,21 @@ static bool query_period(struct req *r, struct period *ret)
 	return false;
 }
 
-/* The department to be shown, empty for all; false: a department asked for another one's. */
-static bool query_department(struct req *r, struct str *ret)
+/* The department to be shown, empty for all; false with the reply: none, or not one's own. */
+static bool query_department(struct req *r, struct str *ret, struct reply *ret_refusal)
 {
 	const struct actor *actor = req_actor(r);
-	struct str asked = req_query(r, "department");
+	struct str asked;
 
+	if (!req_query_code(r, "department", &asked)) {
+		*ret_refusal = reply_invalid(r);
+		return false;
+	}
 	*ret = req_relation(r) == RELATION_OWN ? actor->unit : asked.p ? asked : STR("");
-	return !asked.p || str_eq(asked, *ret);
+	if (!asked.p || str_eq(asked, *ret))
+		return true;
+	*ret_refusal = reply_denied(r, "A department sees its own promises.");
+	return false;
 }
 
 static struct reply promises_list(struct req *r)
@@ -242,6 +249,7 @@ static struct reply promises_list(struct req *r)
 	struct sql_promises_page_row row = { 0 };
 	int64_t today = today_of(clock_now());
 	struct str department;
+	struct reply refusal;
 	struct period period;
 	struct page page;
 	uint64_t last[2] = { 0, 0 };
@@ -252,8 +260,8 @@ static struct reply promises_list(struct req *r)
 	is_read = req_query_choice(r, "state", state_names, &state) && is_read;
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
-	if (!query_department(r, &department))
-		return reply_denied(r, "A department lists its own promises.");
+	if (!query_department(r, &department, &refusal))
+		return refusal;
 	/* What is due is told from what is pending still. */
 	if (state + 1 == PROMISE_PENDING && period.t0 < today)
 		period.t0 = today;
@@ -280,12 +288,13 @@ static struct reply promises_figures(struct req *r)
 	struct sql_promises_figures_row row = { 0 };
 	struct json *j = req_json(r);
 	struct str department;
+	struct reply refusal;
 	struct period period;
 
 	if (!query_period(r, &period))
 		return reply_invalid(r);
-	if (!query_department(r, &department))
-		return reply_denied(r, "A department sees its own figures.");
+	if (!query_department(r, &department, &refusal))
+		return refusal;
 	struct rows *rows = sql_promises_figures(req_tx(r), (struct sql_promises_figures){
 		.t0 = period.t0, .t1 = period.t1, .department = department,
 		.day_start = today_of(clock_now()),

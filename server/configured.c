@@ -55,8 +55,7 @@ bool configured_load(const char *config, struct db_target *ret_target)
 	service_settings();
 	if (!settings_load(config, stderr))
 		return false;
-	log_setup(str_is(setting_str("log_level"), "debug") ? LOG_DEBUG : LOG_INFO,
-		  str_is(setting_str("log_form"), "json") ? LOG_JSON : LOG_LOGFMT);
+	service_log();
 	if (!secrets_are_kept())
 		return false;
 	*ret_target = (struct db_target){

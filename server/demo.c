@@ -291,7 +291,10 @@ static bool demo_settings(const struct demo_call *call)
 	settings_override("webhook_allow_http", "true");
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
 	demo_signer_settings(call->dir);
-	return make_tls(call) && settings_load(NULL, stderr);
+	if (!make_tls(call) || !settings_load(NULL, stderr))
+		return false;
+	service_log();
+	return true;
 }
 
 int demo_run(const struct demo_call *call)

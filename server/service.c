@@ -81,6 +81,13 @@ void service_settings(void)
 			settings_add(modules[i]->name, modules[i]->settings);
 }
 
+/* The lists of names are in the order of the enums of log.h. */
+void service_log(void)
+{
+	log_setup((enum log_level)str_index(setting_str("log_level"), log_level_names),
+		  (enum log_form)str_index(setting_str("log_form"), log_form_names));
+}
+
 static const void *load_modules(struct tx *tx, struct arena *arena)
 {
 	for (size_t i = 0; modules[i]; i++)

@@ -13,6 +13,8 @@
 
 /* Tables of all rooms and modules; before settings_load(). */
 void service_settings(void);
+/* The log takes its form and least level from them, once they are loaded. */
+void service_log(void);
 /*
  * Database library, schema, key file, reference data. With an owner the schema is brought up to
  * date by it first, and where it is another account than the target's, that one gets its rights

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { readTap } from './tap.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const NODE_FOLDERS = ['.', 'e2e', 'recount', 'browser', 'chaos'];
+const NODE_FOLDERS = ['.', 'e2e', 'attack', 'recount', 'browser', 'chaos'];
 /* Screens are tested beside a demo that somebody else started. */
 const WITH_SERVER = path.join(HERE, 'e2e/lib/with_server.mjs');
 const MINUTES = 15;

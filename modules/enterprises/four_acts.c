@@ -212,7 +212,7 @@ static const char unnamed_word[] = "none";
 struct reply four_acts_appeals(struct req *r)
 {
 	struct sql_enterprises_act_appeals_row row = { 0 };
-	struct str body = req_query(r, "department");
+	struct str body;
 	struct acts_question question;
 	struct json *j = req_json(r);
 	struct page page;
@@ -220,11 +220,12 @@ struct reply four_acts_appeals(struct req *r)
 	uint32_t n = 0;
 	int act;
 
-	bool is_unnamed = str_is(body, unnamed_word);
 	bool is_read = req_query_choice(r, "act", four_act_names, &act);
+	is_read &= req_query_code(r, "department", &body);
 	bool is_month = req_acts(r, &question);
 	if (!req_page(r, &page) || !is_read || !is_month)
 		return reply_invalid(r);
+	bool is_unnamed = str_is(body, unnamed_word);
 	struct rows *rows = sql_enterprises_act_appeals(req_tx(r),
 		(struct sql_enterprises_act_appeals){
 		.categories = act_categories(r, (enum four_act)(act + 1)),

@@ -2,6 +2,7 @@
  * Lists of appeals and their full-text search: requests and answers. Every list is of appeals
  * the reader may know of, newest first, by a cursor on the id; so is what is counted.
  */
+#include "rules/mask.h"
 #include "search/search.h"
 
 #include <inttypes.h>
@@ -109,11 +110,10 @@ static void check_q(struct req *r, struct str q)
 
 static struct reply search_list(struct req *r)
 {
-	struct look_filter f = {
-		.department = req_query(r, "department"), .q = req_query(r, "q"),
-	};
+	struct look_filter f = { .q = req_query(r, "q") };
 	bool is_read = req_query_choice(r, "state", appeal_state_names, &f.state);
 
+	is_read &= req_query_code(r, "department", &f.department);
 	is_read &= req_query_choice(r, "channel", channel_names, &f.channel);
 	is_read &= req_query_choice(r, "overdue", no_yes_names, &f.overdue);
 	is_read &= req_query_choice(r, "fast_lane", no_yes_names, &f.fast_lane);
@@ -158,6 +158,8 @@ static void check_search(struct req *r, const struct look_filter *f)
 	if (f->phone_tail.p && !is_phone_tail(f->phone_tail))
 		req_error(r, "#/phone_tail", "bad_phone", "must be the last %d digits",
 			  PHONE_TAIL_DIGITS);
+	if (f->phone.p && !phone_normal(req_arena(r), f->phone).n)
+		req_error(r, "#/phone", "bad_phone", "must hold digits, or be left out");
 	if (f->phone.p && f->phone_tail.p)
 		req_error(r, "#/phone_tail", "contradiction",
 			  "The whole phone is enough: leave its last digits out.");

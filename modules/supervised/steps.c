@@ -280,7 +280,7 @@ struct reply supervised_list(struct req *r)
 {
 	const struct actor *actor = req_actor(r);
 	struct sql_supervised_page_row row = { 0 };
-	struct str department = req_query(r, "department");
+	struct str department;
 	int kind, source, state, standing;
 	uint64_t last = 0, meeting;
 	struct page page;
@@ -291,6 +291,7 @@ struct reply supervised_list(struct req *r)
 	is_read = req_query_choice(r, "state", item_state_names, &state) && is_read;
 	is_read = req_query_choice(r, "overdue", standing_names, &standing) && is_read;
 	is_read = query_meeting(r, &meeting) && is_read;
+	is_read = req_query_code(r, "department", &department) && is_read;
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
 	if (req_relation(r) == RELATION_OWN) {

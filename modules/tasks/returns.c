@@ -574,11 +574,12 @@ struct reply tasks_returns(struct req *r)
 {
 	const struct actor *actor = req_actor(r);
 	struct return_page *all = arena_new_of(req_arena(r), struct return_page);
-	struct str department = req_query(r, "department");
+	struct str department;
 	struct page page;
 	int state;
 	bool is_read = req_query_choice(r, "state", return_state_names, &state);
 
+	is_read &= req_query_code(r, "department", &department);
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
 	if (req_relation(r) == RELATION_OWN)

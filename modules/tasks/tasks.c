@@ -160,11 +160,12 @@ static void write_tasks(struct req *r, const struct task_page *all, uint32_t sho
 static struct reply tasks_list(struct req *r)
 {
 	const struct actor *actor = req_actor(r);
-	struct task_filter f = { .department = req_query(r, "department") };
+	struct task_filter f = { 0 };
 	struct task_page all;
 	struct page page;
 	bool is_read = req_query_choice(r, "state", task_state_names, &f.state);
 
+	is_read &= req_query_code(r, "department", &f.department);
 	is_read &= req_query_time(r, "due_before", &f.due_before);
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERRORS_KEPT = 100, CODE_CHARS = 32 };
+enum { ERRORS_KEPT = 100 };
 
 /* Where the reader stands: names from the inside out. */
 struct path {
@@ -231,26 +231,20 @@ static void read_text(const struct reading *r, const struct field *f, struct str
 		memcpy(r->form + f->offset, &text, sizeof(text));
 }
 
-/* Checks a code; `max` 0 stands for CODE_CHARS. */
+/* Checks a code; `max` 0 stands for FORM_CODE_CHARS. */
 static bool code_is_good(const struct reading *r, struct str code, int64_t max,
 			 const struct path *path)
 {
-	size_t most = max ? (size_t)max : CODE_CHARS;
+	size_t most = max ? (size_t)max : FORM_CODE_CHARS;
 
 	if (code.n == 0) {
 		complain(r, path, "blank", "Give a code; an empty text is none.");
 		return false;
 	}
-	for (size_t i = 0; i < code.n; i++) {
-		char c = code.p[i];
-		bool is_good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-
-		if (!is_good) {
-			complain(r, path, "bad_character",
-				 "Use letters A-Z and a-z, digits, and the signs _ . - only.");
-			return false;
-		}
+	if (!str_is_code(code, code.n)) {
+		complain(r, path, "bad_character",
+			 "Use letters A-Z and a-z, digits, and the signs _ . - only.");
+		return false;
 	}
 	if (code.n > most) {
 		complain(r, path, "too_long", "Use at most %zu characters; there are %zu.",

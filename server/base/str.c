@@ -90,6 +90,18 @@ struct str str_trim(struct str s)
 	return s;
 }
 
+bool str_is_code(struct str s, size_t most)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		      (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+			return false;
+	}
+	return s.n > 0 && s.n <= most;
+}
+
 int str_index(struct str s, const char *const *names)
 {
 	for (int i = 0; names[i]; i++) {

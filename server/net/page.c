@@ -134,3 +134,16 @@ bool req_query_choice(struct req *r, const char *name, const char *const *choice
 	*ret = index;
 	return true;
 }
+
+/* Columns of codes are ASCII: anything else compares with nothing in them, not even unequal. */
+bool req_query_code(struct req *r, const char *name, struct str *ret_code)
+{
+	struct str text = req_query(r, name);
+
+	if (text.p && !str_is_code(text, FORM_CODE_CHARS)) {
+		query_error(r, name, "bad_code", "must be a code of letters, digits and _.-");
+		return false;
+	}
+	*ret_code = text;
+	return true;
+}

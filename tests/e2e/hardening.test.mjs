@@ -89,7 +89,7 @@ function allowedCalls(name) {
 test('every system call of a working day is one that the unit allows', async () => {
 	const trace = path.join(server.dir, 'trace');
 	const beside = await startBeside(server, {},
-		['strace', '-D', '-f', '-qq', '-o', trace, BIN]);
+		{ program: ['strace', '-D', '-f', '-qq', '-o', trace, BIN] });
 	await work(beside);
 	assert.equal(await beside.stop(), 0);
 	const lines = await until(() => {
@@ -137,7 +137,8 @@ test('it works as nobody, without capabilities, on a file system that cannot be 
 			key_file: '$CREDENTIALS_DIRECTORY/keys', tls_key: '$CREDENTIALS_DIRECTORY/tls.key',
 			tls_certificate: path.join(given, 'tls.pem'),
 			database_password_file: '$CREDENTIALS_DIRECTORY/database-password' },
-		['env', `CREDENTIALS_DIRECTORY=${given}`, 'unshare', '-m', 'sh', '-c', script, 'sh', BIN]);
+		{ program: ['env', `CREDENTIALS_DIRECTORY=${given}`, 'unshare', '-m', 'sh', '-c', script, 'sh',
+			BIN] });
 		try {
 			const status = fs.readFileSync(`/proc/${beside.pid}/status`, 'utf8');
 			assert.match(status, /^Uid:\s65534\s65534/m);
@@ -335,8 +336,8 @@ test('the manager hears when it is ready, that it lives, and that it stops', asy
 	manager.stdout.on('data', (part) => heard.push(...String(part).trim().split('\n')));
 	await until(() => heard.includes('bound'), { what: 'the manager' });
 	try {
-		const beside = await startBeside(server, {}, ['env', `NOTIFY_SOCKET=${address}`,
-			'WATCHDOG_USEC=200000', BIN]);
+		const beside = await startBeside(server, {}, { env: { NOTIFY_SOCKET: address,
+			WATCHDOG_USEC: '200000' } });
 		await until(() => heard.filter((one) => one === 'WATCHDOG=1').length >= 3,
 			{ what: 'signs of life' });
 		assert.ok(heard.includes('READY=1'));

@@ -111,7 +111,7 @@ test('so do answers of other kinds: lists, tables, documents, empty ones', async
 		{ login: account.login, password: account.password }),
 		fields: `Origin: ${server.base}\r\n` });
 	assertFields(signed, 'data', 'a sign-in');
-	const { cookie, csrf } = await server.session('operator');
+	const { cookie, csrf } = await server.signedIn('operator');
 	const out = await head('DELETE', '/api/v1/session', { fields:
 		`Cookie: ${cookie}\r\nOrigin: ${server.base}\r\nX-CSRF-Token: ${csrf}\r\n` });
 	assertFields(out, 'data', 'a sign-out');

@@ -56,6 +56,14 @@ static void all_facts_of_all_roles_follow_the_rules(void **state)
 	assert_int_equal(seen + hidden, 4 * ROLES * (1u << FACTS));
 }
 
+static void a_relation_that_is_none_of_the_list_shows_nothing(void **state)
+{
+	struct sight s = sight_of((enum relation)(RELATION_ALL + 1), ROLE_SUPERVISOR, 1 | 2 | 8 | 32);
+
+	(void)state;
+	assert_false(sight_allows(&s));
+}
+
 static void the_accused_sees_nothing_that_is_its_own(void **state)
 {
 	(void)state;
@@ -108,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_facts_of_all_roles_follow_the_rules),
+		cmocka_unit_test(a_relation_that_is_none_of_the_list_shows_nothing),
 		cmocka_unit_test(the_accused_sees_nothing_that_is_its_own),
 		cmocka_unit_test(a_secret_caller_hides_what_is_open_and_a_unit_sees_what_is_its_own),
 		cmocka_unit_test(no_field_is_shown_to_those_who_administer_or_to_nobody),

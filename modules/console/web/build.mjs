@@ -2,8 +2,8 @@
  * Builds the console: node build.mjs OUTDIR
  *
  * Type-checks, bundles for Chromium 86, names every asset by the hash of its content and writes
- * each file as it is, gzipped and brotlied, with manifest.tsv telling the server what to serve:
- * url-path, file, content-type, encoding, immutable. The same input gives the same bytes, so the
+ * each file as it is, assets gzipped and brotlied too, with manifest.tsv telling the server what to
+ * serve: url-path, file, content-type, encoding, immutable. The same input gives the same bytes, so the
  * binary that embeds them stays reproducible.
  */
 import { spawnSync } from "node:child_process";
@@ -68,7 +68,9 @@ function writeAll(outdir, files) {
 	rmSync(join(outdir, "assets"), { recursive: true, force: true });
 	mkdirSync(join(outdir, "assets"), { recursive: true });
 	for (const { url, file, type, bytes, immutable } of files) {
-		for (const [encoding, body] of Object.entries(compressed(bytes))) {
+		/* The page fits into a packet as it is, and compresses nothing that a visitor chose. */
+		const bodies = immutable ? compressed(bytes) : { identity: bytes };
+		for (const [encoding, body] of Object.entries(bodies)) {
 			writeFileSync(join(outdir, file + suffix[encoding]), body);
 			manifest.push([url, file + suffix[encoding], type, encoding, immutable ? 1 : 0]
 				.join("\t"));

@@ -33,14 +33,15 @@ export function besideConfig(server, port, more = {}) {
 }
 
 /*
- * more: further settings; program: how it is started, then the arguments. It has as(), pid, log()
- * and stop(); it is ready.
+ * more: further settings; program: how it is started, before the arguments; env: further variables.
+ * It has as(), pid, log() and stop(); it is ready.
  */
-export async function startBeside(server, more = {}, program = [BIN]) {
+export async function startBeside(server, more = {}, { program = [BIN], env = {} } = {}) {
 	const port = await freePort();
 	const file = besideConfig(server, port, more);
 	const log = fs.openSync(`${file}.log`, 'w');
-	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file], { stdio: ['ignore', log, log] });
+	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file],
+		{ stdio: ['ignore', log, log], env: { ...process.env, ...env } });
 	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
 		agent: server.agent, pid: child.pid, child, file,
