@@ -53,7 +53,7 @@ static bool secrets_are_kept(void)
 bool configured_load(const char *config, struct db_target *ret_target)
 {
 	service_settings();
-	if (!settings_load(config, stderr))
+	if (!service_settings_load(config))
 		return false;
 	service_log();
 	if (!secrets_are_kept())
@@ -88,7 +88,7 @@ int configured_grants(const char *config, const char *host)
 	struct db_target target = { 0 };
 
 	service_settings();
-	if (!settings_load(config, stderr))
+	if (!service_settings_load(config))
 		return 1;
 	target.socket = text_or_null("database_socket");
 	target.host = text_or_null("database_host");

@@ -291,7 +291,7 @@ static bool demo_settings(const struct demo_call *call)
 	settings_override("webhook_allow_http", "true");
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
 	demo_signer_settings(call->dir);
-	if (!make_tls(call) || !settings_load(NULL, stderr))
+	if (!make_tls(call) || !service_settings_load(NULL))
 		return false;
 	service_log();
 	return true;
@@ -341,7 +341,7 @@ bool demo_attach(const char *dir)
 	char keys[PATH_BYTES];
 
 	service_settings();
-	if (!settings_load(NULL, stderr))
+	if (!service_settings_load(NULL))
 		return false;
 	database = mariadb_attach(dir);
 	return database && service_open(mariadb_target(database), mariadb_owner(database),

@@ -81,6 +81,19 @@ void service_settings(void)
 			settings_add(modules[i]->name, modules[i]->settings);
 }
 
+bool service_settings_load(const char *config)
+{
+	char why[512];
+
+	if (!settings_load(config, stderr))
+		return false;
+	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)) &&
+	    oidc_settings_check(why, sizeof(why)))
+		return true;
+	fprintf(stderr, "%s\n", why);
+	return false;
+}
+
 /* The lists of names are in the order of the enums of log.h. */
 void service_log(void)
 {
@@ -99,18 +112,6 @@ static const void *load_modules(struct tx *tx, struct arena *arena)
 bool service_transact(void (*work)(struct tx *tx, void *arg), void *arg)
 {
 	return tx_run(main_tx, work, arg) == TX_OK;
-}
-
-/* What a table of settings cannot say of its values. */
-static bool settings_are_usable(void)
-{
-	char why[512];
-
-	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)) &&
-	    oidc_settings_check(why, sizeof(why)))
-		return true;
-	fprintf(stderr, "%s\n", why);
-	return false;
 }
 
 static void load_snapshot(struct tx *tx, void *arg)
@@ -165,7 +166,7 @@ static bool open_schema(const struct db_target *target, const struct db_target *
 bool service_open(const struct db_target *target, const struct db_target *owner,
 		  const char *key_file)
 {
-	if (!settings_are_usable() || !key_file_open(key_file))
+	if (!key_file_open(key_file))
 		return false;
 	crypto_profile_use(str_is(setting_str("crypto_profile"), "gm") ? PROFILE_GM
 								       : PROFILE_STANDARD);

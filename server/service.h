@@ -11,8 +11,10 @@
 #include "module.h"
 #include "store/store.h"
 
-/* Tables of all rooms and modules; before settings_load(). */
+/* Tables of all rooms and modules; before service_settings_load(). */
 void service_settings(void);
+/* settings_load(), and what a table of settings cannot say of its values; false after a complaint. */
+bool service_settings_load(const char *config) MUST_USE;
 /* The log takes its form and least level from them, once they are loaded. */
 void service_log(void);
 /*

@@ -1,20 +1,6 @@
 /* Scopes against routes: both are short texts, read in step without copies. */
 #include "net/scope.h"
 
-#include <string.h>
-
-/* Takes the part up to the next `separator` off the front of *rest. */
-static struct str take(struct str *rest, char separator)
-{
-	const char *end = rest->n ? memchr(rest->p, separator, rest->n) : NULL;
-	struct str part = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
-	size_t used = part.n + (end != NULL);
-
-	rest->p += used;
-	rest->n -= used;
-	return part;
-}
-
 /* The route's path from its area on. */
 static struct str path_of(const struct route *route)
 {
@@ -37,13 +23,16 @@ static bool step_is(struct str step, struct str rest, enum method method)
 {
 	bool has_words = false;
 
+	/* Behind its last slash stands a word, or it is another text. */
+	if (step.n > 0 && step.p[step.n - 1] == '/')
+		return false;
 	while (rest.n > 0) {
-		struct str segment = take(&rest, '/');
+		struct str segment = str_take(&rest, '/');
 
 		if (segment.n > 0 && segment.p[0] == '{')
 			continue;
 		has_words = true;
-		if (!str_eq(take(&step, '/'), segment))
+		if (!str_eq(str_take(&step, '/'), segment))
 			return false;
 	}
 	return has_words ? step.n == 0 : str_is(step, plain_step(method));
@@ -51,9 +40,9 @@ static bool step_is(struct str step, struct str rest, enum method method)
 
 bool scope_covers(struct str scope, const struct route *route)
 {
-	struct str right = scope, path = path_of(route), area = take(&right, ':');
+	struct str right = scope, path = path_of(route), area = str_take(&right, ':');
 
-	if (area.n == 0 || right.n == 0 || scope.n > SCOPE_MAX || !str_eq(area, take(&path, '/')))
+	if (area.n == 0 || right.n == 0 || scope.n > SCOPE_MAX || !str_eq(area, str_take(&path, '/')))
 		return false;
 	if (str_is(right, "read") || route->access->method == METHOD_GET)
 		return str_is(right, "read") && route->access->method == METHOD_GET;
@@ -65,6 +54,6 @@ bool scope_list_covers(struct str list, const struct route *route)
 	bool is_covered = list.n == 0 || route->is_in_every_scope || route->access->is_public;
 
 	while (!is_covered && list.n > 0)
-		is_covered = scope_covers(take(&list, ','), route);
+		is_covered = scope_covers(str_take(&list, ','), route);
 	return is_covered;
 }

@@ -38,7 +38,7 @@ WHERE id = :id AND version = :version;
 -- name: keys_one :one
 -- doc: One key.
 -- param: id u64
--- column: visible str
+-- column: visible str?
 -- column: name str
 -- column: role u32
 -- column: unit str?
@@ -65,7 +65,7 @@ SELECT id FROM auth_key WHERE id > :after ORDER BY id LIMIT :n;
 -- name: keys_all :many
 -- doc: All keys, for the snapshot.
 -- column: id u64
--- column: visible str
+-- column: visible str?
 -- column: name str
 -- column: role u32
 -- column: unit str?

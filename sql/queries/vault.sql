@@ -176,7 +176,8 @@ WHERE id = :id AND state = 1;
 -- doc: The numbers of a JSON array.
 -- param: ids str
 -- column: id u64
-SELECT id FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted ORDER BY id;
+SELECT COALESCE(id, 0) AS id
+FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted ORDER BY id;
 
 -- name: vault_reveals :many
 -- doc: What was shown of an appeal's caller, oldest first: the event that records it, and of whoever

@@ -30,7 +30,8 @@ const TITLE_PAGES = new RegExp(`${TEXT_PAGES.source}|^/api/v1/(${[
 
 const server = await startServer({ clock: local('2026-03-02 09:00'), env: {
 	LIANDONG_RHYTHM_BY_ITSELF: 'true', LIANDONG_REPORT_BY_ITSELF: 'publish',
-	LIANDONG_REPORT_RANKING: 'true' } });
+	LIANDONG_REPORT_RANKING: 'true',
+	LIANDONG_SECURITY_CONTACT: 'mailto:security@hotline.example' } });
 const [supervisor, leader, auditor, admin, operator] = ['supervisor', 'leader', 'auditor',
 	'admin', 'operator'].map((role) => server.as(role));
 const own = server.department('CGJ');
@@ -66,6 +67,7 @@ test('cases of one caller go through all that supervision knows', async () => {
 	ids.observations = (await post(server.as('observer'), '/observations',
 		{ kind: 'suggestion', text: '公开报修电话' }, 201)).id;
 	ids.accounts = (await admin.all('/accounts'))[0].id;
+	ids.keys = (await admin.all('/keys'))[0].id;
 	ids.webhooks = (await post(admin, '/webhooks', { department: 'CGJ', format: 'standard',
 		url: 'http://127.0.0.1:49151/', events: ['*'] }, 201)).id;
 	const complaint = await planted({ category: '130203', area: 'A01' }, {

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readAccess } from './lib/access.mjs';
+import { ABSENT, OF_PEOPLE } from './lib/matrix.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
@@ -27,10 +28,11 @@ const jtj = server.department('JTJ');
 
 const routes = readAccess().rows.map(({ method, path, cells }) =>
 	({ method, path, is_open: cells.department !== '-' }));
-/* Routes about one appeal or one task, and lists that a department reads. */
+/* Routes about one appeal or one task, and lists that a department reads with its key. */
 const about = routes.filter(({ path }) => /\/(appeals|tasks)\/\{id\}/.test(path));
 const lists = routes.filter(({ method, path, is_open }) => method === 'GET' && is_open &&
-	path.startsWith('/api/v1/') && !path.includes('{id}'));
+	path.startsWith('/api/v1/') && !path.includes('{id}') && !OF_PEOPLE.test(path) &&
+	!ABSENT.test(path));
 
 const idOf = (path, appeal, task) => path.replace('{id}',
 	path.includes('/appeals/') ? appeal : task);

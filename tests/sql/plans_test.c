@@ -25,7 +25,7 @@ enum { FILLED_ROWS = 3000 };
 static const char *const small_tables[] = {
 	"auth_account", "auth_key", "auth_secret", "deadlines_check", "outbox_endpoint", "outbox_run",
 	"outbox_secret", "reference_department", "reference_document", "search_segment",
-	"server_lease", "server_migration", "server_seed", "server_sequence", "server_snapshot",
+	"server_data_key", "server_lease", "server_migration", "server_seed", "server_sequence", "server_snapshot",
 	"server_test_clock", "webhooks_endpoint", "webhooks_warning",
 };
 
@@ -35,6 +35,10 @@ static const struct {
 } allowed[] = {
 	{ "migration_table", "tables", "the dictionary of the database, once at each start" },
 	{ "search_waiting_count", "search_waiting", "ids alone, by the command that rebuilds" },
+	{ "callers_keys_used", "callers_caller", "an index alone, by the command that retires a key" },
+	{ "vault_counts", "callers_caller", "a count of an index, of the administrator's own page" },
+	{ "vault_counts", "vault_retirement", "what waits for the next batch, no more than a day's" },
+	{ "vault_counts", "vault_hold", "holds are put by hand, one for a court" },
 };
 
 /* ---- a district after a year ---- */

@@ -49,6 +49,8 @@ static void a_step_is_the_words_behind_the_area_without_ids(void **state)
 	assert_false(covers("tasks:return/accept", METHOD_POST, "/api/v1/tasks/{id}/return"));
 	assert_true(covers("keys:secrets", METHOD_DELETE, "/api/v1/keys/{id}/secrets/{number}"));
 	assert_false(covers("tasks:sign", METHOD_POST, "/api/v1/tasks//sign"));
+	assert_false(covers("tasks:return/accept/", METHOD_POST,
+			    "/api/v1/tasks/{id}/return/accept"));
 	assert_false(covers("tasks:visits", METHOD_GET, "/api/v1/tasks/{id}/visits"));
 }
 

@@ -190,9 +190,9 @@ const EMPTY = /sessions\/\{id\}|\{delivery\}$|secrets\/\{number\}$|corrections\/
 /* So do things of which this world has none: there is no such number. */
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* A password, a second factor and sessions are a person's: keys have none. */
-const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
+export const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
 /* An option of the build, which this server is without. */
-const ABSENT = /\/oidc(\/|$)/;
+export const ABSENT = /\/oidc(\/|$)/;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
@@ -241,8 +241,7 @@ export function expected(row, actor, relation) {
 
 /* Deleting is real where it is allowed: each time a webhook of its own. */
 async function targetFor({ server, world }, row, actor, relation) {
-	if (row.name !== 'DELETE /api/v1/webhooks/{id}' || relation === 'missing' || !actor.role ||
-	    relationOf(row, actor.role, actor.is_of_unit) === '-')
+	if (row.name !== 'DELETE /api/v1/webhooks/{id}' || expected(row, actor, relation) !== 'ok')
 		return targetOf(world, row.path, relation);
 	const id = await makeHook(server, relation === 'own' ? 'CGJ' : 'JTJ');
 	return row.path.replace('{id}', id);

@@ -24,6 +24,8 @@ const not = (one) => (row) => !one(row);
 /* Of appeals and tasks: everything that carries what a caller said, or does something to it. */
 const ofCases = below('appeals', 'tasks', 'returns', 'visits', 'promises', 'supervised', 'meetings',
 	'rule-problems', 'tripwires', 'levels', 'lotteries', 'observations');
+/* Who opened whose contacts, when and why: records of audit without a word of the caller. */
+const ofOpenings = at(/^GET \/api\/v1\/appeals\/\{id\}\/openings$/);
 const ofFigures = below('reports', 'rhythm');
 const ofReference = below('departments', 'areas', 'categories', 'catalogue', 'calendar', 'limits',
 	'grounds', 'checklist', 'handover', 'quiet-days', 'four-acts', 'documents');
@@ -43,7 +45,10 @@ const only = (says, roles, where) => never(says, but(...roles), where);
 
 export const CELL_POLICIES = [
 	/* Administrators and what callers say. */
-	never('no administrator reaches anything with what callers say', ADMINISTRATORS, ofCases),
+	never('no administrator reaches anything with what callers say', ADMINISTRATORS,
+		and(ofCases, not(ofOpenings))),
+	only('who opened a caller is read by who may open one and who audits',
+		['operator', 'visitor', 'auditor', 'audit'], ofOpenings),
 	never('no administrator reveals a caller', ADMINISTRATORS, named('callers_reveal')),
 	never('no administrator prints a case', ADMINISTRATORS, named('tickets_print', 'notice_print')),
 	only('accounts are kept by who administers people', ['admin', 'security'], below('accounts')),
@@ -150,7 +155,8 @@ export const STAFF = ['tasks_review', 'tasks_redo', 'tasks_ruling', 'exclusion_a
 	'month_publish_route', 'item_decision', 'observations_answer'];
 
 /* What somebody without credentials may ask, and nothing else. */
-export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file'];
+export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file', 'ways_show',
+	'oidc_start', 'oidc_back', 'oidc_leave'];
 
 /* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
 export const UNIT_CHANGES = ['supervision_urge', 'supervision_supervise', 'supervision_escalate',
