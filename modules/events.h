@@ -176,6 +176,9 @@ struct event {
 			struct str purpose, purpose_code;
 		} revealed;
 		struct {
+			uint64_t caller_appeal;	/* whose caller: of a merged appeal, 0 the task's */
+		} asked;
+		struct {
 			uint32_t month;		/* 202603 */
 			struct str digest;	/* SHA-256 of what was frozen, in hex */
 		} report;
