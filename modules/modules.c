@@ -47,6 +47,7 @@ const struct module *const modules[] = {
 	&vault_module,
 	&accountability_module,
 	&lottery_module,
+	&public_module,
 	&webhooks_module,
 	&reports_module,
 	&tickets_module,

@@ -140,18 +140,13 @@ static struct reply texts_preview(struct req *r)
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/api/v1/appeals/{id}/notices", ROLES_CENTRE, notices_of_appeal },
-	{ METHOD_GET, "/api/v1/notices/replies", ROLE_OPERATOR | ROLE_VISITOR | ROLE_SUPERVISOR,
-	  replies_list, .query = "state limit cursor" },
-	{ METHOD_POST, "/api/v1/notices/replies/{id}/done", ROLE_OPERATOR | ROLE_VISITOR,
-	  reply_done },
-	{ METHOD_POST, "/api/v1/notices/texts", ROLE_ADMIN, texts_add },
-	{ METHOD_POST, "/api/v1/notices/texts/preview", ROLE_ADMIN, texts_preview,
-	  .is_read_only = true },
-	{ METHOD_POST, "/api/v1/sms/{provider}/{token}/report", ROLE_NOBODY, sms_report,
-	  .is_read_only = true },
-	{ METHOD_POST, "/api/v1/sms/{provider}/{token}/reply", ROLE_NOBODY, sms_reply,
-	  .is_read_only = true },
+	{ ROUTE(notices_of_appeal) },
+	{ ROUTE(replies_list), .query = "state limit cursor" },
+	{ ROUTE(reply_done) },
+	{ ROUTE(texts_add) },
+	{ ROUTE(texts_preview), .is_read_only = true },
+	{ ROUTE(sms_report), .is_read_only = true },
+	{ ROUTE(sms_reply), .is_read_only = true },
 	{ 0 }
 };
 

@@ -116,13 +116,12 @@ static bool is_stopped(struct tx *tx, struct str mobile)
 static enum notice_dropped send_one(struct tx *tx, const struct sql_notices_due_row *n)
 {
 	struct matter own, about;
-	struct caller caller;
-	struct str salt;
+	struct identity who;
 
 	if (!sms_is_on())
 		return NOTICE_NO_GATEWAY;
 	if (!matter_read(tx, n->appeal_id, &own) || own.appeal.state == APPEAL_WITHDRAWN ||
-	    !identity_read(tx, n->appeal_id, &caller, &salt))
+	    !identity_read(tx, n->appeal_id, &who) || who.erased_at)
 		return NOTICE_GONE;
 	if (!n->task_id || n->task_id / 100 == n->appeal_id)
 		about = own;
@@ -133,11 +132,11 @@ static enum notice_dropped send_one(struct tx *tx, const struct sql_notices_due_
 
 	if (!template)
 		return NOTICE_NO_TEXT;
-	if (own.appeal.is_anonymous || !notice_is_mobile(caller.phone))
+	if (own.appeal.is_anonymous || !notice_is_mobile(who.caller.phone))
 		return NOTICE_NO_MOBILE;
-	if (is_stopped(tx, caller.phone))
+	if (is_stopped(tx, who.caller.phone))
 		return NOTICE_STOPPED;
-	post(tx, n, caller.phone, text_of(tx, n, template, &about));
+	post(tx, n, who.caller.phone, text_of(tx, n, template, &about));
 	return NOTICE_NOT_DROPPED;
 }
 

@@ -84,7 +84,6 @@ struct req {
 	bool is_kept;		/* what was written stays although the answer is an error */
 	bool is_list_open;
 	bool is_alone;		/* this run shares its transaction with nobody */
-	bool is_kept;		/* what was written stays although the answer is an error */
 
 	struct tx *tx;
 	struct field_errors errors;
