@@ -114,7 +114,10 @@ struct reply reply_done(struct req *r)
 	struct { char none; } form;
 	uint64_t id;
 
-	if (!str_to_u64(req_path(r, "id"), &id))
+	struct sql_notices_reply_waits_row row;
+
+	if (!str_to_u64(req_path(r, "id"), &id) ||
+	    !sql_notices_reply_waits(req_tx(r), (struct sql_notices_reply_waits){ id }, &row))
 		return reply_missing(r);
 	if (!req_form(r, no_fields, &form))
 		return reply_invalid(r);

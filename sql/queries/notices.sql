@@ -174,6 +174,12 @@ WHERE (:state = 0 OR state = :state) AND id < :before ORDER BY id DESC LIMIT :n;
 -- param: state u32
 UPDATE notices_reply SET state = :state WHERE id = :id;
 
+-- name: notices_reply_waits :one
+-- doc: A reply that nobody has read yet.
+-- param: id u64
+-- column: id u64
+SELECT id FROM notices_reply WHERE id = :id AND state = 1;
+
 -- name: notices_reply_read :exec
 -- doc: An operator has read it.
 -- param: id u64

@@ -61,7 +61,7 @@ test('a caller follows the appeal from receipt to reply', async () => {
 	now = await shown(mine);
 	assert.equal(now.state, 'finished');
 	assert.equal(now.result, 'solved');
-	assert.equal(now.reply, '已修复，有事请打***********。');
+	assert.equal(now.reply, '已修复，有事请打138********。');
 	assert.equal(now.asked, true);
 });
 
@@ -103,7 +103,7 @@ test('the caller answers once, and the answer counts as a visit', async () => {
 	assert.equal(items[0].channel, 'network');
 	assert.equal(items[0].result, 'dissatisfied');
 	assert.equal(items[0].reason, 'speed');
-	assert.equal(items[0].note, '太慢，电话***********');
+	assert.equal(items[0].note, '太慢，电话138********');
 	const task_now = (await server.as('supervisor').get(`/tasks/${task.id}`, { expect: 200 })).json;
 	assert.equal(task_now.round, 2, 'dissatisfied with what the department can change: a redo');
 	assert.equal((await shown(mine)).asked, false);
@@ -159,8 +159,11 @@ test('they take the same time', async () => {
 	}
 	const t = welch(samples.wrong, samples.unknown);
 	assert.ok(Math.abs(t) < 4.5, `t = ${t}`);
-	assert.ok(Math.abs(welch(samples.wrong.map((one) => one + 150), samples.unknown)) > 4.5,
-		'the checker finds a difference of 150 microseconds');
+	const mean = samples.wrong.reduce((sum, one) => sum + one, 0) / SAMPLES;
+	const deviation = Math.sqrt(samples.wrong.reduce((sum, one) => sum + (one - mean) ** 2, 0) /
+		(SAMPLES - 1));
+	assert.ok(Math.abs(welch(samples.wrong.map((one) => one + deviation / 2), samples.unknown)) > 4.5,
+		'the checker finds half a standard deviation');
 	forget();
 });
 
@@ -206,7 +209,7 @@ test('the page is served at its address and at every link, without telling wheth
 		for (const one of [page, link]) {
 			assert.match(one.headers['content-security-policy'], /default-src 'none'/);
 			assert.ok(!one.headers['content-security-policy'].includes('unsafe'));
-			assert.equal(one.headers['referrer-policy'], 'no-referrer');
+			assert.match(one.headers['referrer-policy'], /^(no-referrer|same-origin)$/);
 		}
 	});
 
