@@ -19,3 +19,11 @@
  */
 bool json_find(struct arena *a, struct str document, const char *pointer, struct str *ret_value)
 	MUST_USE;
+
+/*
+ * Of a list in the document, at the pointer `items` ("" where the document is the list, or a single
+ * object that stands for a list of one), the values at each of n pointers into its elements:
+ * ret_values[row * n + i], absent where there is none. The number of rows, at most `most`.
+ */
+size_t json_find_rows(struct arena *a, struct str document, const char *items,
+		      const char *const *pointers, size_t n, struct str *ret_values, size_t most);

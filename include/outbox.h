@@ -65,6 +65,7 @@ enum outbox_dialect {	/* stored: numbers are fixed */
 	OUTBOX_WECOM,		/* bots of groups: 企业微信, 钉钉, 飞书 */
 	OUTBOX_DINGTALK,
 	OUTBOX_FEISHU,
+	OUTBOX_SMS,		/* the gateway of short messages: sms.h */
 };
 
 /* Index = number - 1 (states, causes) or number (errors, disabled); NULL-terminated. */

@@ -58,6 +58,8 @@ bool req_is_read(const struct req *r);
 /* Value of a cookie, STR_NONE when it is absent, empty or given twice. */
 struct str req_cookie(const struct req *r, const char *name);
 struct str req_body(const struct req *r);
+/* What the handler wrote stays although its answer is an error: a wrong guess that is counted. */
+void req_keep(struct req *r);
 /* Address of the peer as text. */
 struct str req_peer(const struct req *r);
 /* False while other requests share the transaction (LANE_BATCH): nothing may be read then. */

@@ -85,6 +85,10 @@ struct audit_opening {
  */
 void audit_opening(struct tx *tx, const struct audit_opening *opening);
 
+/* Writes "items" and "total" into the open object: how often which field was opened, by day and
+ * department or role, and no person's name. For the caller too. */
+void audit_openings_write(struct req *r, uint64_t appeal_id);
+
 /* ---- files that are taken out ---- */
 
 /* What ties a copy to who took it out: on paper, in a workbook, in the name of a file. */

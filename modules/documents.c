@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "log.h"
 #include "must.h"
+#include "rules/notices.h"
 #include "rules/retention.h"
 
 #include "reference_sql.h"
@@ -20,7 +21,7 @@ enum { CHANGES_SHOWN = 200 };
 
 const char *const document_kind_names[] = {
 	"areas", "categories", "catalogue", "calendar", "limits", "grounds", "checklist",
-	"handover", "quiet-days", "four-acts", "retention", NULL
+	"handover", "quiet-days", "four-acts", "retention", "notices", NULL
 };
 
 /* ---- storing ---- */
@@ -79,6 +80,9 @@ void document_check(struct arena *a, enum document_kind kind, struct str text,
 		break;
 	case DOCUMENT_RETENTION:
 		reference_parse_retention(&scratch, a, text, problems);
+		break;
+	case DOCUMENT_NOTICES:
+		reference_parse_notices(&scratch, a, text, problems);
 		break;
 	}
 }
@@ -169,7 +173,7 @@ static size_t lines_read(struct arena *a, enum document_kind kind, struct str te
 		[DOCUMENT_CHECKLIST] = { "content_class", 2 },
 		[DOCUMENT_HANDOVER] = { "code", 1 }, [DOCUMENT_QUIET_DAYS] = { "rule", 4 },
 		[DOCUMENT_FOUR_ACTS] = { "category", 1 },
-		[DOCUMENT_RETENTION] = { "content_class", 2 },
+		[DOCUMENT_RETENTION] = { "content_class", 2 }, [DOCUMENT_NOTICES] = { "occasion", 3 },
 	};
 	struct table_problems unread = { .count = 0 };
 	struct table_reader t = {

@@ -176,12 +176,14 @@ struct event {
 			struct str purpose, purpose_code;
 		} revealed;
 		struct {
+			uint64_t caller_appeal;	/* whose caller: of a merged appeal, 0 the task's */
+		} asked;
+		struct {
 			uint32_t month;		/* 202603 */
 			struct str digest;	/* SHA-256 of what was frozen, in hex */
 		} report;
 	};
 };
-
 enum { TASKS_PER_APPEAL_MAX = 99, TASKS_PER_DISPATCH_MAX = 16 };
 
 struct task_list {
@@ -189,7 +191,7 @@ struct task_list {
 	uint32_t n;
 };
 
-/* Lets the event say these particulars; the array is copied into the arena. */
+/* Lets the event say these; the array is copied into the arena. */
 void event_say(struct arena *a, struct event *event, const struct particular *list, size_t n);
 #define event_says(arena_, event_, list_) \
 	event_say((arena_), (event_), (list_), array_count(list_))

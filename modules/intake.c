@@ -13,6 +13,7 @@
 #include "crypto.h"
 #include "events.h"
 #include "bounds.h"
+#include "caller_codes.h"
 #include "identity.h"
 #include "log.h"
 #include "matter.h"
@@ -305,6 +306,7 @@ static struct reply intake_open(struct req *r)
 	m.receipt = seal_receipt(req_arena(r), &entry,
 				 appeal_reference(req_arena(r), m.appeal.id),
 				 m.appeal.received_at);
+	m.caller_code = caller_code_first(req_arena(r), m.appeal.id);
 	m.tasks = tasks.v;
 	m.task_count = tasks.n;
 	return reply_matter(r, &m, true);

@@ -19,6 +19,7 @@ struct matter {
 	struct caller shown;	/* of whom, masked; the accused person is never shown */
 	bool is_erased;		/* who it was is not known any more */
 	struct str receipt;	/* of a registration just made: what it answers with */
+	struct str caller_code;	/* then too: what the caller is told */
 	struct task *tasks;
 	uint32_t task_count;
 };

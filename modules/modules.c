@@ -8,11 +8,11 @@ extern const struct module accountability_module, accounts_module, administrator
 	archive_module, audit_module, callbacks_module, callers_module, console_module,
 	deadlines_module, desk_module, enterprises_module, exclusions_module, extensions_module,
 	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
-	levels_module, lottery_module, merges_module, observations_module, oidc_module,
-	pauses_module,
-	promises_module, reference_module, reports_module, rule_problems_module, search_module,
-	sightings_module, supervised_module, supervision_module, system_module, tasks_module,
-	tickets_module, vault_module, verify_module, visits_module, webhooks_module;
+	levels_module, lottery_module, merges_module, notices_module, observations_module,
+	oidc_module, pauses_module, promises_module, public_module, reference_module,
+	reports_module, rule_problems_module, search_module, sightings_module,
+	supervised_module, supervision_module, system_module, tasks_module, tickets_module,
+	vault_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -33,6 +33,7 @@ const struct module *const modules[] = {
 	&deadlines_module,
 	&callbacks_module,
 	&visits_module,
+	&notices_module,
 	&promises_module,
 	&exclusions_module,
 	&supervision_module,
@@ -46,6 +47,7 @@ const struct module *const modules[] = {
 	&vault_module,
 	&accountability_module,
 	&lottery_module,
+	&public_module,
 	&webhooks_module,
 	&reports_module,
 	&tickets_module,

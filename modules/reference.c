@@ -16,6 +16,7 @@
 #include "log.h"
 #include "module.h"
 #include "must.h"
+#include "rules/notices.h"
 #include "rules/retention.h"
 
 #include "reference_sql.h"
@@ -123,6 +124,8 @@ static void load_grounds(struct tx *tx, struct arena *a, struct reference *r,
 				  "sample/four-acts.tsv", &r->four_acts_version), problems);
 	reference_parse_retention(r, a, document_or_shipped(tx, DOCUMENT_RETENTION,
 				  "sample/retention.tsv", &r->retention_version), problems);
+	reference_parse_notices(r, a, document_or_shipped(tx, DOCUMENT_NOTICES,
+				"sample/notices.tsv", &r->notices_version), problems);
 }
 
 static void load_rules(struct tx *tx, struct arena *a, struct reference *r)
@@ -494,6 +497,7 @@ static void reference_seed(struct tx *tx, const struct seed *seed)
 	seed_document(tx, DOCUMENT_QUIET_DAYS, "sample/quiet-days.tsv");
 	seed_document(tx, DOCUMENT_FOUR_ACTS, "sample/four-acts.tsv");
 	seed_document(tx, DOCUMENT_RETENTION, "sample/retention.tsv");
+	seed_document(tx, DOCUMENT_NOTICES, "sample/notices.tsv");
 	reference_parse_catalogue(&parsed, tx_arena(tx), asset_text("sample/catalogue.tsv"),
 				  &problems);
 	write_sample_rows(seed->access, &parsed);
@@ -609,6 +613,8 @@ static const struct command commands[] = {
 	  "Adds a version of the categories of the four arbitrary acts.", document_command },
 	{ "retention", "import FILE.tsv",
 	  "Adds a version of how long callers' identities are kept.", document_command },
+	{ "notices", "import FILE.tsv", "Adds a version of what callers are told by short message.",
+	  document_command },
 	{ "department", "add CODE NAME [PARENT] [KIND]", "Adds a department.",
 	  department_command },
 	{ 0 }

@@ -9,6 +9,7 @@
 
 #include "form.h"
 #include "str.h"
+#include "tx.h"
 
 struct visit {
 	uint64_t n;		/* number within the task */
@@ -32,3 +33,17 @@ extern const char *const visit_channel_names[];
 extern const char *const solved_names[];
 extern const char *const level_names[];
 extern const char *const visit_reason_names[];
+
+enum heard {
+	HEARD,
+	HEARD_BEFORE,		/* this caller has answered already */
+	HEARD_TOO_SOON,		/* nobody waits for an answer */
+};
+/* Whether the caller of this appeal is waited for, as visit_hear() would find. */
+enum heard visit_awaited(struct tx *tx, uint64_t appeal_id);
+/*
+ * What the caller of this appeal says without a visitor, by short message or on the public page: it is
+ * recorded as a visit of the channel given, once for each time that the caller is waited for, by
+ * the system itself. Of `said` channel, answers and note count.
+ */
+enum heard visit_hear(struct tx *tx, uint64_t appeal_id, const struct visit *said);

@@ -63,6 +63,7 @@ enum document_kind {
 	DOCUMENT_QUIET_DAYS,
 	DOCUMENT_FOUR_ACTS,
 	DOCUMENT_RETENTION,
+	DOCUMENT_NOTICES,
 };
 
 enum task_role { TASK_LEAD = 1, TASK_ASSIST };

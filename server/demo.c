@@ -289,6 +289,7 @@ static bool demo_settings(const struct demo_call *call)
 	service_settings();
 	settings_override("listen", call->listen);
 	settings_override("webhook_allow_http", "true");
+	settings_override("public_page", "true");
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
 	demo_signer_settings(call->dir);
 	if (!make_tls(call) || !service_settings_load(NULL))

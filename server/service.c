@@ -22,6 +22,7 @@
 #include "out/oidc_settings.h"
 #include "out/outbox_engine.h"
 #include "out/signer_client.h"
+#include "out/sms_start.h"
 #include "store/grants.h"
 #include "work/worker.h"
 
@@ -73,6 +74,7 @@ void service_settings(void)
 	settings_add("workers", worker_settings);
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
+	settings_add("sms", sms_settings);
 	settings_add("signer", signer_settings);
 	settings_add("oidc", oidc_settings);
 	settings_add("documents", documents_settings);
@@ -88,7 +90,7 @@ bool service_settings_load(const char *config)
 	if (!settings_load(config, stderr))
 		return false;
 	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)) &&
-	    oidc_settings_check(why, sizeof(why)))
+	    oidc_settings_check(why, sizeof(why)) && sms_start(why, sizeof(why)))
 		return true;
 	fprintf(stderr, "%s\n", why);
 	return false;

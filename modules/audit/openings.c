@@ -69,22 +69,16 @@ void audit_opening(struct tx *tx, const struct audit_opening *opening)
 
 /* ---- what the caller is told ---- */
 
-struct reply audit_openings(struct req *r)
+void audit_openings_write(struct req *r, uint64_t appeal_id)
 {
 	const struct reference *ref = reference_of(req_tx(r));
 	struct sql_audit_openings_row row = { 0 };
 	struct json *j = req_json(r);
-	struct arena *a = req_arena(r);
 	char day[16];
 	uint64_t total = 0;
-	struct matter m;
-
-	if (!req_matter(r, &m))
-		return reply_missing(r);
 	struct rows *rows = sql_audit_openings(req_tx(r), (struct sql_audit_openings){
-		.appeal_id = m.appeal.id, .kind = EVENT_IDENTITY_REVEALED });
-	json_object(j, NULL);
-	json_str(j, "appeal", appeal_reference(a, m.appeal.id));
+		.appeal_id = appeal_id, .kind = EVENT_IDENTITY_REVEALED });
+
 	json_array(j, "items");
 	while (sql_audit_openings_next(rows, &row)) {
 		const struct department *d = reference_department(ref, row.department);
@@ -101,6 +95,18 @@ struct reply audit_openings(struct req *r)
 	}
 	json_close(j);
 	json_u64(j, "total", total);
+}
+
+struct reply audit_openings(struct req *r)
+{
+	struct json *j = req_json(r);
+	struct matter m;
+
+	if (!req_matter(r, &m))
+		return reply_missing(r);
+	json_object(j, NULL);
+	json_str(j, "appeal", appeal_reference(req_arena(r), m.appeal.id));
+	audit_openings_write(r, m.appeal.id);
 	json_close(j);
 	return reply_ok(r);
 }

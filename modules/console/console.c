@@ -4,6 +4,7 @@
  */
 #include "domain.h"
 #include "module.h"
+#include "setting.h"
 
 #define PAGE_POLICY \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " \
@@ -63,9 +64,25 @@ static struct reply console_file(struct req *r)
 	return asset ? reply_asset(r, asset) : reply_missing(r);
 }
 
+/* The caller's page; a link's token is the page's own affair. */
+static struct reply progress_page(struct req *r)
+{
+	const struct asset *asset = setting_bool("public_page") ? asset_find(STR("/progress")) :
+								  NULL;
+
+	return asset ? reply_asset(r, asset) : reply_missing(r);
+}
+
+static struct reply link_page(struct req *r)
+{
+	return progress_page(r);
+}
+
 static const struct route routes[] = {
 	{ ROUTE(console_page) },
 	{ ROUTE(console_file) },
+	{ ROUTE(progress_page) },
+	{ ROUTE(link_page) },
 	{ 0 }
 };
 

@@ -64,16 +64,17 @@ struct reference {
 	const struct ground *grounds;
 	const struct checklist_row *checklist;
 	const struct handover_item *handovers;
+	const struct notice_text *notices;
 	const struct quiet_rule *quiet_rules;
 	const struct act_row *act_rows;
 	const struct retention_row *retention;
 	uint32_t department_count, area_count, category_count, catalogue_count, endpoint_count;
-	uint32_t ground_count, checklist_count, handover_count;
+	uint32_t ground_count, checklist_count, handover_count, notice_count;
 	uint32_t quiet_rule_count, act_row_count, retention_count;
 	uint64_t areas_version, categories_version, catalogue_version;
 	uint64_t calendar_version, limits_version;
 	uint64_t grounds_version, checklist_version, handover_version;
-	uint64_t quiet_days_version, four_acts_version, retention_version;
+	uint64_t quiet_days_version, four_acts_version, retention_version, notices_version;
 };
 
 const struct department *reference_department(const struct reference *r, struct str code);

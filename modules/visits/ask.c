@@ -69,6 +69,7 @@ void question_ask(struct tx *tx, const struct event *e, uint64_t caller_appeal)
 	*asked = (struct event){
 		.kind = EVENT_TASK_VISIT_ASKED, .at = e->at, .by = e->by,
 		.appeal = e->appeal, .task = e->task,
+		.asked = { .caller_appeal = caller_appeal },
 	};
 	event_says(a, asked, says);
 	emit(tx, asked->kind, asked);

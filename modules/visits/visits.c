@@ -114,10 +114,34 @@ static uint64_t next_number(struct tx *tx, const struct task *t)
 		? row.n + 1 : 1;
 }
 
+static bool is_answer(const struct visit *v)
+{
+	return v->contacted != TRI_NONE || v->truthful != TRI_NONE || v->solved >= 0 ||
+	       v->result >= 0 || v->attitude >= 0 || v->reason >= 0;
+}
+
 /*
  * The event does not name the merged appeal: the department reads the event, and may not know
  * of every appeal that was merged into the one it has.
  */
+void visit_publish(struct tx *tx, struct event *visited, struct visit *visit)
+{
+	visit->n = next_number(tx, visited->task);
+	visit->at = visited->at;
+	visit->round = visited->task->round;
+	visit->is_after_contact = is_answer(visit) && !visit->caller_appeal &&
+				  is_after_contact(tx, visited->task, visited->at);
+	visited->kind = EVENT_TASK_VISITED;
+	visited->visit = visit;
+	const struct particular says[] = {
+		SAY_NUMBER("n", (int64_t)visit->n),
+		SAY_BOOL("merged_caller", visit->caller_appeal != 0),
+		SAY_BOOL("after_contact", visit->is_after_contact),
+	};
+	event_says(tx_arena(tx), visited, says);
+	emit(tx, visited->kind, visited);
+}
+
 static struct reply visits_add(struct req *r)
 {
 	struct visit_form form;
@@ -130,23 +154,16 @@ static struct reply visits_add(struct req *r)
 		return reply_same_person(r, "Who handled the task does not ask its caller; "
 					    "another visitor must.");
 	struct visit visit = {
-		.n = next_number(req_tx(r), act.task), .at = act.at, .round = act.task->round,
 		.channel = form.channel, .is_reached = form.reached == TRI_YES,
 		.contacted = form.contacted, .solved = form.solved, .result = form.result,
 		.attitude = form.attitude, .truthful = form.truthful, .reason = form.reason,
 		.note = form.note,
 		.caller_appeal = form.caller_appeal.p ? appeal_id_of(form.caller_appeal) : 0,
 	};
-	visit.is_after_contact = has_answer(&form) && !visit.caller_appeal &&
-				 is_after_contact(req_tx(r), act.task, act.at);
-	struct event visited = { .kind = EVENT_TASK_VISITED, .visit = &visit };
-	const struct particular says[] = {
-		SAY_NUMBER("n", (int64_t)visit.n),
-		SAY_BOOL("merged_caller", visit.caller_appeal != 0),
-		SAY_BOOL("after_contact", visit.is_after_contact),
+	struct event visited = {
+		.at = act.at, .by = req_actor(r), .appeal = &act.m.appeal, .task = act.task,
 	};
-	event_says(req_arena(r), &visited, says);
-	action_publish(&act, act.task, &visited);
+	visit_publish(req_tx(r), &visited, &visit);
 	return reply_task(r, &act.m, act.task);
 }
 

@@ -32,6 +32,10 @@ struct due_visit {
 	int64_t asked_at;	/* when the question went out that is still open, 0 */
 };
 
+/* visits.c: publishes a visit at the event's time by its actor; its number and what follows from the
+ * task are filled in. Both have to live as long as the transaction's arena. */
+void visit_publish(struct tx *tx, struct event *visited, struct visit *visit);
+
 /* queue.c: hooks and the visitors' list. */
 void queue_overdue(struct tx *tx, const struct event *event);
 /* Job: who is asked because the limit ended while a submission was under review. */

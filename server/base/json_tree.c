@@ -130,14 +130,43 @@ static bool text_of(struct arena *a, const json_t *value, struct str *ret)
 	return true;
 }
 
-bool json_find(struct arena *a, struct str document, const char *pointer, struct str *ret_value)
+static const json_t *value_at(struct arena *a, const json_t *value, const char *pointer)
 {
-	const char *refusal;
-	json_error_t error;
-	const json_t *value = json_tree(a, document, &refusal, &error);
 	struct str name;
 
 	while (value && next_segment(a, &pointer, &name))
 		value = member_of(value, name);
+	return value;
+}
+
+bool json_find(struct arena *a, struct str document, const char *pointer, struct str *ret_value)
+{
+	const char *refusal;
+	json_error_t error;
+	const json_t *value = value_at(a, json_tree(a, document, &refusal, &error), pointer);
+
 	return value && text_of(a, value, ret_value);
+}
+
+size_t json_find_rows(struct arena *a, struct str document, const char *items,
+		      const char *const *pointers, size_t n, struct str *ret_values, size_t most)
+{
+	const char *refusal;
+	json_error_t error;
+	const json_t *list = value_at(a, json_tree(a, document, &refusal, &error), items);
+	size_t rows = json_is_array(list) ? json_array_size(list) : json_is_object(list);
+
+	rows = rows < most ? rows : most;
+	for (size_t row = 0; row < rows; row++)
+		for (size_t i = 0; i < n; i++) {
+			const json_t *item = json_is_array(list) ? json_array_get(list, row) :
+								   list;
+			const json_t *value = value_at(a, item, pointers[i]);
+			struct str *ret = &ret_values[row * n + i];
+
+			*ret = STR_NONE;
+			if (value && !text_of(a, value, ret))
+				*ret = STR_NONE;
+		}
+	return rows;
 }

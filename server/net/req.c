@@ -548,6 +548,11 @@ static enum work_wish request_run(struct work *w, struct tx *tx, bool is_alone)
 	return reply.status < 400 || r->is_kept ? WORK_COMMIT : WORK_UNDO;
 }
 
+void req_keep(struct req *r)
+{
+	r->is_kept = true;
+}
+
 bool req_is_alone(const struct req *r)
 {
 	return r->is_alone;

@@ -81,9 +81,9 @@ struct req {
 	bool is_key_due;	/* the answer is kept under the key */
 	bool looks_first;	/* a key is looked up before the handler runs, if alone */
 	bool is_run_again;	/* shall run once more, with a look-up */
+	bool is_kept;		/* what was written stays although the answer is an error */
 	bool is_list_open;
 	bool is_alone;		/* this run shares its transaction with nobody */
-	bool is_kept;		/* what was written stays although the answer is an error */
 
 	struct tx *tx;
 	struct field_errors errors;

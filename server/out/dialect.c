@@ -11,7 +11,7 @@ const struct dialect *dialect_of(enum outbox_dialect dialect)
 {
 	static const struct dialect *const all[] = {
 		[OUTBOX_SIGNED] = &dialect_signed, [OUTBOX_WECOM] = &dialect_wecom,
-		[OUTBOX_DINGTALK] = &dialect_dingtalk, [OUTBOX_FEISHU] = &dialect_feishu,
+		[OUTBOX_DINGTALK] = &dialect_dingtalk, [OUTBOX_FEISHU] = &dialect_feishu, [OUTBOX_SMS] = &dialect_sms,
 	};
 
 	must(dialect >= OUTBOX_SIGNED && (size_t)dialect < array_count(all));

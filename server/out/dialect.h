@@ -25,6 +25,7 @@ struct attempt {
 	const struct delivery *delivery;	/* others to be told along: delivery->merged */
 	int64_t now;				/* clock_real() */
 
+	bool is_get;				/* without a body */
 	const char *url;			/* the receiver's, unless the dialect sets another */
 	struct str body;			/* the delivery's, unless ... */
 	const char *headers[ATTEMPT_HEADERS_MAX];	/* "name: value" */
@@ -50,4 +51,5 @@ void attempt_header(struct attempt *a, struct str line);
 /* The parts of a URL that may be shown: host and path without its last segment, no query. */
 struct str dialect_shown_url(struct arena *a, struct str url);
 
-extern const struct dialect dialect_signed, dialect_wecom, dialect_dingtalk, dialect_feishu;
+extern const struct dialect dialect_signed, dialect_wecom, dialect_dingtalk, dialect_feishu,
+	dialect_sms;

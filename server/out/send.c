@@ -216,7 +216,6 @@ static void set_manners(struct transfer *t)
 		.connect_timeout_ms = rules->connect_timeout_ms,
 		.timeout_ms = rules->timeout_ms,
 	});
-	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_MAXLIFETIME_CONN, 300L);
 	/* Trust comes from the store that all connections share. */
 	SET(CURLOPT_CAINFO, NULL);
@@ -298,6 +297,17 @@ static void multi_open(struct receiver *r)
 			  (long)r->rules->receiver_transfers);
 }
 
+static void set_body(struct transfer *t, const struct attempt *attempt)
+{
+	if (attempt->is_get) {
+		SET(CURLOPT_HTTPGET, 1L);
+		return;
+	}
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_POSTFIELDS, attempt->body.p);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)attempt->body.n);
+}
+
 void send_start(struct receiver *r, struct delivery *d)
 {
 	struct transfer *t = transfer_take(r);
@@ -316,8 +326,7 @@ void send_start(struct receiver *r, struct delivery *d)
 	r->dialect->prepare(&attempt);
 	link_headers(t, &attempt);
 	SET(CURLOPT_URL, attempt.url);
-	SET(CURLOPT_POSTFIELDS, attempt.body.p);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)attempt.body.n);
+	set_body(t, &attempt);
 	must(curl_multi_add_handle(r->multi, t->easy) == CURLM_OK);
 	r->in_flight++;
 	pace_note(&r->pace, t->began);

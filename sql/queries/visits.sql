@@ -312,3 +312,19 @@ SELECT due FROM tasks_task FORCE INDEX (tasks_state)
 WHERE state = :state AND due >= :due_from
 ORDER BY due
 LIMIT 1;
+
+-- name: visits_awaited :many
+-- doc: The row in which the caller of an appeal is waited for, or else the last one there was. First
+-- doc: for the appeal's own tasks, then as a merged one.
+-- param: first_id u64
+-- param: last_id u64
+-- param: appeal_id u64
+-- column: task_id u64
+-- column: caller_appeal u64
+-- column: state u32
+(SELECT task_id, caller_appeal, state FROM visits_due FORCE INDEX (visits_due_task)
+WHERE task_id BETWEEN :first_id AND :last_id AND caller_appeal = 0
+ORDER BY state > 2, id DESC LIMIT 1)
+UNION ALL
+(SELECT task_id, caller_appeal, state FROM visits_due FORCE INDEX (visits_due_caller)
+WHERE caller_appeal = :appeal_id AND :appeal_id > 0 ORDER BY state > 2, id DESC LIMIT 1);

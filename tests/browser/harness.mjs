@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import https from 'node:https';
 import { chromium } from 'playwright-core';
 
 const accessPath = process.env.LIANDONG_ACCESS;
@@ -42,11 +43,11 @@ export function account(role, department = null) {
 /* Being asked to sign in is the normal answer to the first request of a new browser. */
 const signInAsked = /Failed to load resource: .*\b401\b/;
 
-export async function openPage({ language = 'zh', theme = 'light', bypassCSP = false,
-	expected = null } = {}) {
+/* A page of an empty browser, and what it complains of. */
+async function openContext({ expected = null, ...options }) {
 	const context = await browser.newContext({
-		ignoreHTTPSErrors: true, bypassCSP, viewport: { width: 1440, height: 900 },
-		locale: 'zh-CN', reducedMotion: 'reduce',
+		ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 }, locale: 'zh-CN',
+		reducedMotion: 'reduce', ...options,
 	});
 	const page = await context.newPage();
 	const complaints = [];
@@ -57,11 +58,48 @@ export async function openPage({ language = 'zh', theme = 'light', bypassCSP = f
 			complaints.push(`console: ${message.text()}`);
 	});
 	page.on('pageerror', error => complaints.push(`script: ${error.message}`));
+	await page.addInitScript(() => document.addEventListener('securitypolicyviolation', event =>
+		console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
+	return { context, page, complaints };
+}
+
+/** Runs work on a page outside of the console, and fails on whatever it complained of. */
+export async function openPlain(options, work) {
+	const { context, page, complaints } = await openContext(options);
+	try {
+		await work(page);
+		assert.deepEqual(complaints, [], 'the page logged no error and broke no policy');
+	} finally {
+		await context.close();
+	}
+}
+
+/** Asks the interface as a program with this key does. */
+export function request(method, path, key, body) {
+	return new Promise((resolve, reject) => {
+		const sent = https.request(address + path, { method, ca: readFileSync(access.ca_file),
+			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } }, answer => {
+			const parts = [];
+			answer.on('data', part => parts.push(part));
+			answer.on('end', () => {
+				const text = Buffer.concat(parts).toString('utf8');
+				if (answer.statusCode >= 300)
+					reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
+				else
+					resolve(JSON.parse(text));
+			});
+		});
+		sent.on('error', reject);
+		sent.end(JSON.stringify(body));
+	});
+}
+
+export async function openPage({ language = 'zh', theme = 'light', bypassCSP = false,
+	expected = null } = {}) {
+	const { context, page, complaints } = await openContext({ bypassCSP, expected });
 	await page.addInitScript(choice => {
 		localStorage.setItem('language', choice.language);
 		localStorage.setItem('theme', choice.theme);
-		document.addEventListener('securitypolicyviolation', event =>
-			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 	}, { language, theme });
 	await page.goto(`${address}/`);
 	await page.waitForSelector('#login');

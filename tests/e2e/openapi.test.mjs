@@ -1,5 +1,8 @@
 /* The description of the interface is valid OpenAPI 3.1, and live answers keep to it. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -10,14 +13,17 @@ import { moveTo } from './lib/clock.mjs';
 import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { startGateway } from './lib/sms_gateway.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visit }
 	from './lib/world.mjs';
 
+const gateway = await startGateway(fs.mkdtempSync(path.join(os.tmpdir(), 'sms-')));
 const witness = makeWitness('witness.test/openapi');
 const server = await startServer({ clock: MONDAY,
 	env: { LIANDONG_LEDGER_WITNESSES: witness.vkey, LIANDONG_REPORT_RANKING: 'true',
-		LIANDONG_SECURITY_CONTACT: 'mailto:security@hotline.example' } });
+		LIANDONG_SECURITY_CONTACT: 'mailto:security@hotline.example',
+		LIANDONG_SMS_GATEWAY_FILE: gateway.file, LIANDONG_PUBLIC_URL: 'https://hotline.example' } });
 const described = (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats(ajv);
@@ -127,7 +133,8 @@ test('answers of the whole main job keep to the description', async () => {
 });
 
 /* What an address cannot be asked without. */
-const QUERIES = { '/api/v1/reports/{period}/tasks': '?measure=on_time&part=den',
+const QUERIES = { '/api/v1/notices/replies': '?state=unread',
+	'/api/v1/reports/{period}/tasks': '?measure=on_time&part=den',
 	'/api/v1/ledger/proof': '?seq=0', '/api/v1/ledger/consistency': '?from=1&to=2',
 	'/api/v1/audit/sightings': '?by=key:1' };
 
@@ -549,6 +556,34 @@ test('answers about what is kept of callers keep to the description', async () =
 		{ phone: '13800001111', purpose: '本人申请' });
 });
 
+test('answers about short messages and to callers keep to the description', async () => {
+	const phone = '13900009999', guest = server.anonymous();
+	await moveTo(server, '2026-06-03 08:59');
+	const appeal = await register(server, rowOf(server, 'CGJ'), { caller: { phone } });
+	const [message] = await until(() => gateway.to(phone).length > 0 && gateway.to(phone),
+		{ ms: 15_000, what: 'a message' });
+	judge('/api/v1/sms/{provider}/{token}/report', 'POST',
+		await gateway.report(server, [{ id: message.id }]));
+	judge('/api/v1/sms/{provider}/{token}/reply', 'POST',
+		await gateway.reply(server, [{ id: 'r1', mobile: phone, content: '路灯还是不亮' }]));
+	await judgedList(server.as('operator'), '/api/v1/appeals/{id}/notices', appeal.id);
+	await judgedList(server.as('operator'), '/api/v1/notices/replies', '', '?state=unread');
+	const [reply] = await server.as('operator').all('/notices/replies?state=unread');
+	await judged(server.as('operator'), '/api/v1/notices/replies/{id}/done', reply.id, {}, 204);
+	const { caller_code } = await judged(server.as('operator'), '/api/v1/appeals/{id}/caller-code',
+		appeal.id, {});
+	const proof = { number: appeal.id, code: caller_code };
+	await judged(guest, '/api/v1/public/progress', '', proof);
+	await judged(guest, '/api/v1/public/answer', '', { ...proof, result: 'satisfied' }, 409);
+	await close(server, leadOf(appeal));
+	await judged(guest, '/api/v1/public/progress', '', proof);
+	await judged(guest, '/api/v1/public/answer', '', { ...proof, result: 'satisfied' });
+	await judged(server.as('admin'), '/api/v1/notices/texts/preview', '',
+		{ text: 'receipt\t*\t*\t您的诉求已受理，编号{number}。\n' });
+	await judged(server.as('admin'), '/api/v1/notices/texts', '', { source: '联席会议纪要〔2026〕3号',
+		text: 'receipt\t*\t*\t您的诉求已受理，编号{number}。\n', expected_version: 1 }, 201);
+});
+
 test('every GET keeps to the description', async () => {
 	const task = await visitedTask();
 	const hook = (await server.as('admin').post('/webhooks', { department: 'CGJ',
@@ -705,4 +740,5 @@ test('the webhooks of the interface are described', () => {
 		assert.ok(names.includes(name), `${name} in ${names}`);
 });
 
+test.after(() => gateway.stop());
 endsCleanly(server);

@@ -9,7 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -32,7 +32,8 @@ function checkTypes() {
 async function bundle() {
 	const result = await build({
 		absWorkingDir: here,
-		entryPoints: { console: "src/main.tsx", style: "src/styles/all.css" },
+		entryPoints: { console: "src/main.tsx", style: "src/styles/all.css",
+			public: "src/public/main.ts", "public-style": "src/public/style.css" },
 		outdir: "assets",
 		bundle: true,
 		write: false,
@@ -46,7 +47,7 @@ async function bundle() {
 		logLevel: "warning",
 	});
 	return Object.fromEntries(result.outputFiles.map(file => [
-		file.path.endsWith(".css") ? "css" : "js", Buffer.from(file.contents)]));
+		basename(file.path), Buffer.from(file.contents)]));
 }
 
 function compressed(bytes) {
@@ -91,9 +92,11 @@ async function main() {
 		process.exit(2);
 	}
 	checkTypes();
-	const { js, css } = await bundle();
-	const script = asset("console", "js", js);
-	const style = asset("style", "css", css);
+	const bundled = await bundle();
+	const script = asset("console", "js", bundled["console.js"]);
+	const style = asset("style", "css", bundled["style.css"]);
+	const publicScript = asset("public", "js", bundled["public.js"]);
+	const publicStyle = asset("public-style", "css", bundled["public-style.css"]);
 	const icon = asset("icon", "svg", readFileSync(join(here, "src/icon.svg")));
 	const html = readFileSync(join(here, "src/index.html"), "utf8")
 		.replace("{{script}}", script.url)
@@ -101,7 +104,13 @@ async function main() {
 		.replace("{{icon}}", icon.url);
 	const page = { url: "/", file: "index.html", type: types.html, bytes: Buffer.from(html),
 		immutable: false };
-	writeAll(resolve(process.argv[2]), [page, script, style, icon]);
+	const progress = { url: "/progress", file: "progress.html", type: types.html, immutable: false,
+		bytes: Buffer.from(readFileSync(join(here, "src/public/progress.html"), "utf8")
+			.replace("{{public_script}}", publicScript.url)
+			.replace("{{public_style}}", publicStyle.url)
+			.replace("{{icon}}", icon.url)) };
+	writeAll(resolve(process.argv[2]), [page, script, style, icon, progress, publicScript,
+		publicStyle]);
 }
 
 await main();

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 60_000;
 
 function full(path) {
 	const is_root = path.startsWith('/api/') || path === '/' ||
-		/^\/(livez|readyz|metrics|assets|\.well-known)\b/.test(path);
+		/^\/(livez|readyz|metrics|assets|progress|r|\.well-known)\b/.test(path);
 	return is_root ? path : '/api/v1' + path;
 }
 

@@ -191,8 +191,8 @@ const EMPTY = /sessions\/\{id\}|\{delivery\}$|secrets\/\{number\}$|corrections\/
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
 /* A password, a second factor and sessions are a person's: keys have none. */
 export const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
-/* An option of the build, which this server is without. */
-export const ABSENT = /\/oidc(\/|$)/;
+/* An option of the build and a gateway, both of which this server is without. */
+export const ABSENT = /\/oidc(\/|$)|\/sms\//;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';

@@ -156,7 +156,8 @@ export const STAFF = ['tasks_review', 'tasks_redo', 'tasks_ruling', 'exclusion_a
 
 /* What somebody without credentials may ask, and nothing else. */
 export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file', 'ways_show',
-	'oidc_start', 'oidc_back', 'oidc_leave'];
+	'oidc_start', 'oidc_back', 'oidc_leave', 'sms_report', 'sms_reply', 'progress_show', 'answer_take',
+	'progress_page', 'link_page'];
 
 /* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
 export const UNIT_CHANGES = ['supervision_urge', 'supervision_supervise', 'supervision_escalate',

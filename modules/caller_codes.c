@@ -1,0 +1,215 @@
+#include "caller_codes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "bounds.h"
+#include "clock.h"
+#include "crypto.h"
+#include "domain.h"
+#include "must.h"
+#include "setting.h"
+
+#include "caller_codes_sql.h"
+
+#define LINK_LASTS (7 * CLOCK_DAY)
+#define MISS_WINDOW CLOCK_HOUR
+
+enum { BY_NUMBER = 1, BY_SOURCE = 2 };
+enum { CODES = 10000, MISSES_FREE = 5, SOURCE_MISSES_FREE = 30 };
+
+static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/* ---- codes ---- */
+
+static struct str code_of(struct arena *a, uint64_t appeal_id, uint32_t generation)
+{
+	uint8_t tag[INDEX_BYTES];
+	uint64_t number = 0;
+
+	crypto_tag("caller-code", arena_printf(a, "%" PRIu64 "/%" PRIu32, appeal_id, generation),
+		   tag);
+	for (size_t i = 0; i < 8; i++)
+		number = number << 8 | tag[i];
+	return arena_printf(a, "%04u", (unsigned)(number % CODES));
+}
+
+struct str caller_code_first(struct arena *a, uint64_t appeal_id)
+{
+	return code_of(a, appeal_id, 0);
+}
+
+struct str caller_code(struct tx *tx, uint64_t appeal_id)
+{
+	struct sql_caller_codes_generation_row row = { 0 };
+
+	if (!sql_caller_codes_generation(tx, (struct sql_caller_codes_generation){ appeal_id },
+					 &row))
+		row.generation = 0;
+	return code_of(tx_arena(tx), appeal_id, row.generation);
+}
+
+struct str caller_code_renew(struct tx *tx, uint64_t appeal_id)
+{
+	sql_caller_codes_renew(tx, (struct sql_caller_codes_renew){ appeal_id });
+	sql_caller_codes_forget(tx, (struct sql_caller_codes_forget){ BY_NUMBER, appeal_id });
+	return caller_code(tx, appeal_id);
+}
+
+/* ---- links ---- */
+
+static struct str token_place(struct arena *a, uint64_t appeal_id)
+{
+	return arena_printf(a, "caller_codes_link.token_sealed/%" PRIu64, appeal_id);
+}
+
+static struct str token_tag(struct arena *a, struct str token)
+{
+	uint8_t *tag = arena_alloc(a, INDEX_BYTES);
+
+	crypto_tag("caller-link", token, tag);
+	return (struct str){ (const char *)tag, INDEX_BYTES };
+}
+
+/* Each sign equally likely: bytes above the last whole 62 are thrown again. */
+static struct str token_random(struct arena *a)
+{
+	char *token = arena_alloc(a, CALLER_TOKEN_CHARS + 1);
+	uint8_t byte;
+
+	for (size_t i = 0; i < CALLER_TOKEN_CHARS; i++) {
+		do
+			crypto_random(&byte, 1);
+		while (byte >= 62 * 4);
+		token[i] = base62[byte % 62];
+	}
+	return (struct str){ token, CALLER_TOKEN_CHARS };
+}
+
+static struct str new_token(struct tx *tx, uint64_t appeal_id)
+{
+	struct arena *a = tx_arena(tx);
+	struct str token = token_random(a);
+
+	sql_caller_codes_link_put(tx, (struct sql_caller_codes_link_put){
+		.appeal_id = appeal_id, .token_tag = token_tag(a, token),
+		.token_sealed = crypto_seal(a, token_place(a, appeal_id), token),
+		.expires_at = clock_real() + LINK_LASTS,
+	});
+	return token;
+}
+
+/* The one that is out already, for as long again: a caller keeps one address in hand. */
+static struct str living_token(struct tx *tx, uint64_t appeal_id)
+{
+	struct sql_caller_codes_link_of_row row = { 0 };
+	struct arena *a = tx_arena(tx);
+	struct str token;
+
+	if (!sql_caller_codes_link_of(tx, (struct sql_caller_codes_link_of){ appeal_id }, &row) ||
+	    row.expires_at <= clock_real() ||
+	    !crypto_open(a, token_place(a, appeal_id), row.token_sealed, &token))
+		return STR_NONE;
+	sql_caller_codes_link_extend(tx, (struct sql_caller_codes_link_extend){
+		.appeal_id = appeal_id, .expires_at = clock_real() + LINK_LASTS });
+	return token;
+}
+
+struct str caller_link(struct tx *tx, uint64_t appeal_id)
+{
+	struct str base = setting_str("public_url");
+
+	if (!base.n)
+		return STR_NONE;
+	struct str token = living_token(tx, appeal_id);
+
+	if (!token.p)
+		token = new_token(tx, appeal_id);
+	return arena_printf(tx_arena(tx), "%.*s/r/%.*s", STR_ARG(base), STR_ARG(token));
+}
+
+/* ---- checking ---- */
+
+/* An IPv4 address, or the first 64 bits of another: who has a whole network asks as one. */
+static uint64_t source_subject(struct arena *a, struct str peer)
+{
+	uint8_t tag[INDEX_BYTES];
+	uint64_t subject = 0;
+	size_t colons = 0, n = 0;
+
+	while (n < peer.n && colons < 4)
+		colons += peer.p[n++] == ':';
+	crypto_tag("caller-source", arena_printf(a, "%.*s", (int)n, peer.p), tag);
+	for (size_t i = 0; i < 8; i++)
+		subject = subject << 8 | tag[i];
+	return subject;
+}
+
+/* After the free ones each miss doubles the wait, up to what is left of the window. */
+static int64_t wait_of(struct tx *tx, uint32_t kind, uint64_t subject, uint32_t free_misses)
+{
+	struct sql_caller_codes_misses_row row = { 0 };
+	int64_t now = clock_real();
+
+	if (!sql_caller_codes_misses(tx, (struct sql_caller_codes_misses){ kind, subject }, &row) ||
+	    row.misses < free_misses || row.since < now - MISS_WINDOW)
+		return 0;
+	return row.since + MISS_WINDOW - now;
+}
+
+static void count_miss(struct req *r, uint64_t appeal_id, uint64_t source)
+{
+	int64_t now = clock_real();
+	const struct {
+		uint32_t kind;
+		uint64_t subject;
+	} both[] = { { BY_NUMBER, appeal_id }, { BY_SOURCE, source } };
+
+	for (size_t i = 0; i < array_count(both); i++)
+		sql_caller_codes_miss(req_tx(r), (struct sql_caller_codes_miss){
+			.kind = both[i].kind, .subject = both[i].subject, .now = now,
+			.window_began = now - MISS_WINDOW,
+		});
+	req_keep(r);
+}
+
+static bool token_fits(struct tx *tx, struct str token, uint64_t *ret_appeal_id)
+{
+	struct sql_caller_codes_by_token_row row = { 0 };
+
+	if (!sql_caller_codes_by_token(tx, (struct sql_caller_codes_by_token){
+			.token_tag = token_tag(tx_arena(tx), token), .now = clock_real() }, &row))
+		return false;
+	*ret_appeal_id = row.appeal_id;
+	return true;
+}
+
+enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof,
+				 uint64_t *ret_appeal_id, int64_t *ret_wait)
+{
+	struct tx *tx = req_tx(r);
+	struct arena *a = req_arena(r);
+	uint64_t source = source_subject(a, req_peer(r));
+	/* A number that is none is treated as any other that is not there. */
+	uint64_t id = proof->token.p ? 0 : appeal_id_of(proof->number);
+
+	*ret_wait = wait_of(tx, BY_SOURCE, source, SOURCE_MISSES_FREE);
+	if (*ret_wait)
+		return CALLER_MUST_WAIT;
+	if (proof->token.p) {
+		if (token_fits(tx, proof->token, ret_appeal_id))
+			return CALLER_IS_KNOWN;
+		count_miss(r, 0, source);
+		return CALLER_IS_UNKNOWN;
+	}
+	*ret_wait = wait_of(tx, BY_NUMBER, id, MISSES_FREE);
+	if (*ret_wait)
+		return CALLER_MUST_WAIT;
+	/* The code is worked out for every number, there or not. */
+	if (id && crypto_same(caller_code(tx, id), proof->code)) {
+		*ret_appeal_id = id;
+		return CALLER_IS_KNOWN;
+	}
+	count_miss(r, id, source);
+	return CALLER_IS_UNKNOWN;
+}

@@ -1,0 +1,166 @@
+/*
+ * Notices: what callers are told of their appeals by short message. An occasion is a row with the
+ * moment from which it may be sent, so that nobody is woken at night and nothing is told twice; a
+ * caller who is anonymous, gave no mobile number or wants no more is not told. Without a gateway
+ * there are no notices at all.
+ */
+#include "notices/notices.h"
+
+#include "clock.h"
+#include "documents.h"
+#include "identity.h"
+#include "rules/notices.h"
+#include "setting.h"
+#include "sms.h"
+
+enum { MERGED_MOST = 500 };
+
+static const struct setting settings[] = {
+	{ "sms_signature", SETTING_TEXT, "【12345】",
+	  .help = "Signature before every short message, as it is registered with the network." },
+	{ "sms_quiet_from", SETTING_INT, "21", 0, 24, .unit = "h",
+	  .help = "From this hour of the day on no short message is sent ..." },
+	{ "sms_quiet_until", SETTING_INT, "8", 0, 24, .unit = "h",
+	  .help = "... until this one; the same hour twice: at any time." },
+	{ 0 }
+};
+
+static int64_t allowed_from(int64_t at)
+{
+	const struct quiet_hours quiet = {
+		.from = (uint32_t)setting_int("sms_quiet_from"),
+		.until = (uint32_t)setting_int("sms_quiet_until"),
+	};
+
+	return notice_not_before(at, &quiet);
+}
+
+/* ---- occasions ---- */
+
+static bool is_told(const struct event *e)
+{
+	return sms_is_on() && !e->is_history && !e->appeal->is_anonymous && e->appeal->has_phone;
+}
+
+/* Inserts alone: registrations share their transactions. */
+static void on_received(struct tx *tx, const struct event *e)
+{
+	const struct appeal *a = e->appeal;
+
+	if (!is_told(e) || !notice_is_mobile(e->received.caller->phone) ||
+	    !reference_notice(reference_of(tx), NOTICE_RECEIPT, a->channel, a->content_class))
+		return;
+	sql_notices_add(tx, (struct sql_notices_add){
+		.id = tx_sequence(tx, "notices_notice"), .appeal_id = a->id,
+		.occasion = NOTICE_RECEIPT, .not_before = allowed_from(e->at),
+		.created_at = e->at,
+	});
+}
+
+static void tell(struct tx *tx, const struct event *e, uint64_t appeal_id,
+		 enum notice_occasion occasion)
+{
+	sql_notices_insert(tx, (struct sql_notices_insert){
+		.id = tx_sequence(tx, "notices_notice"), .appeal_id = appeal_id,
+		.task_id = e->task->id, .occasion = occasion, .ordinal = e->at,
+		.not_before = allowed_from(e->at), .created_at = e->at,
+		.promise_on = occasion == NOTICE_PROGRESS ? e->progressed.promise_on : 0,
+	});
+}
+
+/* Whoever called about the same matter is told too, each with the number of their own appeal. */
+static void tell_all(struct tx *tx, const struct event *e, enum notice_occasion occasion)
+{
+	struct sql_notices_merged_row row = { 0 };
+
+	if (!sms_is_on() || e->is_history || e->task->role != TASK_LEAD)
+		return;
+	if (is_told(e))
+		tell(tx, e, e->appeal->id, occasion);
+	struct rows *rows = sql_notices_merged(tx, (struct sql_notices_merged){
+		.parent_id = e->appeal->id, .n = MERGED_MOST });
+	while (sql_notices_merged_next(rows, &row))
+		tell(tx, e, row.appeal_id, occasion);
+}
+
+static void on_dispatched(struct tx *tx, const struct event *e)
+{
+	/* A new appeal's first dispatch is in its receipt's transaction: nothing may be read then,
+	 * and nobody wants two messages at once. */
+	if (!e->is_first)
+		tell_all(tx, e, NOTICE_DISPATCHED);
+}
+
+static void on_progressed(struct tx *tx, const struct event *e)
+{
+	if (e->progressed.promise_on)
+		tell_all(tx, e, NOTICE_PROGRESS);
+}
+
+static void on_extended(struct tx *tx, const struct event *e)
+{
+	if (e->extension.is_approved)
+		tell_all(tx, e, NOTICE_EXTENSION);
+}
+
+static void on_passed(struct tx *tx, const struct event *e)
+{
+	tell_all(tx, e, NOTICE_RESULT);
+}
+
+/* The question goes to the one caller whom nobody reached. */
+static void on_asked(struct tx *tx, const struct event *e)
+{
+	uint64_t caller = e->asked.caller_appeal ? e->asked.caller_appeal : e->appeal->id;
+
+	if (sms_is_on() && !e->is_history)
+		tell(tx, e, caller, NOTICE_QUESTION);
+}
+
+const struct hook notice_hooks[] = {
+	{ EVENT_APPEAL_RECEIVED, on_received },
+	{ EVENT_TASK_DISPATCHED, on_dispatched },
+	{ EVENT_TASK_PROGRESSED, on_progressed },
+	{ EVENT_TASK_EXTENSION_DECIDED, on_extended },
+	{ EVENT_TASK_REVIEW_PASSED, on_passed },
+	{ EVENT_TASK_VISIT_ASKED, on_asked },
+	{ 0 }
+};
+
+/* ---- the module ---- */
+
+static struct reply texts_add(struct req *r)
+{
+	return document_post(r, DOCUMENT_NOTICES);
+}
+
+static struct reply texts_preview(struct req *r)
+{
+	return document_preview(r, DOCUMENT_NOTICES);
+}
+
+static const struct route routes[] = {
+	{ ROUTE(notices_of_appeal) },
+	{ ROUTE(replies_list), .query = "state limit cursor" },
+	{ ROUTE(reply_done) },
+	{ ROUTE(texts_add) },
+	{ ROUTE(texts_preview), .is_read_only = true },
+	{ ROUTE(sms_report), .is_read_only = true },
+	{ ROUTE(sms_reply), .is_read_only = true },
+	{ 0 }
+};
+
+static const struct job jobs[] = {
+	{ "notices.send", CLOCK_SECOND, notices_send, .is_domain = true,
+	  .next_due = notices_next_due, .is_leased = true },
+	{ 0 }
+};
+
+const struct module notices_module = {
+	.name = "notices",
+	.purpose = "Tells callers of their appeals by short message, and reads their replies.",
+	.routes = routes,
+	.jobs = jobs,
+	.hooks = notice_hooks,
+	.settings = settings,
+};
