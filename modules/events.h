@@ -61,6 +61,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_FAST_LANE,	/* its catalogue's department is the accused */
 	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
 	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
+	EVENT_APPEAL_EXCHANGED,	/* a message of its hand-over went out or came in */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
@@ -178,6 +179,11 @@ struct event {
 		struct {
 			uint64_t caller_appeal;	/* whose caller: of a merged appeal, 0 the task's */
 		} asked;
+		struct {
+			struct str to, item, recording;
+			int64_t first_response_at;	/* police were called then; 0 */
+			bool has_contact;	/* who called goes along */
+		} transfer;
 		struct {
 			uint32_t month;		/* 202603 */
 			struct str digest;	/* SHA-256 of what was frozen, in hex */

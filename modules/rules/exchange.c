@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bounds.h"
-#include "clock.h"
+#include "rules/calendar.h"
 #include "visit.h"
 #include "words.h"
 
@@ -73,7 +73,7 @@ uint32_t exchange_span(int64_t microseconds)
 	static const int64_t until[] = { 30, 60, 120, 180 };
 	uint32_t i = 0;
 
-	while (i < array_count(until) && microseconds >= until[i] * CLOCK_SECOND)
+	while (i < array_count(until) && microseconds >= until[i] * CALENDAR_SECOND)
 		i++;
 	return i;
 }
