@@ -181,18 +181,15 @@ struct reply exchange_figures(struct req *r)
 
 /* ---- an operator's decision ---- */
 
-/* The offer of the path that waits for us; false with the refusal in *ret. */
+/* The offer of the path; false when there is none. */
 static bool open_offer(struct req *r, peer_row *peer, handover_row *h,
-		       struct exchange_message *offer, struct reply *ret)
+		       struct exchange_message *offer)
 {
 	*h = (handover_row){ .id = 0 };
-	*ret = reply_missing(r);
-	if (!req_peer_row(r, peer) ||
-	    !sql_exchange_by_number(req_tx(r), (struct sql_exchange_by_number){
-			.peer = peer->code, .number = req_path(r, "number") }, h) ||
-	    !exchange_message_read(req_tx(r), h, false, 1, offer))
-		return false;
-	return true;
+	return req_peer_row(r, peer) &&
+	       sql_exchange_by_number(req_tx(r), (struct sql_exchange_by_number){
+			.peer = peer->code, .number = req_path(r, "number") }, h) &&
+	       exchange_message_read(req_tx(r), h, false, 1, offer);
 }
 
 static bool is_decided(struct req *r, const handover_row *h, struct reply *ret)
@@ -256,8 +253,8 @@ struct reply exchange_offer_accept(struct req *r)
 	handover_row h;
 	peer_row peer;
 
-	if (!open_offer(r, &peer, &h, offer, &refusal))
-		return refusal;
+	if (!open_offer(r, &peer, &h, offer))
+		return reply_missing(r);
 	if (!read_terms(r, offer, terms))
 		return reply_invalid(r);
 	if (is_decided(r, &h, &refusal))
@@ -289,8 +286,8 @@ struct reply exchange_offer_refuse(struct req *r)
 	handover_row h;
 	peer_row peer;
 
-	if (!open_offer(r, &peer, &h, offer, &refusal))
-		return refusal;
+	if (!open_offer(r, &peer, &h, offer))
+		return reply_missing(r);
 	if (!req_form(r, refuse_fields, &form))
 		return reply_invalid(r);
 	if (is_decided(r, &h, &refusal))

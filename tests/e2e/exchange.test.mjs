@@ -4,6 +4,7 @@
  * that is played here.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,7 @@ import { moveTo, now } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { Scribe, Side, assertOnce, carry, numbersOf, readBatch, settle } from './lib/exchange.mjs';
 import { startReceiver } from './lib/receiver.mjs';
-import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { BIN, startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { appealNow, contact, complete, eventsOf, leadOf, ofType, register, review, rowOf, sign,
 	visit } from './lib/world.mjs';
 import { until } from './lib/until.mjs';
@@ -188,6 +189,30 @@ test('files go by the commands beside the running servers; a missing one is name
 	})();
 });
 
+test('an import that is killed at any moment is repeated safely', async () => {
+	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'exchange-'));
+	const dice = numbersOf(SEED);
+	const env = { ...process.env, LIANDONG_EXCHANGE_CODE: '110' };
+	for (let i = 0; i < 12; i++)
+		await offer(hotline, 'T08');
+	await at_hotline.close();
+	const file = path.join(dir, 'batch');
+	fs.writeFileSync(file, (await at_hotline.unacknowledged()).at(-1).text);
+	const args = ['exchange', 'import', '--peer', '12345', file, '--dir', police.dir];
+	let killed = 0;
+	for (let i = 0; i < 12; i++) {
+		const done = spawnSync(BIN, args, { env, timeout: 5 + 12 * i + dice.below(12),
+			killSignal: 'SIGKILL' });
+		killed += done.signal === 'SIGKILL';
+	}
+	assert.ok(killed > 0, 'some runs were killed');
+	assert.equal(spawnSync(BIN, args, { env }).status, 0);
+	await settle(at_hotline, at_police);
+	assertOnce(await at_hotline.handovers(), await at_police.handovers(), appealsAt(police, 2),
+		titles.hotline);
+	fs.rmSync(dir, { recursive: true });
+});
+
 test('danger: police were called first, the offer is in a batch at once and stands on top',
 	async () => {
 		const called = await now(hotline);
@@ -225,11 +250,12 @@ test('nobody answers in time: the matter stays here, the sender says so, a late 
 		assert.deepEqual([(await appealNow(hotline, asked.id)).state,
 			ofType(await eventsOf(hotline, asked.id), 'appeal.exchanged').at(-1).data.message],
 		['accepted', 'timeout']);
-		await moveTo(police, new Date(by).toISOString());
+		await moveTo(police, new Date(by + 60_000).toISOString());
 		await settle(at_hotline, at_police);
 		assert.deepEqual([(await appealNow(hotline, asked.id)).state, await state()],
 			['transferred', 'accepted']);
-		const { json } = await hotline.as('supervisor').get('/exchange/figures');
+		const { json } = await hotline.as('supervisor').get('/exchange/figures?until=' +
+			encodeURIComponent(new Date(by + 3600_000).toISOString()), { expect: 200 });
 		assert.equal(json.ours.answered - json.ours.in_time, 1);
 		assert.equal(json.ours.sign_for['180+ s'], 1);
 		assert.equal(Object.values(json.ours.sign_for).reduce((a, b) => a + b),
@@ -382,9 +408,9 @@ test('an importer that applies a batch twice would be found', async () => {
 	const text = (await at_hotline.program.get(at_hotline.path('messages?after=0'))).json.items
 		.filter((one) => one.number === number && one.kind === 'offer');
 	await at_police.program.post(at_police.path('messages'), { messages: text }, { expect: 200 });
-	assert.throws(() => check(appealsAt(police, 2), ours), 'a list of one side alone');
-	const twice = await at_police.handovers();
-	assert.throws(() => check(appealsAt(police, 2), twice), /appeals of|number of/);
+	assert.throws(() => check(appealsAt(police, 2)), /appeals of/, 'one matter, two appeals');
+	assert.throws(() => check(appeals, theirs.slice(1)), 'a matter that was skipped');
+	assert.throws(() => check(appeals, [...theirs, theirs[0]]), 'a hand-over that is there twice');
 });
 
 endsCleanly(hotline);
