@@ -26,16 +26,17 @@ struct pending {
 	uint64_t until;		/* position of the last */
 };
 
-static void read_pending(struct tx *tx, struct str peer, struct pending *p)
+static void read_pending(struct tx *tx, const peer_row *peer, struct pending *p)
 {
 	struct arena *a = tx_arena(tx);
-	struct sql_exchange_pending_row row = { 0 };
+	struct sql_exchange_messages_row row = { 0 };
 	size_t bytes = 0;
 
-	struct rows *rows = sql_exchange_pending(tx, (struct sql_exchange_pending){
-		.peer = peer, .n = LIMIT_EXCHANGE_MESSAGES });
-	p->n = 0;
-	while (sql_exchange_pending_next(rows, &row)) {
+	struct rows *rows = sql_exchange_messages(tx, (struct sql_exchange_messages){
+		.peer = peer->code, .after = peer->batched_position,
+		.n = LIMIT_EXCHANGE_MESSAGES });
+	p->until = peer->batched_position;
+	while (sql_exchange_messages_next(rows, &row)) {
 		struct str text;
 
 		if (!exchange_body_open(a, row.handover_id, row.seq, row.body, &text)) {
@@ -72,7 +73,7 @@ bool exchange_batch_close(struct tx *tx, struct str code)
 
 	if (!peer_read(tx, code, &peer))
 		return false;
-	read_pending(tx, code, p);
+	read_pending(tx, &peer, p);
 	if ((p->n == 0 && !peer.owes_ack) || !tx_ok(tx))
 		return false;
 	struct exchange_batch batch = {
@@ -87,6 +88,7 @@ bool exchange_batch_close(struct tx *tx, struct str code)
 	struct str file = exchange_batch_text(a, note, &key, signature, p->texts, p->n);
 
 	peer.sent_batch++;
+	peer.batched_position = p->until;
 	peer.sent_digest = batch.digest;
 	peer.owes_ack = false;
 	peer_save(tx, &peer);
@@ -95,9 +97,6 @@ bool exchange_batch_close(struct tx *tx, struct str code)
 		.digest = batch.digest, .messages = p->n, .made_at = batch.made_at,
 		.is_kept = true, .file = crypto_seal(a, place_of(a, code, peer.sent_batch), file),
 	});
-	if (p->n)
-		sql_exchange_put_in(tx, (struct sql_exchange_put_in){
-			.peer = code, .until = p->until, .batch = peer.sent_batch });
 	return tx_ok(tx);
 }
 

@@ -10,12 +10,12 @@ static const char *const accept_names[] = { "all", "urgent", "nothing", NULL };
 static const struct setting settings[] = {
 	{ "exchange_code", SETTING_TEXT, "12345", .fixed = true,
 	  .help = "Our own code in messages and batches that are exchanged with other services." },
-	{ "exchange_accept_urgent", SETTING_INT, "120", 10, 86400, .unit = "s",
+	{ "exchange_answer_urgent", SETTING_INT, "120", 10, 86400, .unit = "s",
 	  .help = "An urgent offer of a hand-over is answered within it, or stays with who "
 		  "offered it." },
-	{ "exchange_accept", SETTING_INT, "1800", 10, 604800, .unit = "s",
+	{ "exchange_answer_other", SETTING_INT, "1800", 10, 604800, .unit = "s",
 	  .help = "The same for every other offer." },
-	{ "exchange_accepts", SETTING_CHOICE, "all", .choices = accept_names,
+	{ "exchange_accept_by_itself", SETTING_CHOICE, "all", .choices = accept_names,
 	  .help = "Which offers are taken on by themselves when they stand in the list of "
 		  "hand-over items and name category, area and class; an operator takes on the "
 		  "others." },

@@ -123,7 +123,7 @@ void exchange_accept(const struct exchange_call *call, const peer_row *peer, han
 static bool is_for_itself(const struct exchange_message *offer, bool is_urgent,
 			  const struct reference *ref)
 {
-	int which = str_index(setting_str("exchange_accepts"), accept_names);
+	int which = str_index(setting_str("exchange_accept_by_itself"), accept_names);
 
 	return offer->content_class >= 0 && offer->category.p && offer->area.p &&
 	       reference_category(ref, offer->category) && reference_area(ref, offer->area) &&

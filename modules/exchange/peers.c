@@ -38,6 +38,7 @@ void peer_save(struct tx *tx, peer_row *p)
 		.code = p->code, .name = p->name, .is_police = p->is_police, .mode = p->mode,
 		.public_key = p->public_key, .endpoint_id = p->endpoint_id, .url = p->url,
 		.version = p->version, .sent_position = p->sent_position,
+		.batched_position = p->batched_position,
 		.sent_batch = p->sent_batch, .sent_digest = p->sent_digest,
 		.acked_batch = p->acked_batch, .received_batch = p->received_batch,
 		.received_digest = p->received_digest, .seen_batch = p->seen_batch,
@@ -61,7 +62,7 @@ bool req_peer_row(struct req *r, peer_row *ret_peer)
 
 int64_t exchange_accept_by(int64_t at, bool is_urgent)
 {
-	return at + setting_int(is_urgent ? "exchange_accept_urgent" : "exchange_accept") *
+	return at + setting_int(is_urgent ? "exchange_answer_urgent" : "exchange_answer_other") *
 		    CLOCK_SECOND;
 }
 

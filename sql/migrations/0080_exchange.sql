@@ -4,7 +4,8 @@
 -- and we are 110. mode: 1 live, 2 batch. public_key verifies its batches, '' is none.
 -- endpoint_id is where its messages are pushed to, 0 nowhere. Everything of a direction is
 -- numbered without a gap in this row, so whoever adds to one changes it by compare-and-set:
--- sent_position of our messages, sent_batch of our batches, of which the other side has all up to
+-- sent_position of our messages, of which those up to batched_position are in one of our batches,
+-- sent_batch of these, of which the other side has all up to
 -- acked_batch; received_batch is the last of theirs that was taken in, with its digest, and
 -- seen_batch the highest that was seen. owes_ack: they do not know yet what we have.
 CREATE TABLE IF NOT EXISTS exchange_peer (
@@ -17,6 +18,7 @@ CREATE TABLE IF NOT EXISTS exchange_peer (
 	url VARCHAR(1000) NULL,
 	version BIGINT UNSIGNED NOT NULL,
 	sent_position BIGINT UNSIGNED NOT NULL,
+	batched_position BIGINT UNSIGNED NOT NULL,
 	sent_batch BIGINT UNSIGNED NOT NULL,
 	sent_digest VARCHAR(64) NOT NULL,
 	acked_batch BIGINT UNSIGNED NOT NULL,
@@ -61,7 +63,7 @@ CREATE TABLE IF NOT EXISTS exchange_handover (
 
 -- Every message, once: of theirs the primary key sees to it. body is its canonical text, sealed,
 -- since an offer may hold a name and a number. position counts ours to a peer without a gap, 0 of
--- theirs; batch is the one it travelled in, 0 while in none.
+-- theirs; batch is the one of theirs that brought it, 0 of ours and of what came live.
 CREATE TABLE IF NOT EXISTS exchange_message (
 	handover_id BIGINT UNSIGNED NOT NULL,
 	is_ours TINYINT UNSIGNED NOT NULL,
@@ -75,8 +77,7 @@ CREATE TABLE IF NOT EXISTS exchange_message (
 	digest BINARY(32) NOT NULL,
 	body MEDIUMBLOB NOT NULL,
 	PRIMARY KEY (handover_id, is_ours, seq),
-	KEY exchange_position (peer, is_ours, position),
-	KEY exchange_batched (peer, is_ours, batch, position)
+	KEY exchange_position (peer, is_ours, position)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Batches of both directions. file is ours as it was signed, sealed, until it was acknowledged

@@ -11,6 +11,7 @@
 -- param: url str?
 -- param: version u64
 -- param: sent_position u64
+-- param: batched_position u64
 -- param: sent_batch u64
 -- param: sent_digest str
 -- param: acked_batch u64
@@ -19,10 +20,11 @@
 -- param: seen_batch u64
 -- param: owes_ack bool
 INSERT INTO exchange_peer (code, name, is_police, mode, public_key, endpoint_id, url, version,
-	sent_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch,
-	owes_ack)
+	sent_position, batched_position, sent_batch, sent_digest, acked_batch, received_batch,
+	received_digest, seen_batch, owes_ack)
 VALUES (:code, :name, :is_police, :mode, :public_key, :endpoint_id, :url, :version, :sent_position,
-	:sent_batch, :sent_digest, :acked_batch, :received_batch, :received_digest, :seen_batch, :owes_ack);
+	:batched_position, :sent_batch, :sent_digest, :acked_batch, :received_batch,
+	:received_digest, :seen_batch, :owes_ack);
 
 -- name: exchange_peer_save :write
 -- doc: Fails when somebody else changed it since it was read.
@@ -35,6 +37,7 @@ VALUES (:code, :name, :is_police, :mode, :public_key, :endpoint_id, :url, :versi
 -- param: url str?
 -- param: version u64
 -- param: sent_position u64
+-- param: batched_position u64
 -- param: sent_batch u64
 -- param: sent_digest str
 -- param: acked_batch u64
@@ -45,7 +48,8 @@ VALUES (:code, :name, :is_police, :mode, :public_key, :endpoint_id, :url, :versi
 -- param: was u64
 UPDATE exchange_peer SET name = :name, is_police = :is_police, mode = :mode,
 	public_key = :public_key, endpoint_id = :endpoint_id, url = :url, version = :version,
-	sent_position = :sent_position, sent_batch = :sent_batch, sent_digest = :sent_digest,
+	sent_position = :sent_position, batched_position = :batched_position,
+	sent_batch = :sent_batch, sent_digest = :sent_digest,
 	acked_batch = :acked_batch, received_batch = :received_batch,
 	received_digest = :received_digest, seen_batch = :seen_batch, owes_ack = :owes_ack
 WHERE code = :code AND version = :was;
@@ -62,6 +66,7 @@ WHERE code = :code AND version = :was;
 -- column: url str?
 -- column: version u64
 -- column: sent_position u64
+-- column: batched_position u64
 -- column: sent_batch u64
 -- column: sent_digest str
 -- column: acked_batch u64
@@ -69,8 +74,8 @@ WHERE code = :code AND version = :was;
 -- column: received_digest str
 -- column: seen_batch u64
 -- column: owes_ack bool
-SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position, sent_batch,
-	sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
+SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position,
+	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
 FROM exchange_peer
 WHERE code = :code;
 
@@ -87,6 +92,7 @@ WHERE code = :code;
 -- column: url str?
 -- column: version u64
 -- column: sent_position u64
+-- column: batched_position u64
 -- column: sent_batch u64
 -- column: sent_digest str
 -- column: acked_batch u64
@@ -94,8 +100,8 @@ WHERE code = :code;
 -- column: received_digest str
 -- column: seen_batch u64
 -- column: owes_ack bool
-SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position, sent_batch,
-	sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
+SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position,
+	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
 FROM exchange_peer FORCE INDEX (PRIMARY)
 WHERE code > :after
 ORDER BY code
@@ -411,27 +417,6 @@ SELECT handover_id, seq, position, body FROM exchange_message FORCE INDEX (excha
 WHERE peer = :peer AND is_ours = 1 AND position > :after
 ORDER BY position
 LIMIT :n;
-
--- name: exchange_pending :many
--- doc: Ours to a peer that are in no batch yet.
--- param: peer str
--- param: n u32
--- column: handover_id u64
--- column: seq u32
--- column: position u64
--- column: body bytes
-SELECT handover_id, seq, position, body FROM exchange_message FORCE INDEX (exchange_batched)
-WHERE peer = :peer AND is_ours = 1 AND batch = 0
-ORDER BY position
-LIMIT :n;
-
--- name: exchange_put_in :exec
--- doc: Ours up to a position travel in this batch.
--- param: peer str
--- param: until u64
--- param: batch u64
-UPDATE exchange_message SET batch = :batch
-WHERE peer = :peer AND is_ours = 1 AND batch = 0 AND position <= :until;
 
 -- name: exchange_batch_add :write
 -- doc: A batch that was made or taken in.
