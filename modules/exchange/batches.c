@@ -39,6 +39,10 @@ static void read_pending(struct tx *tx, const peer_row *peer, struct pending *p)
 	while (sql_exchange_messages_next(rows, &row)) {
 		struct str text;
 
+		if (str_is_empty(row.body)) {
+			p->until = row.position;	/* erased before it left */
+			continue;
+		}
 		if (!exchange_body_open(a, row.handover_id, row.seq, row.body, &text)) {
 			tx_fail(tx, TX_BROKEN);
 			return;

@@ -387,6 +387,8 @@ static bool prune(struct tx *tx)
 {
 	int64_t before = clock_now() - setting_int("exchange_keep_days") * CLOCK_DAY;
 
+	sql_exchange_forget_refused(tx, (struct sql_exchange_forget_refused){
+		.state = EXCHANGE_REFUSED, .before = before });
 	return sql_exchange_prune(tx, (struct sql_exchange_prune){
 		.before = before, .n = PRUNED_AT_ONCE }) == PRUNED_AT_ONCE;
 }

@@ -401,12 +401,14 @@ struct reply exchange_messages_list(struct req *r)
 	for (last = after; sql_exchange_messages_next(rows, &row); n++) {
 		struct str text;
 
+		last = row.position;
+		if (str_is_empty(row.body))
+			continue;	/* erased with its caller */
 		if (!exchange_body_open(req_arena(r), row.handover_id, row.seq, row.body, &text)) {
 			tx_fail(req_tx(r), TX_BROKEN);
 			return reply_empty(r);
 		}
 		json_raw(j, NULL, text);
-		last = row.position;
 	}
 	json_close(j);
 	json_u64(j, "after", last);

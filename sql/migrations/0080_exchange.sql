@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS exchange_handover (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Every message, once: of theirs the primary key sees to it. body is its canonical text, sealed,
--- since an offer may hold a name and a number. position counts ours to a peer without a gap, 0 of
+-- since an offer may hold a name and a number, and empty once these are erased; digest is keyed. position counts ours to a peer without a gap, 0 of
 -- theirs; batch is the one of theirs that brought it, 0 of ours and of what came live.
 CREATE TABLE IF NOT EXISTS exchange_message (
 	handover_id BIGINT UNSIGNED NOT NULL,
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS exchange_message (
 	kind TINYINT UNSIGNED NOT NULL,
 	at BIGINT NOT NULL,
 	recorded_at BIGINT NOT NULL,
-	digest BINARY(32) NOT NULL,
+	digest BINARY(16) NOT NULL,
 	body MEDIUMBLOB NOT NULL,
 	PRIMARY KEY (handover_id, is_ours, seq),
 	KEY exchange_position (peer, is_ours, position)

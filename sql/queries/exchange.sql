@@ -477,3 +477,28 @@ WHERE peer = :peer AND is_ours = 1 AND number > :above AND number <= :until AND 
 UPDATE exchange_batch SET file = NULL, is_kept = 0
 WHERE is_kept = 1 AND acknowledged_at > 0 AND acknowledged_at < :before
 LIMIT :n;
+
+-- name: exchange_forget :exec
+-- doc: What was said in hand-overs of an appeal whose identity is erased; digests stay.
+-- param: appeal_id u64
+UPDATE exchange_handover h FORCE INDEX (exchange_appeal)
+JOIN exchange_message m FORCE INDEX (PRIMARY) ON m.handover_id = h.id
+SET m.body = ''
+WHERE h.appeal_id = :appeal_id AND m.body <> '';
+
+-- name: exchange_forget_files :exec
+-- doc: Files of batches that may hold it and are not needed any more.
+-- param: appeal_id u64
+UPDATE exchange_handover h FORCE INDEX (exchange_appeal)
+JOIN exchange_batch b FORCE INDEX (PRIMARY) ON b.peer = h.peer AND b.is_ours = 1
+SET b.file = NULL, b.is_kept = 0
+WHERE h.appeal_id = :appeal_id AND b.is_kept = 1 AND b.acknowledged_at > 0;
+
+-- name: exchange_forget_refused :exec
+-- doc: The same of what was refused before an instant and became no appeal.
+-- param: state u32
+-- param: before i64
+UPDATE exchange_handover h FORCE INDEX (exchange_state)
+JOIN exchange_message m FORCE INDEX (PRIMARY) ON m.handover_id = h.id
+SET m.body = ''
+WHERE h.state = :state AND h.appeal_id = 0 AND h.ended_at < :before AND m.body <> '';

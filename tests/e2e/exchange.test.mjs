@@ -392,6 +392,23 @@ test('neither name nor number of a caller, nor the exact place, lies in clear in
 		assert.ok(!kept.includes(Buffer.from(word).toString('hex').toUpperCase()), word);
 });
 
+test('the end of an identity is the end of what hand-overs said of it', async () => {
+	const [one] = (await hotline.as('supervisor').all('/exchange'))
+		.filter(({ number }) => number === 'P-1');
+	const bodies = () => sql(hotline, `SELECT COUNT(*) FROM exchange_message m
+		JOIN exchange_handover h ON h.id = m.handover_id
+		WHERE h.number = 'P-1' AND m.body <> ''`)[0][0];
+	assert.equal(bodies(), '6');
+	const asked = (await hotline.as('supervisor').post('/callers/erase',
+		{ appeals: [one.appeal], reason: '本人申请' }, { expect: 201 })).json;
+	await hotline.as('leader').post(`/callers/erasures/${asked.id}/approve`, {},
+		{ expect: 200 });
+	assert.equal(bodies(), '0');
+	assert.deepEqual((await post([anOffer('P-1')])).items[0].own_no, one.appeal,
+		'the same again is still known');
+	assert.deepEqual(await sentOf('P-1'), []);
+});
+
 /* ---- the checker ---- */
 
 test('an importer that applies a batch twice would be found', async () => {
