@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "audit.h"
 #include "bounds.h"
 #include "clock.h"
 #include "outbox.h"
@@ -144,6 +145,26 @@ static void peer_insert(struct tx *tx, const peer_row *p)
 	});
 }
 
+static void record(struct req *r, const peer_row *p)
+{
+	struct buf detail;
+	struct json j;
+
+	buf_init(&detail, LIMIT_BODY_BYTES);
+	json_init(&j, &detail);
+	json_object(&j, NULL);
+	json_str(&j, "code", p->code);
+	json_text(&j, "service", service_names[p->is_police]);
+	json_text(&j, "mode", mode_names[p->mode - 1]);
+	json_str(&j, "public_key", p->public_key);
+	json_str(&j, "url", p->url);
+	json_close(&j);
+	audit_record(req_tx(r), &(struct audit_act){
+		.kind = AUDIT_EXCHANGE_PEER, .by = req_actor(r), .peer = req_peer(r),
+		.detail = arena_str(req_arena(r), buf_str(&detail)) });
+	buf_free(&detail);
+}
+
 struct reply exchange_peer_add(struct req *r)
 {
 	struct tx *tx = req_tx(r);
@@ -170,6 +191,7 @@ struct reply exchange_peer_add(struct req *r)
 			arena_printf(req_arena(r), "%0*d", EXCHANGE_HEX, 0);
 		peer_insert(tx, &peer);
 	}
+	record(r, &peer);
 	write_peer(r, NULL, &peer, secret);
 	return is_known ? reply_ok(r) :
 			  reply_created(r, "/api/v1/exchange/peers/%.*s", STR_ARG(peer.code));

@@ -70,6 +70,9 @@ test('the two sides register each other by their public keys', async () => {
 	const { json } = await admin.get('/exchange/peers', { expect: 200 });
 	assert.deepEqual(json.items.map(({ code, mode, our_code, public_key }) =>
 		[code, mode, our_code, public_key]), [['110', 'batch', '12345', keys.police]]);
+	const acts = await hotline.as('auditor').all('/audit?kind=exchange_peer');
+	assert.deepEqual(acts.map(({ detail }) => [detail.code, detail.mode, detail.public_key])
+		.sort(), [['110', 'batch', keys.police], ['110', 'live', '']]);
 	/* 110 has a list of its own of whom it hands over to. */
 	const grounds = fs.readFileSync(new URL('../../config/grounds.tsv', import.meta.url), 'utf8');
 	await police.as('admin').post('/grounds', { source: '110',
@@ -131,8 +134,8 @@ test('every batch verifies by independent code and is the same whenever it is as
 	async () => {
 		await offer(hotline, 'T08');
 		await at_hotline.close();
-		const [first] = await at_hotline.unacknowledged();
-		const [again] = await at_hotline.unacknowledged();
+		const first = (await at_hotline.unacknowledged()).at(-1);
+		const again = (await at_hotline.unacknowledged()).at(-1);
 		assert.equal(first.text, again.text);
 		const { head, messages } = readBatch(first.text, keys.hotline);
 		assert.deepEqual([head.sender, head.receiver, head.batch], ['12345', '110',
@@ -159,6 +162,31 @@ test('an altered batch is refused whole, with the line named', async () => {
 	assert.deepEqual(await at_police.batches(), before);
 	await settle(at_hotline, at_police);
 });
+
+test('a batch behind a gap is refused, and what is missing is asked for by the next batch',
+	async () => {
+		for (let i = 0; i < 3; i++) {
+			await offer(hotline, 'T08');
+			await at_hotline.close();
+		}
+		const files = (await at_hotline.unacknowledged()).slice(-3);
+		const numbers = files.map(({ number }) => number);
+		const count = (await at_police.handovers()).length;
+		for (let i = 0; i < 2; i++)
+			assert.deepEqual(await at_police.put(files[2]), { state: 'gap', number: numbers[2],
+				messages: 0, missing: numbers.slice(0, 2) });
+		assert.equal((await at_police.handovers()).length, count);
+		assert.deepEqual((await at_police.batches()).missing, numbers.slice(0, 2));
+		await at_police.close();
+		const back = (await at_police.unacknowledged()).at(-1);
+		const { head } = readBatch(back.text, keys.police);
+		assert.deepEqual([head.missing, head.received],
+			[numbers.slice(0, 2).map(String), numbers[0] - 1]);
+		for (const file of [...files, ...files.slice().reverse()])
+			await at_police.put(file);
+		assert.equal((await at_police.handovers()).length, count + 3);
+		await settle(at_hotline, at_police);
+	});
 
 test('files go by the commands beside the running servers; a missing one is named', () => {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'exchange-'));
