@@ -36,7 +36,7 @@ static struct str digest_of(struct arena *a, struct str text)
 {
 	uint8_t *digest = arena_alloc(a, INDEX_BYTES);
 
-	crypto_tag("exchange", text, digest);
+	crypto_tag("content", text, digest);
 	return (struct str){ (const char *)digest, INDEX_BYTES };
 }
 
