@@ -75,6 +75,11 @@
 #define LIMIT_ANSWER_READ KIB(64)
 #define LIMIT_SECRETS_LIVE 3
 
+/* Hand-overs */
+#define LIMIT_EXCHANGE_MESSAGES 100	/* of one batch or one request */
+#define LIMIT_EXCHANGE_BYTES KIB(128)	/* of one batch: it also travels as a text in JSON */
+#define LIMIT_EXCHANGE_OFFERS 50	/* of one appeal to one service */
+
 /* Ledger */
 #define LIMIT_SEALED_BYTES MIB(48)	/* of one content: a request's arena holds it */
 #define LIMIT_SEQUENCED 1024		/* rows that wait, of one transaction */

@@ -48,6 +48,7 @@ enum audit_kind {	/* stored: numbers are fixed, new ones go at the end */
 	AUDIT_IDENTITY_HELD,	/* a legal hold was put on an appeal, or ended */
 	AUDIT_ERASURE_ASKED,
 	AUDIT_ERASURE_REFUSED,
+	AUDIT_EXCHANGE_PEER,	/* whose hand-overs are believed, and by which key */
 	AUDIT_KIND_END,
 };
 

@@ -12,6 +12,7 @@
 #include "parting.h"
 
 #include "desk_sql.h"
+#include "exchange_sql.h"
 
 /* ---- answer ---- */
 
@@ -90,20 +91,12 @@ static bool is_for_the_desk(const struct appeal *a)
 	       a->content_class == CONTENT_PRAISE || a->content_class == CONTENT_SUGGESTION;
 }
 
-/*
- * The desk ends the appeal: what departments still have of it leaves, as nobody's work and in
- * nobody's base, and whose appeals were merged into it are parted, so that none of them ends
- * unheard.
- */
 static struct reply end_for_all(struct action *act, enum appeal_state state, const char *cause,
 				struct event *event, struct str why)
 {
-	act->m.appeal.state = state;
-	parting_withdraw_tasks(act, LEFT_MERGED, cause);
-	action_publish(act, NULL, event);
-	parting_unmerge_all(&(struct parting){
-		.tx = req_tx(act->r), .by = req_actor(act->r), .at = act->at,
-		.parent = &act->m.appeal, .reason = why,
+	parting_end(&(struct ending){
+		.tx = req_tx(act->r), .by = req_actor(act->r), .at = act->at, .m = &act->m,
+		.state = state, .cause = cause, .event = event, .why = why,
 	});
 	return reply_appeal(act->r, &act->m);
 }
@@ -178,7 +171,9 @@ static struct reply desk_refuse(struct req *r)
 /* ---- transfer ---- */
 
 struct transfer_form {
-	struct str to, reason, item;
+	struct str to, reason, item, recording;
+	int64_t first_response_at;
+	bool has_contact;
 };
 
 static const struct field transfer_fields[] = {
@@ -188,22 +183,45 @@ static const struct field transfer_fields[] = {
 	  .max = LIMIT_NOTE_CHARS },
 	{ "item", FIELD_CODE, offsetof(struct transfer_form, item), .null_ok = true,
 	  .max = GROUND_CODE_MAX },
+	{ "first_response_at", FIELD_TIME, offsetof(struct transfer_form, first_response_at),
+	  .null_ok = true },
+	{ "recording", FIELD_LINE, offsetof(struct transfer_form, recording), .null_ok = true,
+	  .max = 64 },
+	{ "contact", FIELD_BOOL, offsetof(struct transfer_form, has_contact) },
 	{ 0 }
 };
+
+/* A service that messages are exchanged with is handed only what stands in the common list. */
+static void check_item(struct req *r, const struct transfer_form *f)
+{
+	const struct reference *ref = reference_of(req_tx(r));
+	const struct handover_item *item = f->item.p ? reference_handover(ref, f->item) : NULL;
+	struct sql_exchange_peer_one_row peer = { 0 };
+	bool is_peer = f->to.p && sql_exchange_peer_one(req_tx(r),
+		(struct sql_exchange_peer_one){ .code = f->to }, &peer);
+	bool is_police = is_peer ? peer.is_police : str_is(f->to, "110");
+
+	if (is_peer && !f->item.p)
+		req_error(r, "#/item", "required", "Messages are exchanged with this service: "
+			  "name the item; GET /api/v1/handover lists them.");
+	else if (f->item.p && !(item && item->is_to_110 == is_police && (is_peer || is_police)))
+		req_error(r, "#/item", "unknown_code",
+			  "No item that is handed over to this service.");
+}
 
 static void check_transfer(struct req *r, const void *form)
 {
 	const struct reference *ref = reference_of(req_tx(r));
 	const struct transfer_form *f = form;
-	const struct handover_item *item = f->item.p ? reference_handover(ref, f->item) : NULL;
 
 	if (f->to.p && !reference_ground(ref, "transfer", f->to))
 		req_error(r, "#/to", "unknown_code",
 			  "There is no such service; GET /api/v1/grounds lists those of a "
 			  "transfer.");
-	if (f->item.p && !(item && item->is_to_110 && str_is(f->to, "110")))
-		req_error(r, "#/item", "unknown_code",
-			  "No item that is handed over to this service.");
+	if (f->first_response_at > clock_now())
+		req_error(r, "#/first_response_at", "in_the_future",
+			  "They were called by voice before this is written.");
+	check_item(r, f);
 }
 
 static struct reply desk_transfer(struct req *r)
@@ -216,6 +234,10 @@ static struct reply desk_transfer(struct req *r)
 
 	if (!action_open_appeal(r, ACTION_TRANSFER, &read, &act))
 		return act.refusal;
+	if (form.has_contact && act.m.appeal.is_secret) {
+		req_error(r, "#/contact", "secret", "This caller wishes secrecy: leave it out.");
+		return reply_invalid(r);
+	}
 	const struct ground *to = reference_ground(ref, "transfer", form.to);
 	const struct handover_item *item =
 		form.item.p ? reference_handover(ref, form.item) : NULL;
@@ -225,6 +247,11 @@ static struct reply desk_transfer(struct req *r)
 		SAY_NUMBER("grounds_version", (int64_t)ref->grounds_version),
 	};
 	event_says(req_arena(r), &event, says);
+	event.transfer.to = form.to;
+	event.transfer.item = form.item;
+	event.transfer.recording = form.recording;
+	event.transfer.first_response_at = form.first_response_at;
+	event.transfer.has_contact = form.has_contact;
 	act.m.appeal.is_transferring = true;
 	return action_close_appeal(&act, &event);
 }

@@ -22,26 +22,20 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_TASK_WARNED, EVENT_TASK_OVERDUE, EVENT_TASK_CARD,
 	EVENT_IDENTITY_REVEALED,
 	EVENT_TASK_RETURN_REQUESTED,
-	EVENT_TASK_RETURN_ACCEPTED,
-	EVENT_TASK_RETURN_REFUSED,
-	EVENT_TASK_DISPUTED,
-	EVENT_TASK_RULED,
+	EVENT_TASK_RETURN_ACCEPTED, EVENT_TASK_RETURN_REFUSED,
+	EVENT_TASK_DISPUTED, EVENT_TASK_RULED,
 	EVENT_TASK_EXTENSION_REQUESTED,
 	EVENT_TASK_EXTENSION_DECIDED,
-	EVENT_TASK_PAUSED,
-	EVENT_TASK_RESUMED,
-	EVENT_TASK_ON_ACCOUNT,
-	EVENT_TASK_OFF_ACCOUNT,
+	EVENT_TASK_PAUSED, EVENT_TASK_RESUMED,
+	EVENT_TASK_ON_ACCOUNT, EVENT_TASK_OFF_ACCOUNT,
 	EVENT_TASK_EXCLUSION_REQUESTED,
-	EVENT_TASK_EXCLUDED,
-	EVENT_TASK_EXCLUSION_REFUSED,
+	EVENT_TASK_EXCLUDED, EVENT_TASK_EXCLUSION_REFUSED,
 	EVENT_TASK_WITHDRAWN,	/* by its caller, or because its appeal was merged */
 	EVENT_TASK_RESTORED,	/* as it was before its appeal was merged */
 	EVENT_TASK_REPORTED,	/* an assist's stage report */
 	EVENT_TASK_ASSIST_DELAYED,
 	EVENT_TASK_URGED,
-	EVENT_TASK_SUPERVISED,
-	EVENT_TASK_ESCALATED,
+	EVENT_TASK_SUPERVISED, EVENT_TASK_ESCALATED,
 	EVENT_TASK_DUE_MOVED,	/* by a later calendar */
 	EVENT_TASK_VISIT_ASKED,	/* nobody reached: the question went out by SMS */
 	EVENT_TASK_UNREACHABLE,
@@ -61,6 +55,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_FAST_LANE,	/* its catalogue's department is the accused */
 	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
 	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
+	EVENT_APPEAL_EXCHANGED,	/* a message of its hand-over went out or came in */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
@@ -178,6 +173,11 @@ struct event {
 		struct {
 			uint64_t caller_appeal;	/* whose caller: of a merged appeal, 0 the task's */
 		} asked;
+		struct {
+			struct str to, item, recording;
+			int64_t first_response_at;	/* police were called then; 0 */
+			bool has_contact;	/* who called goes along */
+		} transfer;
 		struct {
 			uint32_t month;		/* 202603 */
 			struct str digest;	/* SHA-256 of what was frozen, in hex */

@@ -10,6 +10,7 @@
 #include "rules/mask.h"
 
 #include "callers_sql.h"
+#include "exchange_sql.h"
 
 /* ---- commitments ---- */
 
@@ -230,6 +231,10 @@ bool identity_read(struct tx *tx, uint64_t appeal_id, struct identity *ret_ident
 
 bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why)
 {
+	/* Where it was handed over, the caller stands in the messages. */
+	sql_exchange_forget(tx, (struct sql_exchange_forget){ .appeal_id = appeal_id });
+	sql_exchange_forget_files(tx, (struct sql_exchange_forget_files){
+		.appeal_id = appeal_id });
 	return sql_callers_erase(tx, (struct sql_callers_erase){
 		.appeal_id = appeal_id, .at = at, .why = why }) == 1;
 }

@@ -62,7 +62,7 @@ bool identity_open(struct arena *a, uint64_t appeal_id, const struct sealed_iden
 bool identity_read(struct tx *tx, uint64_t appeal_id, struct identity *ret_identity) MUST_USE;
 
 enum erasure { ERASED_FOR_PERSON = 1, ERASED_BY_RETENTION };	/* stored: numbers are fixed */
-/* Identity, place and salt are gone for good. False when there was nothing left to erase. */
+/* Identity, place and salt are gone for good, and with them what hand-overs said of it. False when there was nothing left to erase. */
 bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why);
 
 /* Each a step of a job, for at most so many rows: true when there may be more. The first wraps

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "matter.h"
 #include "module.h"
+#include "registering.h"
 #include "rules/id_number.h"
 #include "rules/mask.h"
 #include "sealing.h"
@@ -247,16 +248,6 @@ static bool find_repeat(struct req *r, const struct appeal *a, struct str digest
 	return true;
 }
 
-static uint64_t next_appeal_id(struct tx *tx, int64_t received_at)
-{
-	struct civil date = civil_of_day(day_of_instant(received_at));
-	uint64_t number = (uint64_t)(date.year % 100 * 10000 + date.month * 100 + date.day);
-	struct str name = arena_printf(tx_arena(tx), "appeal-%06" PRIu64, number);
-	uint64_t count = tx_sequence(tx, name.p);
-
-	return number * UINT64_C(10000000) + count;
-}
-
 /* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
 static struct reply intake_open(struct req *r)
 {
@@ -279,9 +270,6 @@ static struct reply intake_open(struct req *r)
 	appeal_fill(&m.appeal, &form, by);
 	if (find_repeat(r, &m.appeal, digest, &repeat))
 		return repeat;
-	m.appeal.id = next_appeal_id(tx, m.appeal.received_at);
-	matter_insert(tx, &m.appeal, digest);
-
 	struct caller caller = {
 		.name = form.caller_name,
 		.phone = phone_normal(req_arena(r), form.caller_phone),
@@ -290,17 +278,9 @@ static struct reply intake_open(struct req *r)
 		.accused_person = form.accused_person,
 	};
 	struct entry entry;
-	struct event received = {
-		.kind = EVENT_APPEAL_RECEIVED, .at = m.appeal.received_at, .by = by,
-		.appeal = &m.appeal, .is_first = true,
-		.received = {
-			.caller = &caller, .tasks = &tasks, .entry = &entry,
-			.commitment = commitment_new(req_arena(r), &m.appeal, &caller),
-		},
-	};
-	emit(tx, received.kind, &received);
-	received.kind = EVENT_APPEAL_SETTLED;
-	emit(tx, received.kind, &received);
+
+	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
+		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
 
 	m.shown = caller_masked(req_arena(r), &caller);
 	m.receipt = seal_receipt(req_arena(r), &entry,

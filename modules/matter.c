@@ -5,10 +5,12 @@
 #include "contact.h"
 #include "identity.h"
 #include "must.h"
+#include "rules/exchange.h"
 #include "rules/mask.h"
 #include "rules/steps.h"
 #include "sightings.h"
 
+#include "exchange_sql.h"
 #include "intake_sql.h"
 #include "matter_sql.h"
 
@@ -80,6 +82,19 @@ static void read_identity(struct tx *tx, struct matter *m, const struct sealed_i
 	m->is_erased = erased_at != 0;
 }
 
+/* Few appeals have one, so it is no join of all their reads. */
+static void read_handover(struct tx *tx, struct matter *m, uint64_t handover_id)
+{
+	struct sql_exchange_of_appeal_row *row;
+
+	if (!handover_id)
+		return;
+	row = arena_new_of(tx_arena(tx), struct sql_exchange_of_appeal_row);
+	if (sql_exchange_of_appeal(tx, (struct sql_exchange_of_appeal){
+			.appeal_id = m->appeal.id }, row))
+		m->handover = row;
+}
+
 struct caller caller_masked(struct arena *a, const struct caller *clear)
 {
 	return (struct caller){
@@ -121,6 +136,7 @@ bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter)
 		return false;
 	*ret_matter = (struct matter){ .appeal = APPEAL_OF(row) };
 	read_identity(tx, ret_matter, &SEALED_OF(row), row.erased_at);
+	read_handover(tx, ret_matter, row.handover_id);
 	read_tasks(tx, appeal_id * 100 + 1, appeal_id * 100 + TASKS_PER_APPEAL_MAX, ret_matter);
 	return tx_ok(tx);
 }
@@ -174,12 +190,14 @@ struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
 	if (n == 0)
 		return all;
 	struct str list = ids_json(tx_arena(tx), ids, n);
+	uint64_t *handovers = arena_array_of(tx_arena(tx), uint64_t, n);
 	struct rows *rows = sql_matter_appeals(tx, (struct sql_matter_appeals){ .ids = list });
 	while (sql_matter_appeals_next(rows, &row)) {
 		struct matter *m = find_matter(all, n, row.id);
 		must(m);
 		m->appeal = APPEAL_OF(row);
 		read_identity(tx, m, &SEALED_OF(row), row.erased_at);
+		handovers[m - all] = row.handover_id;
 	}
 	rows = sql_matter_tasks_of(tx, (struct sql_matter_tasks_of){ .ids = list });
 	while (sql_matter_tasks_of_next(rows, &task_row)) {
@@ -187,6 +205,8 @@ struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n)
 		must(m);
 		add_task(tx, m, TASK_OF(task_row));
 	}
+	for (uint32_t i = 0; i < n; i++)
+		read_handover(tx, &all[i], handovers[i]);
 	return all;
 }
 
@@ -541,6 +561,33 @@ void task_write(struct json *j, const char *key, struct arena *arena, const stru
 	write_one_task(&f, key, t, names);
 }
 
+/* How the appeal stands between us and another service. */
+static void write_exchange(const struct form *f, const struct sql_exchange_of_appeal_row *h)
+{
+	struct json *j = f->j;
+
+	if (!h) {
+		json_null(j, "exchange");
+		return;
+	}
+	json_object(j, "exchange");
+	json_str(j, "peer", h->peer);
+	json_text(j, "direction", h->is_ours ? "ours" : "theirs");
+	write_text(f, "number", SHOWN_EXTERNAL_NO, h->number);
+	write_text(f, "their_no", SHOWN_EXTERNAL_NO, h->their_no);
+	json_text(j, "state", exchange_state_names[h->state - 1]);
+	json_bool(j, "danger", h->pressing == 0);
+	json_str(j, "item", h->item);
+	json_u64(j, "item_version", h->item_version);
+	json_time(j, "first_response_at", h->first_response_at);
+	json_time(j, "offered_at", h->offered_at);
+	json_time(j, "accept_by", h->accept_by);
+	json_time(j, "answered_at", h->answered_at);
+	json_time(j, "arrived_at", h->arrived_at);
+	json_time(j, "ended_at", h->ended_at);
+	json_close(j);
+}
+
 void matter_write(struct json *j, const char *key, struct arena *arena, const struct matter *m,
 		  const struct actor *reader)
 {
@@ -569,6 +616,7 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 	write_text(&f, "merged_into", SHOWN_MERGED_INTO,
 		   a->merged_into ? appeal_reference(arena, a->merged_into) : STR_NONE);
 	json_bool(j, "transferring", a->is_transferring);
+	write_exchange(&f, m->handover);
 	json_array(j, "tasks");
 	for (uint32_t i = 0; i < m->task_count; i++)
 		if (!(reader->role & ROLE_DEPARTMENT) ||
@@ -606,7 +654,14 @@ struct reply reply_appeal_step(struct req *r, const struct appeal *a)
 
 struct reply reply_appeal(struct req *r, const struct matter *m)
 {
-	matter_write(req_json(r), NULL, req_arena(r), m, req_actor(r));
+	struct sql_exchange_of_appeal_row row;
+	struct matter now = *m;
+
+	/* The step itself may have offered it to somebody. */
+	if (sql_exchange_of_appeal(req_tx(r), (struct sql_exchange_of_appeal){
+			.appeal_id = m->appeal.id }, &row))
+		now.handover = &row;
+	matter_write(req_json(r), NULL, req_arena(r), &now, req_actor(r));
 	reply_etag(r, "a", m->appeal.version);
 	return reply_ok(r);
 }

@@ -13,6 +13,8 @@
 #include "req.h"
 #include "rules/sight.h"
 
+struct sql_exchange_of_appeal_row;
+
 /* An appeal as it is shown: identity masked already, tasks the reader may know of. */
 struct matter {
 	struct appeal appeal;
@@ -20,6 +22,7 @@ struct matter {
 	bool is_erased;		/* who it was is not known any more */
 	struct str receipt;	/* of a registration just made: what it answers with */
 	struct str caller_code;	/* then too: what the caller is told */
+	const struct sql_exchange_of_appeal_row *handover;	/* the newest one, or NULL */
 	struct task *tasks;
 	uint32_t task_count;
 };

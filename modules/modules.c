@@ -6,7 +6,7 @@
 
 extern const struct module accountability_module, accounts_module, administrators_module,
 	archive_module, audit_module, callbacks_module, callers_module, console_module,
-	deadlines_module, desk_module, enterprises_module, exclusions_module, extensions_module,
+	deadlines_module, desk_module, enterprises_module, exchange_module, exclusions_module, extensions_module,
 	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
 	oidc_module, pauses_module, promises_module, public_module, reference_module,
@@ -42,6 +42,7 @@ const struct module *const modules[] = {
 	&observations_module,
 	&desk_module,
 	&merges_module,
+	&exchange_module,
 	&hints_module,
 	&archive_module,
 	&vault_module,

@@ -16,22 +16,54 @@ static void publish(const struct parting *p, struct appeal *appeal, struct task 
 
 /* ---- leaving ---- */
 
-void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause)
-{
-	struct tx *tx = req_tx(act->r);
+/* Who does it to which appeal, and when. */
+struct leave {
+	struct tx *tx;
+	const struct actor *by;
+	int64_t at;
+	struct matter *m;
+};
 
-	for (uint32_t i = 0; i < act->m.task_count; i++) {
-		struct task *t = &act->m.tasks[i];
+static void publish_leaving(const struct leave *l, struct task *task, struct event *event)
+{
+	const struct parting p = { .tx = l->tx, .by = l->by, .at = l->at };
+
+	publish(&p, &l->m->appeal, task, event);
+}
+
+static void withdraw_tasks(const struct leave *l, enum leaving how, const char *cause)
+{
+	for (uint32_t i = 0; i < l->m->task_count; i++) {
+		struct task *t = &l->m->tasks[i];
 		struct event event = { .kind = EVENT_TASK_WITHDRAWN };
 
 		if (!task_is_open(t))
 			continue;
-		task_leave(t, how, act->at);
+		task_leave(t, how, l->at);
 		const struct particular says[] = { SAY("cause", str_of(cause)) };
-		event_says(tx_arena(tx), &event, says);
-		task_save(tx, t);
-		action_publish(act, t, &event);
+		event_says(tx_arena(l->tx), &event, says);
+		task_save(l->tx, t);
+		publish_leaving(l, t, &event);
 	}
+}
+
+void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause)
+{
+	withdraw_tasks(&(struct leave){ req_tx(act->r), req_actor(act->r), act->at, &act->m },
+		       how, cause);
+}
+
+void parting_end(const struct ending *e)
+{
+	const struct leave leave = { e->tx, e->by, e->at, e->m };
+
+	e->m->appeal.state = e->state;
+	withdraw_tasks(&leave, LEFT_MERGED, e->cause);
+	publish_leaving(&leave, NULL, e->event);
+	parting_unmerge_all(&(struct parting){
+		.tx = e->tx, .by = e->by, .at = e->at, .parent = &e->m->appeal,
+		.reason = e->why,
+	});
 }
 
 /* ---- parting ---- */

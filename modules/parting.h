@@ -16,6 +16,23 @@
  */
 void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause);
 
+/*
+ * The appeal ends at the desk: what departments still have of it leaves as nobody's work
+ * (LEFT_MERGED), the fact is published, and whose appeals were merged into it are parted, so that
+ * none of them ends unheard.
+ */
+struct ending {
+	struct tx *tx;
+	const struct actor *by;
+	int64_t at;
+	struct matter *m;
+	enum appeal_state state;
+	const char *cause;	/* as above */
+	struct event *event;
+	struct str why;		/* what the others' history says */
+};
+void parting_end(const struct ending *ending);
+
 /* An undoing of merges: who does it, when, and why. */
 struct parting {
 	struct tx *tx;

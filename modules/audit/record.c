@@ -43,6 +43,7 @@ static const struct {
 	[AUDIT_IDENTITY_HELD] = { "identity_held", SUBJECT_APPEAL },
 	[AUDIT_ERASURE_ASKED] = { "erasure_asked", SUBJECT_NONE },
 	[AUDIT_ERASURE_REFUSED] = { "erasure_refused", SUBJECT_NONE },
+	[AUDIT_EXCHANGE_PEER] = { "exchange_peer", SUBJECT_NONE },
 };
 _Static_assert(array_count(kinds) == AUDIT_KIND_END, "every kind has its name");
 

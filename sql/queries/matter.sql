@@ -40,6 +40,7 @@
 -- column: caller_address_sealed bytes?
 -- column: place_sealed bytes?
 -- column: erased_at i64
+-- column: handover_id u64
 SELECT
 	a.id, a.channel, a.external_no, a.content_class, a.category, a.area, a.title, a.text,
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
@@ -47,7 +48,8 @@ SELECT
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
 	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
 	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
-	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at
+	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at,
+	COALESCE((SELECT MAX(x.id) FROM exchange_handover x WHERE x.appeal_id = a.id), 0) AS handover_id
 FROM intake_appeal a
 JOIN history_appeal h ON h.appeal_id = a.id
 LEFT JOIN callers_caller c ON c.appeal_id = a.id
@@ -91,6 +93,7 @@ WHERE a.id = :appeal_id;
 -- column: caller_address_sealed bytes?
 -- column: place_sealed bytes?
 -- column: erased_at i64
+-- column: handover_id u64
 SELECT
 	a.id, a.channel, a.external_no, a.content_class, a.category, a.area, a.title, a.text,
 	a.address, a.has_location, a.latitude, a.longitude, a.occurred_at, a.received_at,
@@ -98,7 +101,8 @@ SELECT
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
 	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
 	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
-	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at
+	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at,
+	COALESCE((SELECT MAX(x.id) FROM exchange_handover x WHERE x.appeal_id = a.id), 0) AS handover_id
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
 STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id

@@ -70,6 +70,14 @@ test('cases of one caller go through all that supervision knows', async () => {
 	ids.keys = (await admin.all('/keys'))[0].id;
 	ids.webhooks = (await post(admin, '/webhooks', { department: 'CGJ', format: 'standard',
 		url: 'http://127.0.0.1:49151/', events: ['*'] }, 201)).id;
+	await post(admin, '/exchange/peers', { code: '110', name: '110', service: 'police',
+		mode: 'live' }, 201);
+	const police = server.as('intake', { channel: '110' });
+	await post(police, '/exchange/110/messages', { messages: [{ sender: '110', offered_by: '110',
+		number: 'J-1', sequence: 1, kind: 'offer', at: '2026-03-02T09:00:00+08:00',
+		item: 'none', urgent: false, title: '噪声', text: '夜间施工',
+		contact_name: CALLER.name, contact_phone: CALLER.phone }] });
+	await post(police, '/exchange/110/batches', {}, 201);
 	const complaint = await planted({ category: '130203', area: 'A01' }, {
 		channel: 'enterprise', content_class: 'complaint',
 		enterprise: { uscc: USCC, name: '云河甲公司' },
@@ -148,6 +156,7 @@ function addressesOf(path) {
 	return wholes.flatMap((whole) => (QUERIES[path] ?? ['']).map((query) =>
 		whole.replace('{year}', '2026').replace('{kind}', 'limits').replace('{uscc}', USCC)
 			.replace('{unit}', 'CGJ').replace('{n}', '1')
+			.replace('{peer}', '110').replace('{number}', '1')
 			.replace('{delivery}', ids.delivery) + query));
 }
 

@@ -10,6 +10,7 @@ import addFormats from 'ajv-formats';
 import { codeOf, PASSWORD } from './lib/accounts.mjs';
 import { cookieOf, signIn, trySignIn } from './lib/api.mjs';
 import { moveTo } from './lib/clock.mjs';
+import { Scribe } from './lib/exchange.mjs';
 import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
@@ -446,6 +447,52 @@ test('answers about the ledger keep to the description', async () => {
 		{ checkpoint }, { expect: 422 }));
 });
 
+test('answers about hand-overs keep to the description', async () => {
+	const [admin, operator] = [server.as('admin'), server.as('operator')];
+	const program = server.as('intake', { channel: '110' });
+	const form = { code: '110', name: '110', service: 'police', mode: 'live' };
+	await judged(admin, '/api/v1/exchange/peers', '', form, 201);
+	await judged(admin, '/api/v1/exchange/peers', '', { ...form,
+		url: 'http://127.0.0.1:49151/' }, 200);
+	const at = (path, number = '') => path.replace('/api/v1', '').replace('{peer}', '110')
+		.replace('{number}', number);
+	const offer = (number, changes = {}) => ({ sender: '110', offered_by: '110', number,
+		sequence: 1, kind: 'offer', at: '2026-03-02T09:00:00+08:00', item: 'F04', urgent: false,
+		title: '夜间施工', text: '噪声', category: rowOf(server, 'CGJ').category, area: 'A01',
+		...changes });
+	const messages = '/api/v1/exchange/{peer}/messages';
+	const { json: taken } = await program.post(at(messages), { messages: [offer('J-1',
+		{ content_class: 'help' }), offer('J-2'), offer('J-3')] }, { expect: 200 });
+	judge(messages, 'POST', await program.post(at(messages), { messages: [offer('J-1',
+		{ content_class: 'help' })] }, { expect: 200 }));
+	judge(messages, 'POST', await program.post(at(messages), { messages: [offer('J-1')] },
+		{ expect: 409 }));
+	judge(messages, 'GET', await program.get(at(messages), { expect: 200 }));
+	const decide = async (number, act, body) => {
+		const path = `/api/v1/exchange/{peer}/offers/{number}/${act}`;
+		judge(path, 'POST', await operator.post(at(path, number), body, { expect: 200 }));
+	};
+	await decide('J-2', 'accept', { content_class: 'help' });
+	await decide('J-3', 'refuse', { reason: 'not_ours', text: '不属热线' });
+	const batches = '/api/v1/exchange/{peer}/batches';
+	judge(batches, 'POST', await program.post(at(batches), {}, { expect: 201 }));
+	judge(batches, 'GET', await program.get(at(batches), { expect: 200 }));
+	judge(`${batches}/{number}`, 'GET', await program.get(at(`${batches}/1`), { expect: 200 }));
+	const scribe = new Scribe('110', '12345');
+	await admin.post('/exchange/peers', { ...form, public_key: scribe.key }, { expect: 200 });
+	judge(`${batches}/{number}`, 'PUT', await program.put(at(`${batches}/1`),
+		{ batch: scribe.batch([]) }, { expect: 200 }));
+	judge(`${batches}/{number}`, 'PUT', await program.put(at(`${batches}/1`), { batch: 'x' },
+		{ expect: 422 }));
+	await judgeHistory({ appeal: taken.items[0].own_no });
+	const answer = await server.as('supervisor').get(`/appeals/${taken.items[0].own_no}`,
+		{ expect: 200 });
+	assert.equal(answer.json.exchange.number, 'J-1');
+	judge('/api/v1/appeals/{id}', 'GET', answer);
+	for (const path of ['/api/v1/exchange', '/api/v1/exchange/peers'])
+		await judgedList(operator, path);
+});
+
 test('answers about enterprises keep to the description', async () => {
 	const [admin, own] = [server.as('admin'), server.department('CGJ')];
 	await judged(admin, '/api/v1/enterprises', '', { uscc: USCC, name: '云河甲公司', area: 'A01',
@@ -599,7 +646,7 @@ test('every GET keeps to the description', async () => {
 		audit: (await server.as('auditor').all('/audit'))[0].id };
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
-		    path === '/api/v1/sessions')
+		    path === '/api/v1/sessions' || path.includes('{peer}'))
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id :

@@ -61,11 +61,28 @@ export async function makeWorld(server) {
 		{ reason: '自行解决', confirmed_by: 'recording' }, { expect: 200 });
 	world.erasure = await made('/callers/erase', { appeals: [over], reason: '本人申请' });
 	world.hook = await pair((department) => makeHook(server, department));
+	await makeHandovers(server);
 	world.problem = (await supervisor.post(`/appeals/${world.appeal.own.id}/rule-problem`,
 		{ rule: '维护办法', problem: '无人维护', proposal: 'amend' }, { expect: 200 })).json.id;
 	const page = await server.anonymous().get('/', { expect: 200 });
 	world.asset = /assets\/([^"'?]+)/.exec(page.text)?.[1] ?? 'none';
 	return world;
+}
+
+/* A service of either channel, each with an offer that waits and a batch of ours. */
+async function makeHandovers(server) {
+	for (const [code, service, channel, item] of [['110', 'police', '110', 'F04'],
+		['12346', 'hotline', '12345', 'T08']]) {
+		await server.as('admin').post('/exchange/peers', { code, name: code, service,
+			mode: 'live' }, { expect: 201 });
+		const offer = (number, changes) => ({ sender: code, offered_by: code, number,
+			sequence: 1, kind: 'offer', at: '2026-03-02T09:00:00+08:00', item, urgent: false,
+			title: '移交', text: '夜间施工', ...changes });
+		const program = server.as('intake', { channel });
+		await program.post(`/exchange/${code}/messages`, { messages: [offer('M-1'),
+			offer('M-2', { item: 'none' })] }, { expect: 200 });
+		await program.post(`/exchange/${code}/batches`, {}, { expect: 201 });
+	}
 }
 
 export async function makeHook(server, department) {
@@ -93,6 +110,7 @@ const OBJECTS = [
 		MISSING.number : w.erasure],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
+	[/\{peer\}/, (w, rel) => ({ own: '110', other: '12346' })[rel] ?? 'nobody'],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
@@ -102,7 +120,8 @@ export const hasObject = (path) => objectOf(path) !== undefined;
 
 export function targetOf(world, path, relation) {
 	const object = objectOf(path)?.[1](world, relation) ?? MISSING.number;
-	const done = path.replace('{id}', object).replace('{uscc}', object)
+	const done = path.replace('{id}', object).replace('{uscc}', object).replace('{peer}', object)
+		.replace('offers/{number}', 'offers/M-1').replace('batches/{number}', 'batches/1')
 		.replace('{delivery}', '999999999').replace('{file}', world.asset)
 		.replace('{period}', '2026-03').replace('{year}', '2026').replace('{unit}', 'CGJ')
 		.replace('{kind}', 'limits').replace('{n}', '1').replace('{number}', '999999999');

@@ -360,6 +360,7 @@ export const en = translation({
 	"event.task.withdrawn": "Task withdrawn",
 	"event.task.callback_asked": "Call-back asked of the centre",
 	"event.task.callback_answered": "Call-back answered",
+	"event.appeal.exchanged": "Message of the hand-over",
 	"event.identity.revealed": "Caller's identity looked at",
 
 	"conflict.title": "Somebody else has just changed this task",

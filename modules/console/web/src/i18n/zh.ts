@@ -358,6 +358,7 @@ export const zh = {
 	"event.task.withdrawn": "撤回任务",
 	"event.task.callback_asked": "请中心代为回拨",
 	"event.task.callback_answered": "代为回拨已答复",
+	"event.appeal.exchanged": "移交转办消息",
 	"event.identity.revealed": "查看来电人信息",
 
 	"conflict.title": "别人刚刚改动了此任务",

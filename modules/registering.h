@@ -1,0 +1,21 @@
+/*
+ * Registering an appeal, whatever brings it: a request, or another service that hands it over.
+ * Identity, dispatch, deadlines, history and webhooks follow from the events, in one transaction.
+ *
+ * Threads: the worker that owns tx.
+ */
+#pragma once
+
+#include "events.h"
+#include "sealing.h"
+
+struct registration {
+	const struct actor *by;
+	struct appeal *appeal;		/* all but the id, which is given here */
+	const struct caller *caller;
+	struct str digest;		/* INDEX_BYTES: tells a repeat from another content */
+	struct task_list *tasks;	/* out: what the dispatch made */
+	struct entry *entry;		/* out, or NULL: of the receipt in the ledger */
+};
+/* Reads nothing. */
+void appeal_register(struct tx *tx, const struct registration *registration);
