@@ -31,9 +31,10 @@ export function anAppeal(where, changes = {}) {
 	};
 }
 
-/* A registration answers with the appeal as it then reads, and a receipt. */
-export function withoutReceipt({ receipt, ...appeal }) {
+/* A registration answers with the appeal as it then reads, a receipt, and the code of the caller. */
+export function withoutReceipt({ receipt, caller_code, ...appeal }) {
 	assert.match(receipt, /^liandong-receipt\/1\n/);
+	assert.match(caller_code, /^\d{4}$/);
 	return appeal;
 }
 
