@@ -1,17 +1,20 @@
 /*
  * Every operation with a body, as the interface describes it: fields that it does not know, that
  * only answers have, or of the wrong type are named one by one with 422, a name twice is 400, and
- * the database is what it was before.
+ * the database is what it was before. Asked of the build that has the options too.
  */
+import '../e2e/lib/oidc_bin.mjs';
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { startProvider } from '../e2e/lib/provider.mjs';
 import { startServer, endsCleanly, MONDAY } from '../e2e/lib/server.mjs';
 import { anAppeal, leadOf, register, rowOf } from '../e2e/lib/world.mjs';
 import { actorsOf, addressOf, bodiesOf, describedBy } from './lib/described.mjs';
 import { contents } from './lib/contents.mjs';
 import { targetsOf } from './lib/targets.mjs';
 
-const server = await startServer({ clock: MONDAY });
+const provider = await startProvider();
+const server = await startServer({ clock: MONDAY, env: (base) => provider.settings(base) });
 const operations = bodiesOf(await describedBy(server));
 const targets = await targetsOf(server);
 

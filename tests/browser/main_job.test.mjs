@@ -147,8 +147,9 @@ test('a dispatcher sees what an enterprise\'s complaint finds, and that it is no
 		accused: { department: 'YSB' }, occurred_at: '2026-01-07T10:00:00+08:00',
 		enterprise: { uscc: '91350100M000100Y43', name: '云河甲公司' } };
 	const id = await as(account('operator'), page => page.evaluate(async sent => {
+		const me = await (await fetch('/api/v1/me')).json();
 		const answer = await fetch('/api/v1/appeals', { method: 'POST', body: JSON.stringify(sent),
-			headers: { 'content-type': 'application/json' } });
+			headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token } });
 		return (await answer.json()).id;
 	}, body));
 	await as(account('dispatcher'), async page => {

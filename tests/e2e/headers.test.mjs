@@ -86,6 +86,7 @@ test('every route answers with them: to nobody, to a bad key, and to keys that m
 test('so do the page, its files, and files that are not there', async () => {
 	const page = await server.anonymous().get('/', { expect: 200 });
 	assertFields(await head('GET', '/'), 'page', '/');
+	assert.ok(!/<meta[^>]*name="?referrer/i.test(page.text), 'the page does not unsay its head');
 	assertFields(await head('HEAD', '/'), 'page', 'HEAD /');
 	const files = [...page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((one) => one[1]);
 	assert.ok(files.length >= 2);

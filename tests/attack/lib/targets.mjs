@@ -3,7 +3,7 @@
  * an empty demo cannot show. Keys are beginnings of paths as the description writes them.
  */
 import { sql } from '../../e2e/lib/database.mjs';
-import { anAppeal, leadOf, register, rowOf } from '../../e2e/lib/world.mjs';
+import { anAppeal, askErasure, leadOf, register, rowOf, sign } from '../../e2e/lib/world.mjs';
 
 export const USCC = '91350100M000100Y43';
 
@@ -13,12 +13,19 @@ export async function targetsOf(server) {
 	const appeal = (await server.as('intake', { channel: '110' }).register(
 		anAppeal(rowOf(server, 'CGJ'), { channel: '110' }), { expect: 201 })).json;
 	await register(server, rowOf(server, 'JTJ'));
-	await server.as('admin').post('/enterprises', { uscc: USCC, name: '云河甲公司', area: 'A01' },
+	const admin = server.as('admin');
+	await admin.post('/enterprises', { uscc: USCC, name: '云河甲公司', area: 'A01' },
 		{ expect: 201 });
 	const made = async (client, path, body) =>
 		(await client.post(path, body, { expect: [200, 201] })).json.id;
 	const webhook = await made(cgj, '/webhooks', { url: 'http://127.0.0.1:49151/',
 		events: ['report.frozen'] });
+	const secret = leadOf(await register(server, rowOf(server, 'CGJ'), { caller: { name: '鸑鷟',
+		phone: '15912763498', secret: true } }));
+	await sign(server, secret);
+	await made(cgj, `/tasks/${secret.id}/callback`, { question: '漏水点在几楼？' });
+	const callback = (await server.as('operator').get('/callbacks', { expect: 200 })).json
+		.items.find((one) => one.task === secret.id).id;
 	/* A finding takes the night job and a pattern of days: a row will do to be judged. */
 	sql(server, `INSERT INTO accountability_finding SELECT 7001, 1, id, 'CGJ', 0, id, 1,
 		id, 1, 1, 1, 0, NULL, 0, NULL FROM tasks_task LIMIT 1`);
@@ -28,6 +35,12 @@ export async function targetsOf(server) {
 		'/api/v1/tasks/{id}': leadOf(appeal).id,
 		'/api/v1/webhooks/{id}': webhook,
 		'/api/v1/webhooks/{id}/deliveries/{delivery}': [webhook, '999999999'],
+		/* A key and an account by which nobody asks: they are shut, rotated and tied to networks. */
+		'/api/v1/keys/{id}': await made(admin, '/keys', { name: 'attacked', role: 'auditor' }),
+		'/api/v1/accounts/{id}': await made(admin, '/accounts', { login: 'attacked',
+			name: 'attacked', role: 'visitor' }),
+		'/api/v1/callers/erasures/{id}': await askErasure(server),
+		'/api/v1/callbacks/{id}': callback,
 		'/api/v1/filings/{id}': await made(cgj, '/filings', { uscc: USCC, kind: 'inspection',
 			basis: '年度计划', first_day: '2026-03-26', last_day: '2026-03-27' }),
 		'/api/v1/supervised/{id}': await made(supervisor, '/supervised', { kind: 'demand',

@@ -11,8 +11,8 @@ import { relationOf } from './access.mjs';
 import { Client, signIn } from './api.mjs';
 import { sql } from './database.mjs';
 import { newKey } from './keys.mjs';
-import { until } from './until.mjs';
-import { anAppeal, leadOf, rowOf } from './world.mjs';
+import { patiently, until } from './until.mjs';
+import { anAppeal, askErasure, leadOf, rowOf } from './world.mjs';
 
 export const RELATIONS = ['own', 'other', 'missing'];
 const USCC = { own: '91350100M000100Y43', other: '91350100M000100Y56' };
@@ -55,11 +55,7 @@ export async function makeWorld(server) {
 	};
 	world.account = (await admin.post('/accounts', { login: 'matrix', name: 'matrix',
 		role: 'visitor' }, { expect: 201 })).json.id;
-	const over = (await server.as('operator').register(anAppeal(rowOf(server, 'CGJ')),
-		{ expect: 201 })).json.id;
-	await server.as('operator').post(`/appeals/${over}/withdraw`,
-		{ reason: '自行解决', confirmed_by: 'recording' }, { expect: 200 });
-	world.erasure = await made('/callers/erase', { appeals: [over], reason: '本人申请' });
+	world.erasure = await askErasure(server);
 	world.hook = await pair((department) => makeHook(server, department));
 	await makeHandovers(server);
 	world.problem = (await supervisor.post(`/appeals/${world.appeal.own.id}/rule-problem`,
@@ -196,9 +192,11 @@ export async function ask(server, actor, method, path) {
 	/* Signing out is real: each time another session. */
 	const client = actor.role && actor.client.account && path === '/api/v1/session' ?
 		await signIn(server, actor.client.account) : actor.client;
-	return client.request(method, path,
+	const idem = is_body ? `matrix-${Math.random()}` : undefined;
+	/* Printing is given up under load; that says nothing of who may. */
+	return patiently(() => client.request(method, path,
 		{ body: is_body ? { no_such_field: 1 } : undefined, headers: { origin: server.base },
-			idem: is_body ? `matrix-${Math.random()}` : undefined });
+			idem }));
 }
 
 /*

@@ -28,6 +28,19 @@ export async function until(probe, { ms = 10_000, every = 25, what = 'the condit
 	}
 }
 
+/*
+ * Asks again, a bounded number of times, whoever was told to come back: 503 with Retry-After. The
+ * last answer counts, whatever it is.
+ */
+export async function patiently(request) {
+	let answer = await request();
+	for (let i = 0; i < 20 && answer.status === 503 && answer.headers['retry-after']; i++) {
+		await pause(100);
+		answer = await request();
+	}
+	return answer;
+}
+
 /* Runs `work` over all items, at most `width` at a time, and gives the results in order. */
 export async function inParallel(items, width, work) {
 	const results = new Array(items.length);

@@ -106,6 +106,16 @@ export const newKey = () => randomUUID();
 export const ofType = (events, type, task) => events.filter((event) =>
 	event.type === type && (task === undefined || event.task === task));
 
+/* A wish to be forgotten, of an appeal that is over, and not yet decided: its number. */
+export async function askErasure(server) {
+	const operator = server.as('operator');
+	const { id } = await register(server, rowOf(server, 'CGJ'));
+	await operator.post(`/appeals/${id}/withdraw`, { reason: '自行解决', confirmed_by: 'recording' },
+		{ expect: 200 });
+	return (await server.as('supervisor').post('/callers/erase',
+		{ appeals: [id], reason: '本人申请' }, { expect: 201 })).json.id;
+}
+
 /* Clear values of a caller, one reveal a field. */
 export async function revealed(client, id, fields, purpose = '核实') {
 	const clear = {};
