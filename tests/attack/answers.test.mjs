@@ -37,9 +37,9 @@ test('every answer has the headers that every answer needs', async () => {
 	for (const { address, answer } of found) {
 		const h = answer.headers;
 		assert.equal(h['x-content-type-options'], 'nosniff', address);
-		/* The console's own requests say where they come from: to this service, to no other. */
-		const is_console = answer.status === 200 && /^\/(assets\/.*)?$/.test(address);
-		assert.equal(h['referrer-policy'], is_console ? 'same-origin' : 'no-referrer', address);
+		/* Our own pages say where their requests come from: to this service, to no other. */
+		const is_page = answer.status === 200 && answer.type.startsWith('text/html');
+		assert.equal(h['referrer-policy'], is_page ? 'same-origin' : 'no-referrer', address);
 		assert.match(h['strict-transport-security'], /^max-age=(\d{8,}); includeSubDomains/, address);
 		assert.match(h['content-security-policy'], /frame-ancestors 'none'/, address);
 		assert.ok(!/unsafe-|\*|data:.*script|http:/.test(h['content-security-policy']), address);

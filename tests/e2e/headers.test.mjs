@@ -49,7 +49,7 @@ const operations = Object.entries(description.paths).flatMap(([path, item]) =>
 	Object.keys(item).filter((one) => /^(get|post|put|delete)$/.test(one))
 		.map((method) => [method.toUpperCase(), path]));
 const filled = (path) => path.replace(/\{[^}]+\}/g, 'x1');
-const kindOf = (path, status) => path === '/' && status < 400 ? 'page' : 'data';
+const kindOf = (path, status) => ['/', '/progress', '/r/{token}'].includes(path) && status < 400 ? 'page' : 'data';
 
 test('each fault of a head is found', async () => {
 	const good = await head('GET', '/livez');
