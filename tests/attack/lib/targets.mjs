@@ -3,6 +3,7 @@
  * an empty demo cannot show. Keys are beginnings of paths as the description writes them.
  */
 import { sql } from '../../e2e/lib/database.mjs';
+import { makeHandovers } from '../../e2e/lib/matrix.mjs';
 import { anAppeal, askErasure, leadOf, register, rowOf, sign } from '../../e2e/lib/world.mjs';
 
 export const USCC = '91350100M000100Y43';
@@ -29,7 +30,11 @@ export async function targetsOf(server) {
 	/* A finding takes the night job and a pattern of days: a row will do to be judged. */
 	sql(server, `INSERT INTO accountability_finding SELECT 7001, 1, id, 'CGJ', 0, id, 1,
 		id, 1, 1, 1, 0, NULL, 0, NULL FROM tasks_task LIMIT 1`);
+	await makeHandovers(server);
 	return {
+		'/api/v1/exchange/{peer}': '110',
+		'/api/v1/exchange/{peer}/batches/{number}': ['110', '1'],
+		'/api/v1/exchange/{peer}/offers/{number}': ['110', 'M-1'],
 		'/api/v1/tripwires/{id}': '7001',
 		'/api/v1/appeals/{id}': appeal.id,
 		'/api/v1/tasks/{id}': leadOf(appeal).id,

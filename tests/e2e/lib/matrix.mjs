@@ -66,7 +66,7 @@ export async function makeWorld(server) {
 }
 
 /* A service of either channel, each with an offer that waits and a batch of ours. */
-async function makeHandovers(server) {
+export async function makeHandovers(server) {
 	for (const [code, service, channel, item] of [['110', 'police', '110', 'F04'],
 		['12346', 'hotline', '12345', 'T08']]) {
 		await server.as('admin').post('/exchange/peers', { code, name: code, service,
