@@ -23,6 +23,7 @@
 #include "out/outbox_engine.h"
 #include "out/signer_client.h"
 #include "out/sms_start.h"
+#include "store/blob_backend.h"
 #include "store/grants.h"
 #include "work/worker.h"
 
@@ -40,6 +41,8 @@ static const struct setting service_table[] = {
 	  .help = "How long a stop waits for requests that are under way." },
 	{ "spool_directory", SETTING_PATH, "/var/tmp", .fixed = true,
 	  .help = "Folder on a disk for exports that are being sent; nothing stays in it." },
+	{ "attachment_directory", SETTING_PATH, "/var/lib/liandong/files", .fixed = true,
+	  .help = "Folder of the files that are attached, sealed; servers on one database share it." },
 	{ "key_file", SETTING_PATH, "", .fixed = true,
 	  .help = "File with the keys that wrap those of callers' identity, readable by the server "
 		  "alone." },
@@ -351,7 +354,7 @@ bool service_run(const struct service_call *call)
 	loop_signal(SIGINT, stop_asked, NULL);
 	end_timer = loop_timer_new(end_when_idle, NULL);
 	refresh_timer = loop_timer_new(refresh_submit, &refresh);
-	is_started = request_start() && http_start();
+	is_started = blob_store_start() && request_start() && http_start();
 	if (is_started) {
 		/* Threads that are started from here on have these bounds. */
 		hardening_confine(call->config_file, call->demo_folder);
