@@ -56,6 +56,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
 	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
 	EVENT_APPEAL_EXCHANGED,	/* a message of its hand-over went out or came in */
+	EVENT_APPEAL_ATTACHED,	/* a file, by itself or with a task's reply */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
