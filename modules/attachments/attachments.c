@@ -143,7 +143,7 @@ static const struct route routes[] = {
 static const struct job jobs[] = {
 	{ "attachments.expire", CLOCK_MINUTE, removal_expire, .is_domain = true,
 	  .next_due = removal_next_due },
-	{ "attachments.sweep", CLOCK_HOUR, removal_sweep, .is_leased = true },
+	{ "attachments.sweep", CLOCK_HOUR, removal_sweep },
 	{ 0 }
 };
 

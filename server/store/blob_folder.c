@@ -143,16 +143,6 @@ static bool sync_folder(const char *folder)
 	return is_done;
 }
 
-/* Its name is on disk, too, when this returns. */
-static bool make_part(const char *part)
-{
-	struct path folder;
-
-	if (mkdir(part, 0700) != 0)
-		return errno == EEXIST;
-	return path_of(&folder, "") && sync_folder(folder.text);
-}
-
 static bool write_new(const char *part, const char *file, struct str bytes)
 {
 	char new[PATH_MAX + 16];
@@ -183,8 +173,7 @@ static enum blob_answer folder_put(struct arena *a, const struct blob_name *name
 	int lock = lock_take(LOCK_SH);
 	if (lock < 0)
 		return fail("not_locked");
-	bool is_done = make_part(part.text) && write_new(part.text, file.text, bytes);
-	enum blob_answer answer = is_done ? BLOB_FINE : fail("not_written");
+	enum blob_answer answer = write_new(part.text, file.text, bytes) ? BLOB_FINE : fail("not_written");
 
 	close(lock);
 	return answer;
@@ -332,14 +321,27 @@ static enum blob_answer folder_list(struct arena *a, uint8_t first, int64_t befo
 
 /* ---- start ---- */
 
+static bool make_folder(struct path *path, const char *below)
+{
+	return path_of(path, below) && (mkdir(path->text, 0700) == 0 || errno == EEXIST) &&
+	       access(path->text, R_OK | W_OK | X_OK) == 0;
+}
+
+/* All folders now: a server that is confined makes none later (base/landlock.h). */
 static bool folder_start(void)
 {
-	struct path folder;
+	struct path path;
+	bool is_done = make_folder(&path, "");
 
-	if (path_of(&folder, "") && (mkdir(folder.text, 0700) == 0 || errno == EEXIST) &&
-	    access(folder.text, R_OK | W_OK | X_OK) == 0)
+	for (unsigned first = 0; first < 256 && is_done; first++) {
+		char below[3];
+
+		snprintf(below, sizeof(below), "%02x", first);
+		is_done = make_folder(&path, below);
+	}
+	if (is_done && path_of(&path, "") && sync_folder(path.text))
 		return true;
-	fprintf(stderr, "attachment_directory: %s: %s\n", folder.text, strerror(errno));
+	fprintf(stderr, "attachment_directory: %s: %s\n", path.text, strerror(errno));
 	return false;
 }
 
