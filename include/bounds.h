@@ -28,6 +28,7 @@
 #define LIMIT_FILES 50			/* of one appeal */
 #define LIMIT_FILES_BYTES MIB(150)	/* of one appeal */
 #define LIMIT_FILE_DAYS 1		/* an upload that is attached to nothing by then is removed */
+#define LIMIT_SCAN_SECONDS 30		/* of the virus scanner on one file */
 #define LIMIT_BLOB_BYTES MIB(13)	/* as it is stored, sealed */
 #define LIMIT_ZIP_ENTRIES 2000		/* of a workbook or document */
 #define LIMIT_ZIP_BYTES MIB(256)	/* of one, unpacked */

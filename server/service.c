@@ -21,6 +21,7 @@
 #include "net/security_txt.h"
 #include "out/oidc_settings.h"
 #include "out/outbox_engine.h"
+#include "out/scanner_client.h"
 #include "out/signer_client.h"
 #include "out/sms_start.h"
 #include "store/blob_backend.h"
@@ -79,6 +80,7 @@ void service_settings(void)
 	settings_add("webhooks", outbox_settings);
 	settings_add("sms", sms_settings);
 	settings_add("signer", signer_settings);
+	settings_add("scanner", virus_scan_settings);
 	settings_add("oidc", oidc_settings);
 	settings_add("documents", documents_settings);
 	for (size_t i = 0; modules[i]; i++)
@@ -326,6 +328,7 @@ static void run_until_asked(struct service_call *call)
 	worker_start();
 	outbox_start();
 	signer_start();
+	virus_scan_start();
 	jobs_start(net_jobs);
 	loop_timer_set(refresh_timer, REFRESH_US);
 	if (notify_watchdog() > 0)

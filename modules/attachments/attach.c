@@ -138,6 +138,8 @@ static bool read_attach(struct req *r, struct attach_form *form, file_row *ret_r
 	if (!upload_read(r, form->upload, ret_row))
 		req_error(r, "#/upload", "unknown_upload", "You have no upload of this id; send the "
 			  "file first, by PUT /api/v1/uploads/{id}.");
+	else if (ret_row->standing == INFECTED)
+		req_error(r, "#/upload", "infected", "The virus scanner found something in it.");
 	else
 		check_name(r, form->name, ret_row);
 	return !req_has_errors(r);
@@ -185,6 +187,9 @@ void attaching_check(struct req *r, const char *name, const struct str_list *upl
 		if (!upload_read(r, uploads->v[i], &row))
 			req_error(r, pointer.p, "unknown_upload", "You have no upload of this id; "
 				  "send the file first, by PUT /api/v1/uploads/{id}.");
+		else if (row.standing == INFECTED)
+			req_error(r, pointer.p, "infected",
+				  "The virus scanner found something in it.");
 		else if (row.appeal_id || k < i)
 			req_error(r, pointer.p, "attached_already",
 				  "This upload is attached already.");

@@ -114,6 +114,18 @@ static struct reply reply_unreadable(struct req *r, const file_row *row, enum bl
 			     "out; tell who runs the server.");
 }
 
+static struct reply reply_unscanned(struct req *r, const file_row *row)
+{
+	static const char *const nothing[] = { NULL };
+
+	if (row->standing == INFECTED)
+		return reply_conflict(r, "infected", nothing, "The virus scanner found something in "
+				      "this file; it is not given out.");
+	reply_header(r, "Retry-After", "5");
+	return reply_conflict(r, "scanning", nothing,
+			      "The virus scanner has not looked at this file yet; try again soon.");
+}
+
 static struct reply attachments_get(struct req *r)
 {
 	struct blob_name name;
@@ -122,6 +134,8 @@ static struct reply attachments_get(struct req *r)
 
 	if (!req_attachment(r, &row))
 		return reply_missing(r);
+	if (row.standing == SCANNING || row.standing == INFECTED)
+		return reply_unscanned(r, &row);
 	memcpy(name.sha256, row.sha256.p, SHA256_BYTES);
 	enum blob_answer answer = blob_get(req_arena(r), &name, &bytes);
 	if (answer != BLOB_FINE)
@@ -143,6 +157,8 @@ static const struct route routes[] = {
 static const struct job jobs[] = {
 	{ "attachments.expire", CLOCK_MINUTE, removal_expire, .is_domain = true,
 	  .next_due = removal_next_due },
+	{ "attachments.scan", CLOCK_SECOND, scanning_run, .is_leased = true,
+	  .has_work = scanning_has_work },
 	{ "attachments.sweep", CLOCK_HOUR, removal_sweep },
 	{ 0 }
 };

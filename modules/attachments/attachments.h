@@ -16,7 +16,8 @@
 enum purpose { PURPOSE_NONE, PURPOSE_CALLER, PURPOSE_SITE, PURPOSE_REPLY };	/* stored */
 extern const char *const purpose_names[];	/* index = purpose - 1 */
 
-enum scan { SCAN_NONE };	/* stored; nothing looks for viruses */
+/* What the virus scanner says of it; stored. */
+enum scan { UNSCANNED, SCANNING, CLEAN, INFECTED };
 
 /* Both statements give the same columns. */
 typedef struct sql_attachments_one_row file_row;
@@ -32,6 +33,10 @@ struct str attachment_name_place(struct arena *a, uint64_t id);
 
 struct reply uploads_put(struct req *r);
 struct reply attachments_add(struct req *r);
+
+/* scanning.c */
+bool scanning_run(struct tx *tx);
+bool scanning_has_work(struct tx *tx);
 
 bool removal_expire(struct tx *tx);
 int64_t removal_next_due(struct tx *tx);

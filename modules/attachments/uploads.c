@@ -9,6 +9,7 @@
 
 #include "blob_store.h"
 #include "clock.h"
+#include "virus_scan.h"
 
 enum { UPLOAD_CHARS = 36 };
 
@@ -61,6 +62,8 @@ bool upload_read(struct req *r, struct str upload, file_row *ret_row)
 
 /* ---- answering ---- */
 
+static const char *const scan_names[] = { "unscanned", "scanning", "clean", "infected" };
+
 void file_write(struct req *r, const file_row *row)
 {
 	struct json *j = req_json(r);
@@ -75,7 +78,7 @@ void file_write(struct req *r, const file_row *row)
 		json_null(j, "width");
 		json_null(j, "height");
 	}
-	json_text(j, "scan", "unscanned");
+	json_text(j, "scan", scan_names[row->standing]);
 }
 
 static void write_upload(struct req *r, const file_row *row)
@@ -172,7 +175,7 @@ static struct reply keep(struct req *r, const struct file_look *look)
 		.id = id, .upload = upload,
 		.sha256 = { (const char *)name->sha256, SHA256_BYTES },
 		.size = (uint32_t)req_body(r).n, .type = look->kind, .width = look->width,
-		.height = look->height, .standing = SCAN_NONE, .at = at, .by_kind = by->kind,
+		.height = look->height, .standing = virus_scan_is_on() ? SCANNING : UNSCANNED, .at = at, .by_kind = by->kind,
 		.by_id = by->id, .remove_at = at + LIMIT_FILE_DAYS * CLOCK_DAY });
 	/* Of two at once one has the id, and the other answers with what that one put. */
 	if (!find(r, upload, &row))

@@ -128,3 +128,15 @@ DELETE FROM attachments_file WHERE appeal_id = :appeal_id AND purpose = 1;
 -- column: name str
 SELECT wanted.name FROM JSON_TABLE(:names, '$[*]' COLUMNS (name CHAR(64) PATH '$')) wanted
 WHERE NOT EXISTS (SELECT 1 FROM attachments_file f WHERE f.sha256 = UNHEX(wanted.name));
+
+-- name: attachments_to_scan :one
+-- doc: One that the virus scanner has not looked at.
+-- column: id u64
+-- column: sha256 bytes
+SELECT id, sha256 FROM attachments_file WHERE standing = 1 ORDER BY id LIMIT 1;
+
+-- name: attachments_scanned :exec
+-- doc: What it said; of one that was removed meanwhile nothing.
+-- param: id u64
+-- param: standing u32
+UPDATE attachments_file SET standing = :standing WHERE id = :id;
