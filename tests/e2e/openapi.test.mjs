@@ -38,6 +38,7 @@ const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checkli
 const USCC = '91350100M000100Y43';
 let filing;		/* one that was filed */
 let observation;	/* one that was made */
+let attachment;		/* one that was made */
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -146,6 +147,7 @@ test('answers about files keep to the description', async () => {
 	const made = await operator.post(`/appeals/${appeal.id}/attachments`,
 		{ upload: sent.id, name: '灯.png', kind: 'caller' }, { expect: 201 });
 	judge(path, 'POST', made);
+	attachment = made.json.id;
 	await judgedList(operator, path, appeal.id);
 	judge('/api/v1/attachments/{id}', 'GET',
 		await operator.get(`/attachments/${made.json.id}`, { expect: 200 }));
@@ -662,7 +664,7 @@ test('every GET keeps to the description', async () => {
 	const numbers = { accountability: await first('/accountability?list=items'),
 		accounts: (await server.as('admin').all('/accounts'))[0].id,
 		leaders: await first('/leaders'), lotteries: await first('/lotteries'),
-		audit: (await server.as('auditor').all('/audit'))[0].id };
+		audit: (await server.as('auditor').all('/audit'))[0].id, attachments: attachment };
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
 		    path === '/api/v1/sessions' || path.includes('{peer}'))
