@@ -19,6 +19,21 @@
 #define LIMIT_JSON_KEYS 1000
 #define LIMIT_REPLY_BYTES MIB(16)
 
+/* Files that are attached */
+#define LIMIT_FILE_BYTES MIB(12)	/* the body of the one route that takes bytes */
+#define LIMIT_FILES_HELD_BYTES MIB(48)	/* of such bodies that arrive or are worked on at once */
+#define LIMIT_FILE_BYTES_A_SECOND KIB(16)	/* behind LIMIT_REQUEST_SECONDS; slower is cut off */
+#define LIMIT_FILE_PIXELS 50000000	/* width by height of an image */
+#define LIMIT_FILES_WAITING 100	/* of one person or key that are not attached yet */
+#define LIMIT_FILES 50			/* of one appeal */
+#define LIMIT_FILES_BYTES MIB(150)	/* of one appeal */
+#define LIMIT_FILE_DAYS 1		/* an upload that is attached to nothing by then is removed */
+#define LIMIT_SCAN_SECONDS 30		/* of the virus scanner on one file */
+#define LIMIT_BLOB_BYTES MIB(13)	/* as it is stored, sealed */
+#define LIMIT_ZIP_ENTRIES 2000		/* of a workbook or document */
+#define LIMIT_ZIP_BYTES MIB(256)	/* of one, unpacked */
+#define LIMIT_ZIP_RATIO 150		/* unpacked to packed, of one as a whole */
+
 /* Exports */
 #define LIMIT_SPOOL_BYTES MIB(512)	/* of one answer that is spooled, see spool.h */
 #define LIMIT_SPOOLS_BYTES MIB(2048)	/* of all such answers that are not sent yet */

@@ -55,6 +55,9 @@ struct route {
 					   a "*" among them where others add their own: any */
 	bool is_key_required;		/* Idempotency-Key required of keys in key_roles */
 	uint32_t key_roles;
+	bool takes_bytes;		/* a PUT whose body is bytes of any type, up to
+					   LIMIT_FILE_BYTES, not JSON; its path is literal up to
+					   one {name} at the end */
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */

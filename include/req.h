@@ -57,6 +57,7 @@ struct str req_header(const struct req *r, const char *name);
 bool req_is_read(const struct req *r);
 /* Value of a cookie, STR_NONE when it is absent, empty or given twice. */
 struct str req_cookie(const struct req *r, const char *name);
+/* JSON; bytes of any type of a route that takes them (module.h), whose digest has been checked. */
 struct str req_body(const struct req *r);
 /* What the handler wrote stays although its answer is an error: a wrong guess that is counted. */
 void req_keep(struct req *r);
@@ -86,6 +87,12 @@ struct reply reply_empty(struct req *r);	/* 204 */
 struct reply reply_see_other(struct req *r, struct str location);
 /* Bytes that outlive the request (embedded files). */
 struct reply reply_bytes(struct req *r, int status, struct str content_type, struct str bytes);
+/*
+ * A file that somebody sent, to be saved under this name and never shown: as an attachment, not
+ * to be guessed at, in a sandbox without rights, for our own pages alone. At most LIMIT_REPLY_BYTES.
+ */
+struct reply reply_file(struct req *r, const char *content_type, struct str name,
+			struct str bytes);
 /*
  * For an answer of any length (spool.h): filled by the handler, empty at each run of it, and
  * then returned by reply_spool(), which answers 500 or 503 instead when the spool has failed.

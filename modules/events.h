@@ -24,8 +24,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_TASK_RETURN_REQUESTED,
 	EVENT_TASK_RETURN_ACCEPTED, EVENT_TASK_RETURN_REFUSED,
 	EVENT_TASK_DISPUTED, EVENT_TASK_RULED,
-	EVENT_TASK_EXTENSION_REQUESTED,
-	EVENT_TASK_EXTENSION_DECIDED,
+	EVENT_TASK_EXTENSION_REQUESTED, EVENT_TASK_EXTENSION_DECIDED,
 	EVENT_TASK_PAUSED, EVENT_TASK_RESUMED,
 	EVENT_TASK_ON_ACCOUNT, EVENT_TASK_OFF_ACCOUNT,
 	EVENT_TASK_EXCLUSION_REQUESTED,
@@ -56,6 +55,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_OBSERVED,	/* an outside supervisor wrote about it */
 	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
 	EVENT_APPEAL_EXCHANGED,	/* a message of its hand-over went out or came in */
+	EVENT_APPEAL_ATTACHED,	/* a file, by itself or with a task's reply */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,

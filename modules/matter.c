@@ -354,14 +354,21 @@ static bool read_as_slowly(struct tx *tx, uint64_t id, struct matter *ret_matter
 	return false;
 }
 
+bool req_matter_of(struct req *r, uint64_t appeal_id, struct matter *ret_matter)
+{
+	if (!read_as_slowly(req_tx(r), appeal_id, ret_matter) || !req_sees(r, ret_matter))
+		return false;
+	if (req_relation(r) == RELATION_TREE)
+		keep_below(reference_of(req_tx(r)), req_actor(r)->unit, ret_matter);
+	return true;
+}
+
 bool req_matter(struct req *r, struct matter *ret_matter)
 {
 	uint64_t id = appeal_id_of(req_path(r, "id"));
 
-	if (!read_as_slowly(req_tx(r), id, ret_matter) || !req_sees(r, ret_matter))
+	if (!req_matter_of(r, id, ret_matter))
 		return false;
-	if (req_relation(r) == RELATION_TREE)
-		keep_below(reference_of(req_tx(r)), req_actor(r)->unit, ret_matter);
 	if (req_is_read(r))
 		sighting_keep(r, SIGHT_APPEAL, id);
 	return true;

@@ -72,6 +72,8 @@ struct str task_level_above(const struct reference *r, const struct appeal *a,
 /* By the {id} of the path: false means reply_missing(r). To a supervisor of a unit a matter has
  * the tasks below it only; a task is read with all others of its appeal. */
 bool req_matter(struct req *r, struct matter *ret_matter) MUST_USE;
+/* The same by its number, and without a sighting: that is the caller's to keep. */
+bool req_matter_of(struct req *r, uint64_t appeal_id, struct matter *ret_matter) MUST_USE;
 bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task) MUST_USE;
 
 /* The single form of an appeal and of a task; key as in json_object(). */

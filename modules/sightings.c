@@ -19,7 +19,8 @@
 #define SLOTS_OF_LIST 6u	/* lists count by the hour */
 
 static const char *const sighting_names[] = {	/* index = number - 1 */
-	"appeal", "task", "printed", "list", "export", "reveal", "person", NULL
+	"appeal", "task", "printed", "list", "export", "reveal", "person",
+	"file", NULL
 };
 _Static_assert(array_count(sighting_names) == SIGHT_END, "every kind has its name");
 

@@ -25,6 +25,7 @@ enum sighting {	/* stored: numbers are fixed, at most 63; new ones go at the end
 	SIGHT_EXPORT,		/* in a file of cases */
 	SIGHT_REVEAL,		/* the caller's identity, in part */
 	SIGHT_PERSON,		/* all that is kept of the person */
+	SIGHT_FILE,		/* what was attached to it */
 	SIGHT_END,
 };
 

@@ -286,11 +286,14 @@ static bool make_tls(const struct demo_call *call)
 
 static bool demo_settings(const struct demo_call *call)
 {
+	char files[PATH_BYTES];
+
 	service_settings();
 	settings_override("listen", call->listen);
 	settings_override("webhook_allow_http", "true");
 	settings_override("public_page", "true");
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
+	settings_override("attachment_directory", path_in(files, call->dir, "files"));
 	demo_signer_settings(call->dir);
 	if (!make_tls(call) || !service_settings_load(NULL))
 		return false;

@@ -110,6 +110,7 @@ static void add_settings(struct path_list *list)
 		free(file);
 	}
 	add(list, copy_of(setting_str("spool_directory")), LANDLOCK_WRITE);
+	add(list, copy_of(setting_str("attachment_directory")), LANDLOCK_WRITE);
 }
 
 void hardening_begin(void)

@@ -21,8 +21,10 @@
 #include "net/security_txt.h"
 #include "out/oidc_settings.h"
 #include "out/outbox_engine.h"
+#include "out/scanner_client.h"
 #include "out/signer_client.h"
 #include "out/sms_start.h"
+#include "store/blob_backend.h"
 #include "store/grants.h"
 #include "work/worker.h"
 
@@ -40,6 +42,8 @@ static const struct setting service_table[] = {
 	  .help = "How long a stop waits for requests that are under way." },
 	{ "spool_directory", SETTING_PATH, "/var/tmp", .fixed = true,
 	  .help = "Folder on a disk for exports that are being sent; nothing stays in it." },
+	{ "attachment_directory", SETTING_PATH, "/var/lib/liandong/files", .fixed = true,
+	  .help = "Folder of the files that are attached, sealed; servers on one database share it." },
 	{ "key_file", SETTING_PATH, "", .fixed = true,
 	  .help = "File with the keys that wrap those of callers' identity, readable by the server "
 		  "alone." },
@@ -76,6 +80,7 @@ void service_settings(void)
 	settings_add("webhooks", outbox_settings);
 	settings_add("sms", sms_settings);
 	settings_add("signer", signer_settings);
+	settings_add("scanner", virus_scan_settings);
 	settings_add("oidc", oidc_settings);
 	settings_add("documents", documents_settings);
 	for (size_t i = 0; modules[i]; i++)
@@ -323,6 +328,7 @@ static void run_until_asked(struct service_call *call)
 	worker_start();
 	outbox_start();
 	signer_start();
+	virus_scan_start();
 	jobs_start(net_jobs);
 	loop_timer_set(refresh_timer, REFRESH_US);
 	if (notify_watchdog() > 0)
@@ -351,7 +357,7 @@ bool service_run(const struct service_call *call)
 	loop_signal(SIGINT, stop_asked, NULL);
 	end_timer = loop_timer_new(end_when_idle, NULL);
 	refresh_timer = loop_timer_new(refresh_submit, &refresh);
-	is_started = request_start() && http_start();
+	is_started = blob_store_start() && request_start() && http_start();
 	if (is_started) {
 		/* Threads that are started from here on have these bounds. */
 		hardening_confine(call->config_file, call->demo_folder);

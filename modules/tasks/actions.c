@@ -1,8 +1,9 @@
 /*
  * What a department does with its task: sign, contact, progress, complete.
  */
-#include "clock.h"
+#include "attaching.h"
 #include "bounds.h"
+#include "clock.h"
 #include "module.h"
 #include "tasks/tasks.h"
 
@@ -100,7 +101,7 @@ static const struct field complete_fields[] = {
 	  .max = LIMIT_REPLY_CHARS },
 	{ "legal_basis", FIELD_TEXT, offsetof(struct complete_form, legal_basis),
 	  .null_ok = true, .max = 500 },
-	{ "attachments", FIELD_CODES, offsetof(struct complete_form, attachments),
+	{ "attachments", FIELD_LINES, offsetof(struct complete_form, attachments),
 	  .null_ok = true, .max = 20 },
 	{ 0 }
 };
@@ -109,9 +110,7 @@ static void check_complete(struct req *r, const void *form)
 {
 	const struct complete_form *f = form;
 
-	if (f->attachments.n)
-		req_error(r, "#/attachments", "not_taken",
-			  "Attachments are not taken; leave the list empty.");
+	attaching_check(r, "attachments", &f->attachments);
 }
 
 /* What the checklist of this class and result asks for and is not there, as bits. */
@@ -164,6 +163,9 @@ struct reply tasks_complete(struct req *r)
 	uint32_t missing = missing_evidence(&act, &form);
 	if (missing)
 		return reply_incomplete(r, missing);
+	if (!attaching_take(&act, &form.attachments))
+		return act.refusal;
+	event.completed.has_attachments = form.attachments.n > 0;
 	task_complete(act.task, act.at);
 	act.task->result = (enum task_result)(form.result + 1);
 	act.task->reply = form.reply;

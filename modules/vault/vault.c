@@ -4,6 +4,7 @@
  */
 #include "vault/vault.h"
 
+#include "attaching.h"
 #include "audit.h"
 #include "clock.h"
 #include "crypto.h"
@@ -113,6 +114,7 @@ bool vault_end(struct tx *tx, uint64_t appeal_id, enum erasure why, const struct
 	if (!identity_erase(tx, appeal_id, clock_now(), why))
 		return false;
 	redact_texts(tx, appeal_id, &who);
+	attaching_forget(tx, appeal_id);
 	sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ appeal_id });
 	audit_record(tx, &(struct audit_act){
 		.kind = why == ERASED_FOR_PERSON ? AUDIT_PERSON_ERASED : AUDIT_IDENTITY_RETIRED,

@@ -46,8 +46,10 @@ struct method_row {
 	bool has_body;
 };
 
+enum { METHOD_PUT_ROW = 3 };
+
 static const struct method_row methods[] = {
-	{ "GET", false }, { "HEAD", false }, { "POST", true }, { "PUT", true },
+	{ "GET", false }, { "HEAD", false }, { "POST", true }, [METHOD_PUT_ROW] = { "PUT", true },
 	{ "DELETE", false },
 };
 
@@ -163,17 +165,34 @@ static enum state method_byte(struct guard *g, const struct guard_rules *rules, 
 	return AT_METHOD;
 }
 
+/*
+ * The byte at g->position of the target: which paths of long bodies it may still become. Only one
+ * spelling counts, so that an encoded one has the ordinary bound.
+ */
+static void narrow_paths(struct guard *g, const struct guard_rules *rules, unsigned char c)
+{
+	for (size_t i = 0; i < rules->path_count; i++) {
+		struct str path = rules->paths[i];
+
+		if (g->position < path.n && path.p[g->position] != (char)c)
+			g->paths_alive &= (uint8_t)~(1u << i);
+		else if (g->position + 1u == path.n && g->paths_alive >> i & 1)
+			g->is_long = g->method == METHOD_PUT_ROW;
+	}
+}
+
 static enum state target_slash(struct guard *g, const struct guard_rules *rules,
 			       unsigned char c)
 {
-	(void)rules;
+	g->position = 0;
+	g->paths_alive = UINT8_MAX;
+	narrow_paths(g, rules, c);
 	g->position = 1;
 	return c == '/' ? AT_TARGET : refuse(g, GUARD_TARGET);
 }
 
 static enum state target_byte(struct guard *g, const struct guard_rules *rules, unsigned char c)
 {
-	(void)rules;
 	if (c == ' ') {
 		g->position = 0;
 		return AT_VERSION;
@@ -183,6 +202,7 @@ static enum state target_byte(struct guard *g, const struct guard_rules *rules, 
 	/* A second slash at the front reads as the host of another URI in some parsers. */
 	if (c == '/' && g->position == 1)
 		return refuse(g, GUARD_TARGET);
+	narrow_paths(g, rules, c);
 	if (++g->position > LIMIT_TARGET_BYTES)
 		return refuse(g, GUARD_TARGET_LONG);
 	g->digits = 0;
@@ -195,9 +215,9 @@ static enum state target_hex(struct guard *g, const struct guard_rules *rules, u
 {
 	unsigned value = hex_value(c);
 
-	(void)rules;
 	if (value > 15)
 		return refuse(g, GUARD_TARGET);
+	narrow_paths(g, rules, c);
 	if (++g->position > LIMIT_TARGET_BYTES)
 		return refuse(g, GUARD_TARGET_LONG);
 	g->left = g->left * 16 + value;
@@ -456,6 +476,11 @@ static enum state value_lf(struct guard *g, const struct guard_rules *rules, uns
 	return c == '\n' ? AT_NAME_OR_END : refuse(g, GUARD_FIELD_VALUE);
 }
 
+static uint64_t body_max(const struct guard *g, const struct guard_rules *rules)
+{
+	return g->is_long ? rules->long_body_max : rules->body_max;
+}
+
 /* The end of the header: what the fields say together. */
 static enum state end_lf(struct guard *g, const struct guard_rules *rules, unsigned char c)
 {
@@ -476,7 +501,7 @@ static enum state end_lf(struct guard *g, const struct guard_rules *rules, unsig
 		g->digits = 0;
 		return AT_CHUNK_SIZE;
 	}
-	if (g->left > rules->body_max)
+	if (g->left > body_max(g, rules))
 		return refuse(g, GUARD_BODY_LONG);
 	return g->left > 0 ? AT_BODY : end_message(g);
 }
@@ -493,8 +518,8 @@ static enum state chunk_size(struct guard *g, const struct guard_rules *rules, u
 		return refuse(g, GUARD_CHUNK);
 	g->digits++;
 	g->left = g->left * 16 + value;
-	return g->left > rules->body_max - g->body_bytes ? refuse(g, GUARD_BODY_LONG) :
-							   AT_CHUNK_SIZE;
+	return g->left > body_max(g, rules) - g->body_bytes ? refuse(g, GUARD_BODY_LONG) :
+							      AT_CHUNK_SIZE;
 }
 
 static enum state chunk_size_lf(struct guard *g, const struct guard_rules *rules,
@@ -597,7 +622,8 @@ size_t guard_feed(struct guard *g, const struct guard_rules *rules, const char *
 {
 	size_t i = 0;
 
-	must(g->state != AT_REFUSED && rules->host_count <= GUARD_HOSTS_MAX);
+	must(g->state != AT_REFUSED && rules->host_count <= GUARD_HOSTS_MAX &&
+	     rules->path_count <= GUARD_PATHS_MAX);
 	while (i < n) {
 		if (g->state == AT_BODY || g->state == AT_CHUNK_BYTES) {
 			i += skip_body(g, n - i);

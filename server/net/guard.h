@@ -44,13 +44,16 @@ enum guard_refusal {
 };
 
 /* Longest name that is looked at: transfer-encoding. */
-enum { GUARD_NAME_BYTES = 17, GUARD_HOSTS_MAX = 32 };
+enum { GUARD_NAME_BYTES = 17, GUARD_HOSTS_MAX = 32, GUARD_PATHS_MAX = 8 };
 
 /* What is allowed besides the grammar; outlives the guards that use it. */
 struct guard_rules {
 	const struct str *hosts;	/* lower case; `name` for any port, or `name:port` */
 	size_t host_count;		/* 0: any valid host; at most GUARD_HOSTS_MAX */
 	uint64_t body_max;
+	const struct str *paths;	/* of PUT: beginnings of targets that take longer bodies; */
+	size_t path_count;		/* at most GUARD_PATHS_MAX, one beginning none of another */
+	uint64_t long_body_max;
 };
 
 /* State of one connection; all zero at its start. Callers read what is marked so. */
@@ -70,7 +73,9 @@ struct guard {
 	uint8_t seen;			/* framing fields of this message */
 	uint8_t host_part;
 	uint8_t refusal;		/* read: enum guard_refusal */
+	uint8_t paths_alive;		/* bit i: paths[i] still matches */
 	bool is_host_ours;
+	bool is_long;			/* read: this message may have a body of long_body_max */
 	char name[GUARD_NAME_BYTES + 1];
 };
 

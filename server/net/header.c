@@ -117,3 +117,76 @@ bool header_is_origin(struct str origin, const char *scheme, struct str host)
 		return false;
 	return host.n > 0 && strncasecmp(origin.p + n + 3, host.p, host.n) == 0;
 }
+
+/* ---- Content-Digest ---- */
+
+static bool is_digest_name(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool is_first_ok = (c >= 'a' && c <= 'z') || c == '*';
+
+		if (!is_first_ok && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '_' ||
+						 c == '.')))
+			return false;
+	}
+	return name.n > 0;
+}
+
+enum digest_standing header_sha256(struct arena *a, struct str value,
+				   uint8_t ret_digest[SHA256_BYTES])
+{
+	enum digest_standing standing = DIGEST_OTHER;
+	struct str rest = trim(value), bytes;
+
+	if (rest.n == 0 || rest.p[rest.n - 1] == ',')
+		return DIGEST_MALFORMED;
+	while (rest.n > 0) {
+		struct str member = take_part(&rest, ',');
+		struct str name = take_part(&member, '=');
+
+		if (!is_digest_name(name) || member.n < 2 || member.p[0] != ':' ||
+		    member.p[member.n - 1] != ':')
+			return DIGEST_MALFORMED;
+		if (!decode_base64(a, (struct str){ member.p + 1, member.n - 2 }, &bytes))
+			return DIGEST_MALFORMED;
+		if (!str_is(name, "sha-256"))
+			continue;
+		if (bytes.n != SHA256_BYTES)
+			return DIGEST_MALFORMED;
+		memcpy(ret_digest, bytes.p, SHA256_BYTES);
+		standing = DIGEST_GIVEN;
+	}
+	return standing;
+}
+
+/* ---- Content-Disposition ---- */
+
+/* attr-char of RFC 8187: what stands for itself. */
+static bool is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '-' || c == '.' || c == '_';
+}
+
+struct str header_attachment(struct arena *a, struct str name)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *plain = arena_alloc(a, name.n + 1), *encoded = arena_alloc(a, 3 * name.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		plain[i] = is_plain((char)c) ? (char)c : '_';
+		if (is_plain((char)c)) {
+			encoded[n++] = (char)c;
+			continue;
+		}
+		encoded[n++] = '%';
+		encoded[n++] = digits[c >> 4];
+		encoded[n++] = digits[c & 15];
+	}
+	return arena_printf(a, "attachment; filename=\"%.*s\"; filename*=UTF-8''%.*s",
+			    (int)name.n, plain, (int)n, encoded);
+}

@@ -5,7 +5,10 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "arena.h"
+#include "crypto.h"
 #include "str.h"
 
 /*
@@ -19,6 +22,18 @@ struct str header_cookie(struct str value, struct str name);
 struct str header_bearer(struct str value);
 /* application/json, parameters ignored. */
 bool header_is_json(struct str value);
+/*
+ * The sha-256 of a Content-Digest (RFC 9530): a dictionary of byte sequences (RFC 8941) without
+ * parameters. Of a name that stands twice the last one counts.
+ */
+enum digest_standing { DIGEST_MALFORMED, DIGEST_OTHER, DIGEST_GIVEN };
+enum digest_standing header_sha256(struct arena *a, struct str value,
+				   uint8_t ret_digest[SHA256_BYTES]) MUST_USE;
+/*
+ * Content-Disposition of a file that is saved and never shown (RFC 6266): the name in UTF-8 (RFC
+ * 8187), and for old clients in ASCII, with _ for all that could end or lead elsewhere.
+ */
+struct str header_attachment(struct arena *a, struct str name);
 /*
  * True when the list of entity tags (RFC 9110, section 13.1) holds `tag`, given with its
  * quotes, or is `*`. Weak tags match only where is_weak_ok.

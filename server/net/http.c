@@ -37,6 +37,7 @@
 #include "must.h"
 #include "net/client_certificate.h"
 #include "net/guard.h"
+#include "net/held.h"
 #include "net/listen.h"
 #include "net/machine.h"
 #include "net/request.h"
@@ -44,7 +45,6 @@
 #include "net/wire.h"
 
 enum {
-	HELD_BYTES_MOST = 64 * 1024 * 1024,
 	DISCARD_BYTES_MOST = 4 * 1024 * 1024,
 	REFUSAL_SECONDS = 5,
 	LINGER_SECONDS = 2,
@@ -80,7 +80,7 @@ struct http_connection {
 	int64_t judged_at;			/* the client's certificate, last */
 	struct guard guard;
 	uint32_t answered;			/* messages */
-	uint32_t held;				/* bytes of requests, until answered */
+	struct held held;			/* of requests, until answered */
 	uint32_t discarded;
 	int fd;
 	uint8_t phase;
@@ -101,7 +101,6 @@ static struct {
 	size_t by_fd_size;
 	struct guard_rules rules;
 	size_t count, most;
-	size_t held;
 	size_t closed_since_trim;
 	int64_t complained_at;
 	bool is_full;
@@ -213,6 +212,13 @@ static void set_phase(struct http_connection *c, enum phase phase, int64_t deadl
 	c->deadline = deadline;
 }
 
+/* Of a long body each part that has come gives time for the next. */
+static int64_t body_seconds(const struct guard *g)
+{
+	return LIMIT_REQUEST_SECONDS +
+	       (g->is_long ? (int64_t)(g->body_bytes / LIMIT_FILE_BYTES_A_SECOND) : 0);
+}
+
 /* The phase that follows from what the guard has seen and what was answered. */
 static void update_phase(struct http_connection *c)
 {
@@ -225,7 +231,7 @@ static void update_phase(struct http_connection *c)
 	else if (guard_is_in_header(&c->guard))
 		set_phase(c, PHASE_HEADER, c->message_at + LIMIT_HEADER_SECONDS * CLOCK_SECOND);
 	else
-		set_phase(c, PHASE_BODY, c->message_at + LIMIT_REQUEST_SECONDS * CLOCK_SECOND);
+		set_phase(c, PHASE_BODY, c->message_at + body_seconds(&c->guard) * CLOCK_SECOND);
 }
 
 static void defer(struct http_connection *c)
@@ -260,18 +266,6 @@ static void cut_input(struct http_connection *c, struct evbuffer *input, size_t 
 	c->is_cutting = false;
 }
 
-static void hold_bytes(struct http_connection *c, size_t n)
-{
-	c->held += (uint32_t)n;
-	http.held += n;
-}
-
-static void release_bytes(struct http_connection *c)
-{
-	http.held -= c->held;
-	c->held = 0;
-}
-
 /*
  * Feeds the last `added` bytes of the input to the guard. Returns how many of all the bytes in
  * the input belong to whole messages, or to one that is fine so far.
@@ -293,7 +287,7 @@ static size_t feed_guard(struct http_connection *c, struct evbuffer *input, size
 		if (fed < added)
 			must(evbuffer_ptr_set(input, &at, n, EVBUFFER_PTR_ADD) == 0);
 	}
-	hold_bytes(c, fed);
+	held_add(&c->held, fed, c->guard.is_long);
 	if (!c->guard.refusal)
 		return length;
 	/* message_bytes counts the refused byte too; evhttp may have taken some before. */
@@ -327,8 +321,7 @@ static void input_changed(struct evbuffer *input, const struct evbuffer_cb_info 
 	if (c->guard.refusal) {
 		cut_input(c, input, fine);
 		refuse(c, guard_answer(c->guard.refusal));
-	} else if (http.held > HELD_BYTES_MOST && c->held > LIMIT_HEADER_BYTES &&
-		   c->guard.messages == c->answered) {
+	} else if (held_is_crowded(&c->held) && c->guard.messages == c->answered) {
 		cut_input(c, input, 0);
 		refuse(c, &too_much);
 	}
@@ -380,7 +373,7 @@ static void send_refusal(struct http_connection *c)
 	bufferevent_setcb(c->bev, linger_read, refusal_written, refusal_event, c);
 	bufferevent_set_timeouts(c->bev, NULL, NULL);
 	cut_input(c, bufferevent_get_input(c->bev), 0);
-	release_bytes(c);
+	held_release(&c->held);
 	wire_refuse(bufferevent_get_output(c->bev), c->refusal);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
@@ -432,7 +425,7 @@ static void connection_closed(struct evhttp_connection *evcon, void *arg)
 	stream_free(c->stream);
 	if (c->req)
 		request_gone(c->req);
-	release_bytes(c);
+	held_release(&c->held);
 	delist(c);
 	if (c->is_deferred)
 		TAILQ_REMOVE(&http.deferred, c, later);
@@ -617,7 +610,7 @@ static void reply_written(struct evhttp_request *message, void *arg)
 	c->req = NULL;
 	c->answered++;
 	if (c->guard.messages == c->answered)
-		release_bytes(c);
+		held_release(&c->held);
 	/* The client could not send while it waited: its time begins now. */
 	c->message_at = clock_monotonic();
 	update_phase(c);
@@ -720,6 +713,8 @@ bool http_start(void)
 	if (!machine_start() || !listen_hosts(&http.rules))
 		return false;
 	http.rules.body_max = LIMIT_BODY_BYTES;
+	http.rules.paths = request_byte_paths(&http.rules.path_count);
+	http.rules.long_body_max = LIMIT_FILE_BYTES;
 	http.door_count = listen_open(http.doors);
 	if (http.door_count == 0)
 		return false;

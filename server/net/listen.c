@@ -263,7 +263,7 @@ static void start_door(struct door *door, const struct door_calls *calls)
 	evhttp_set_allowed_methods(evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
 				   EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE);
 	evhttp_set_max_headers_size(evhttp, LIMIT_HEADER_BYTES + EVHTTP_SLACK);
-	evhttp_set_max_body_size(evhttp, LIMIT_BODY_BYTES + EVHTTP_SLACK);
+	evhttp_set_max_body_size(evhttp, LIMIT_FILE_BYTES + EVHTTP_SLACK);
 	evhttp_set_timeout(evhttp, EVHTTP_TIMEOUT_SECONDS);
 	evhttp_set_default_content_type(evhttp, NULL);
 	evconnlistener_set_error_cb(door->listener, calls->failed);

@@ -195,6 +195,18 @@ struct reply reply_bytes(struct req *r, int status, struct str content_type, str
 	return finish(r, status);
 }
 
+struct reply reply_file(struct req *r, const char *content_type, struct str name,
+			struct str bytes)
+{
+	must(!r->draft.is_json_open && bytes.n <= LIMIT_REPLY_BYTES);
+	buf_add(r->draft.body, bytes);
+	field_set(r, "Content-Type", str_of(content_type));
+	field_set(r, "Content-Disposition", header_attachment(r->arena, name));
+	field_set(r, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+	field_set(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
+	return finish(r, 200);
+}
+
 struct spool *req_spool(struct req *r)
 {
 	if (!r->draft.spool)

@@ -111,14 +111,15 @@ static void request_free(struct req *r)
 
 /* ---- taking over ---- */
 
-static struct str copy_body(struct arena *a, struct evhttp_request *message)
+/* Moves it: evhttp keeps none of it, so that a long one is held once. */
+static struct str take_body(struct arena *a, struct evhttp_request *message)
 {
 	struct evbuffer *input = evhttp_request_get_input_buffer(message);
 	size_t n = evbuffer_get_length(input);
 	char *body = arena_alloc(a, n + 1);
 
 	if (n > 0)
-		must(evbuffer_copyout(input, body, n) == (ev_ssize_t)n);
+		must(evbuffer_remove(input, body, n) == (int)n);
 	return (struct str){ body, n };
 }
 
@@ -171,7 +172,7 @@ struct req *request_new(struct http_connection *c, struct evhttp_request *messag
 	target_split(r->target, &r->path, &r->query_text);
 	copy_headers(r, message);
 	machine_find_client(r, arena_str(r->arena, str_of(http_peer(c))));
-	r->body = copy_body(r->arena, message);
+	r->body = take_body(r->arena, message);
 	r->errors.arena = r->arena;
 	draft_reset(r);
 	metric_add(&requests_now, 1);
@@ -470,17 +471,59 @@ static bool check_key(struct req *r, struct reply *ret_reply)
 	return true;
 }
 
+/*
+ * Content-Digest (RFC 9530): where it is given the body must be the one it was made of; where
+ * bytes are taken it must be given. False: *ret_reply is the answer.
+ */
+static bool check_digest(struct req *r, struct reply *ret_reply)
+{
+	uint8_t given[SHA256_BYTES], found[SHA256_BYTES];
+	size_t count;
+	struct str value = header_find(r, "Content-Digest", &count);
+
+	if (count == 0 && !r->match.route->takes_bytes)
+		return true;
+	switch (count == 1 ? header_sha256(r->arena, value, given) : DIGEST_MALFORMED) {
+	case DIGEST_GIVEN:
+		crypto_sha256(r->body, found);
+		if (crypto_same((struct str){ (const char *)given, SHA256_BYTES },
+				(struct str){ (const char *)found, SHA256_BYTES }))
+			return true;
+		*ret_reply = reply_problem(r, 400, "digest_mismatch",
+					   "The body is not the one that Content-Digest tells of; "
+					   "send it again.");
+		return false;
+	case DIGEST_OTHER:
+		if (!r->match.route->takes_bytes)
+			return true;
+		break;
+	case DIGEST_MALFORMED:
+		break;
+	}
+	reply_header(r, "Want-Content-Digest", "sha-256=10");
+	*ret_reply = reply_problem(r, 400, "digest_required",
+				   "Content-Digest must stand once and give the SHA-256 of the body, "
+				   "as sha-256=:BASE64:.");
+	return false;
+}
+
 static bool check_request(struct req *r, struct reply *ret_reply)
 {
 	size_t count;
 	struct str type = header_find(r, "Content-Type", &count);
 
-	if (r->body.n > 0 && (count != 1 || !header_is_json(type))) {
+	if (r->match.route->takes_bytes && count != 1) {
+		*ret_reply = reply_problem(r, 415, "unsupported_media_type",
+					   "Content-Type must say what the bytes are, once.");
+		return false;
+	}
+	if (r->body.n > 0 && !r->match.route->takes_bytes &&
+	    (count != 1 || !header_is_json(type))) {
 		*ret_reply = reply_problem(r, 415, "unsupported_media_type",
 					   "The body must be application/json.");
 		return false;
 	}
-	if (!check_key(r, ret_reply))
+	if (!check_digest(r, ret_reply) || !check_key(r, ret_reply))
 		return false;
 	check_query(r);
 	if (r->errors.n == 0)
@@ -697,6 +740,11 @@ bool request_start(void)
 	for (const struct module *const *m = modules; *m; m++)
 		is_fine &= route_table_add(routes, (*m)->routes, (*m)->name, stderr);
 	return access_is_taken_up(access_table, modules, stderr) && is_fine;
+}
+
+const struct str *request_byte_paths(size_t *ret_n)
+{
+	return route_byte_paths(routes, ret_n);
 }
 
 void request_stop(void)

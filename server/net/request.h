@@ -93,6 +93,8 @@ struct req {
 /* Builds the routes of the modules and the server; false after complaints on stderr. */
 bool request_start(void) MUST_USE;
 void request_stop(void);
+/* Beginnings of the paths whose bodies may be long (route.h). */
+const struct str *request_byte_paths(size_t *ret_n);
 
 /* A message is whole: takes it over and answers it now or later by http_answer(). */
 struct req *request_new(struct http_connection *c, struct evhttp_request *message);

@@ -24,6 +24,8 @@ struct node {
 
 struct route_table {
 	struct node root;
+	struct str byte_paths[ROUTE_BYTE_PATHS_MAX];
+	size_t byte_path_count;
 };
 
 const char *method_name(enum method method)
@@ -130,6 +132,12 @@ static struct node *node_child(struct node *parent, const struct node *wanted)
 	return child;
 }
 
+/* Up to its name: the guard knows a long body by this. */
+static struct str byte_path(const struct access *access)
+{
+	return (struct str){ access->path, (size_t)(strchr(access->path, '{') - access->path) };
+}
+
 /* NULL, or why the route cannot be taken. */
 static const char *route_add(struct route_table *t, const struct route *route)
 {
@@ -157,6 +165,9 @@ static const char *route_add(struct route_table *t, const struct route *route)
 	const char *why = access_flaw(access);
 	if (why)
 		return why;
+	if (route->takes_bytes && (access->method != METHOD_PUT || route->is_raw || names != 1 ||
+				   !wanted.name.p || t->byte_path_count == ROUTE_BYTE_PATHS_MAX))
+		return "bytes are taken by a PUT with one name, at the end of its path";
 	if (route->is_raw && names > 0)
 		return "a raw route takes no names";
 	const struct route **slot = route->is_raw ? &at->raw[access->method] :
@@ -164,7 +175,15 @@ static const char *route_add(struct route_table *t, const struct route *route)
 	if (*slot)
 		return "the route exists twice";
 	*slot = route;
+	if (route->takes_bytes)
+		t->byte_paths[t->byte_path_count++] = byte_path(access);
 	return NULL;
+}
+
+const struct str *route_byte_paths(const struct route_table *t, size_t *ret_n)
+{
+	*ret_n = t->byte_path_count;
+	return t->byte_paths;
 }
 
 bool route_table_add(struct route_table *t, const struct route *routes, const char *owner,

@@ -45,6 +45,9 @@ bool route_table_add(struct route_table *t, const struct route *routes, const ch
 /* `path` as it came, still encoded; decoded parts live in the arena. */
 void route_find(const struct route_table *t, enum method method, struct str path,
 		struct arena *a, struct route_match *ret);
+/* Beginnings of the paths that take bytes (module.h), n of them, at most ROUTE_BYTE_PATHS_MAX. */
+enum { ROUTE_BYTE_PATHS_MAX = 8 };
+const struct str *route_byte_paths(const struct route_table *t, size_t *ret_n);
 /* True when the blank-separated list of the route names this query parameter. */
 bool route_takes_query(const struct route *route, struct str name);
 const char *method_name(enum method method);

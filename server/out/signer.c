@@ -2,14 +2,11 @@
 #include "signer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "bounds.h"
@@ -18,9 +15,10 @@
 #include "log.h"
 #include "metrics.h"
 #include "must.h"
+#include "out/local_socket.h"
 #include "out/signer_client.h"
 
-enum { PATH_BYTES = 4096, QUIET_SECONDS = 10 };
+enum { QUIET_SECONDS = 10 };
 enum trouble { TROUBLE_NONE, TROUBLE_AWAY, TROUBLE_REFUSED };
 
 const struct setting signer_settings[] = {
@@ -84,58 +82,6 @@ void signer_alarm(const char *event, uint64_t size)
 
 /* ---- one exchange ---- */
 
-static bool wait_for(int fd, short what, int64_t deadline)
-{
-	int64_t left = deadline - clock_monotonic();
-	struct pollfd p = { .fd = fd, .events = what };
-
-	return left > 0 && poll(&p, 1, (int)(left / 1000) + 1) == 1;
-}
-
-/* A path too long for a socket's name is reached by a descriptor of its folder. */
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	const char *slash = strrchr(path, '/');
-	int folder = -1, n;
-
-	if (strlen(path) < sizeof(address.sun_path)) {
-		n = snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	} else {
-		char name[PATH_BYTES];
-
-		snprintf(name, sizeof(name), "%.*s", slash ? (int)(slash - path) : 1,
-			 slash ? path : ".");
-		folder = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		n = snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s",
-			     folder, slash ? slash + 1 : path);
-	}
-	int fd = n > 0 && (size_t)n < sizeof(address.sun_path)
-		 ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
-
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-		close(fd);
-		fd = -1;
-	}
-	if (folder >= 0)
-		close(folder);
-	return fd;
-}
-
-static bool send_line(int fd, struct str line, int64_t deadline)
-{
-	for (size_t sent = 0; sent < line.n;) {
-		ssize_t n = send(fd, line.p + sent, line.n - sent, MSG_NOSIGNAL);
-
-		if (n > 0)
-			sent += (size_t)n;
-		else if (n == 0 || (errno != EAGAIN && errno != EINTR) ||
-			 !wait_for(fd, POLLOUT, deadline))
-			return false;
-	}
-	return true;
-}
-
 static bool read_line(int fd, char *line, size_t size, int64_t deadline, size_t *ret_n)
 {
 	size_t n = 0;
@@ -145,7 +91,7 @@ static bool read_line(int fd, char *line, size_t size, int64_t deadline, size_t 
 
 		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
 			return false;
-		if (got < 0 && !wait_for(fd, POLLIN, deadline))
+		if (got < 0 && !local_socket_wait(fd, POLLIN, deadline))
 			return false;
 		n += got > 0 ? (size_t)got : 0;
 		if (n > 0 && line[n - 1] == '\n') {
@@ -169,8 +115,8 @@ static bool ask(struct arena *a, struct str question, struct str *ret_answer)
 	}
 	if (clock_monotonic() < atomic_load(&quiet_until))
 		return false;
-	int fd = connect_to(socket_path.p);
-	bool is_answered = fd >= 0 && send_line(fd, question, deadline) &&
+	int fd = local_socket_connect(socket_path.p);
+	bool is_answered = fd >= 0 && local_socket_send(fd, question, deadline) &&
 			   read_line(fd, line, LIMIT_NOTE_BYTES, deadline, &n);
 
 	if (fd >= 0)

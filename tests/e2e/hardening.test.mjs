@@ -134,6 +134,7 @@ test('it works as nobody, without capabilities, on a file system that cannot be 
 			`exec @ARGV' setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs ` +
 			'--bounding-set=-all --inh-caps=-all "$@"';
 		const beside = await startBeside(server, { spool_directory: spool,
+			attachment_directory: path.join(spool, 'files'),
 			key_file: '$CREDENTIALS_DIRECTORY/keys', tls_key: '$CREDENTIALS_DIRECTORY/tls.key',
 			tls_certificate: path.join(given, 'tls.pem'),
 			database_password_file: '$CREDENTIALS_DIRECTORY/database-password' },

@@ -13,6 +13,7 @@ import { newKey } from './lib/keys.mjs';
 import { readDump } from './lib/ledger.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
+import { attachPng } from './lib/uploads.mjs';
 import { close, contact, leadOf, register, rowOf, sign, visit } from './lib/world.mjs';
 
 const CALLER = { name: '鸑鷟龘靐', phone: '15912763498' };
@@ -112,6 +113,7 @@ test('they are demanded, met about, promised, drawn and answered for', async () 
 	await post(supervisor, '/meetings', { title: '联席会议', held_on: '2026-03-05',
 		present: '城管局', items: [{ department: 'CGJ', demand: '移交台账',
 			due: '2026-03-26', task: late.id }] });
+	ids.attachments = (await attachPng(operator, ids.complaint)).id;
 	const problem = await post(operator, `/appeals/${ids.complaint}/rule-problem`,
 		{ rule: '照明办法', problem: PROBLEM, proposal: 'amend' });
 	await post(leader, `/rule-problems/${problem.id}/answer`, { answer: '采纳', taken_up: true });

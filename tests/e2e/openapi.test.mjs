@@ -15,6 +15,7 @@ import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { startGateway } from './lib/sms_gateway.mjs';
+import { png, put } from './lib/uploads.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visit }
 	from './lib/world.mjs';
@@ -37,6 +38,7 @@ const KINDS = ['areas', 'categories', 'catalogue', 'limits', 'grounds', 'checkli
 const USCC = '91350100M000100Y43';
 let filing;		/* one that was filed */
 let observation;	/* one that was made */
+let attachment;		/* one that was made */
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -131,6 +133,25 @@ test('answers of the whole main job keep to the description', async () => {
 	judge('/api/v1/appeals/search', 'POST', await operator.post('/appeals/search',
 		{ phone: '13800001111' }, { expect: 200 }));
 	await judgeHistory(task);
+});
+
+test('answers about files keep to the description', async () => {
+	const operator = server.as('operator'), path = '/api/v1/appeals/{id}/attachments';
+	const appeal = await register(server, rowOf(server, 'CGJ'));
+	const sent = await put(operator, png(3, 2), 'image/png', { expect: 201 });
+	judge('/api/v1/uploads/{id}', 'PUT', sent);
+	judge('/api/v1/uploads/{id}', 'PUT',
+		await put(operator, png(3, 2), 'image/png', { id: sent.id, expect: 200 }));
+	for (const [type, status] of [['image/gif', 415], ['image/jpeg', 422]])
+		judge('/api/v1/uploads/{id}', 'PUT', await put(operator, png(3, 2), type, { expect: status }));
+	const made = await operator.post(`/appeals/${appeal.id}/attachments`,
+		{ upload: sent.id, name: '灯.png', kind: 'caller' }, { expect: 201 });
+	judge(path, 'POST', made);
+	attachment = made.json.id;
+	await judgedList(operator, path, appeal.id);
+	judge('/api/v1/attachments/{id}', 'GET',
+		await operator.get(`/attachments/${made.json.id}`, { expect: 200 }));
+	await judgeHistory(leadOf(appeal));
 });
 
 /* What an address cannot be asked without. */
@@ -643,7 +664,7 @@ test('every GET keeps to the description', async () => {
 	const numbers = { accountability: await first('/accountability?list=items'),
 		accounts: (await server.as('admin').all('/accounts'))[0].id,
 		leaders: await first('/leaders'), lotteries: await first('/lotteries'),
-		audit: (await server.as('auditor').all('/audit'))[0].id };
+		audit: (await server.as('auditor').all('/audit'))[0].id, attachments: attachment };
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
 		    path === '/api/v1/sessions' || path.includes('{peer}'))
@@ -776,7 +797,8 @@ test('every example of a body has its schema and every body an example', () => {
 	for (const [path, item] of Object.entries(described.paths))
 		for (const [method, operation] of Object.entries(item)) {
 			const json = operation.requestBody?.content['application/json'];
-			assert.ok(!operation.requestBody || (json.schema && 'example' in json),
+			const is_bytes = operation.requestBody?.content['image/png'];
+			assert.ok(!operation.requestBody || is_bytes || (json.schema && 'example' in json),
 				`${method} ${path}`);
 		}
 });

@@ -27,6 +27,20 @@ static void check_key(struct str value)
 	must(header_idempotency_key(key, &again) && str_eq(key, again));
 }
 
+/* A digest is read or not; a name gives one line of printable ASCII. */
+static void check_file(struct str value)
+{
+	struct arena *a = arena_new(16u * 1024 * 1024);
+	uint8_t digest[SHA256_BYTES];
+	struct str line = header_attachment(a, value);
+
+	must(header_sha256(a, value, digest) <= DIGEST_GIVEN);
+	for (size_t i = 0; i < line.n; i++)
+		must(line.p[i] >= ' ' && line.p[i] <= '~');
+	must(str_starts(line, STR("attachment; filename=\"")));
+	arena_free(a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n)
 {
 	struct str value = { (const char *)input, n };
@@ -37,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n)
 	must(!cookie.p || (cookie.n > 0 && !memchr(cookie.p, ';', cookie.n)));
 	must_be_inside(token, value);
 	must(!token.p || (token.n > 0 && !memchr(token.p, ' ', token.n)));
+	check_file(value);
 	check_key(value);
 	if (header_is_json(value))
 		must(n >= strlen("application/json"));

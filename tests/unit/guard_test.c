@@ -448,6 +448,58 @@ static void the_list_of_hosts_is_asked_for_every_message(void **state)
 	assert_int_equal(v.refusal, GUARD_HOST_FOREIGN);
 }
 
+/* ---- paths of long bodies ---- */
+
+static const struct str long_paths[] = { { "/up/", 4 }, { "/other/long/", 12 } };
+static const struct guard_rules long_rules = {
+	.body_max = 10, .paths = long_paths, .path_count = 2, .long_body_max = 20,
+};
+
+static void only_a_put_below_its_path_has_a_long_body(void **state)
+{
+	static const struct { const char *start; bool is_long; } rows[] = {
+		{ "PUT /up/", true }, { "PUT /up/x", true }, { "PUT /other/long/x", true },
+		{ "PUT /up/%2e%2e/x", true }, { "POST /up/x", false }, { "PUT /up", false },
+		{ "PUT /u", false }, { "PUT /uq/x", false }, { "PUT /%75p/x", false },
+		{ "PUT /up%2fx", false }, { "PUT /x/up/x", false }, { "PUT /other/up/x", false },
+		{ "PUT /", false }, { "PUT /Up/x", false }, { "PUT /other/long?/", false },
+	};
+	static const char *const bodies[] = {
+		"Content-Length: 20\r\n\r\n12345678901234567890",
+		"Transfer-Encoding: chunked\r\n\r\na\r\n1234567890\r\na\r\n1234567890\r\n0\r\n\r\n",
+	};
+	static const char *const longer[] = {
+		"Content-Length: 21\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n15\r\n",
+	};
+	char text[300];
+
+	(void)state;
+	for (size_t i = 0; i < array_count(rows); i++)
+		for (size_t k = 0; k < array_count(bodies); k++) {
+			snprintf(text, sizeof(text), "%s HTTP/1.1\r\n" HOST "%s", rows[i].start,
+				 bodies[k]);
+			struct verdict v = judge(&long_rules, str_of(text), 5, 3);
+
+			if (v.refusal != (rows[i].is_long ? GUARD_FINE : GUARD_BODY_LONG))
+				fail_msg("%s: %d", text, (int)v.refusal);
+			snprintf(text, sizeof(text), "%s HTTP/1.1\r\n" HOST "%s", rows[i].start,
+				 longer[k]);
+			v = judge(&long_rules, str_of(text), 5, 3);
+			assert_int_equal(v.refusal, GUARD_BODY_LONG);
+		}
+}
+
+static void the_next_message_is_short_again(void **state)
+{
+	struct str two = STR("PUT /up/x HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n"
+			     "PUT /x HTTP/1.1\r\n" HOST "Content-Length: 11\r\n\r\n");
+	struct verdict v = judge(&long_rules, two, two.n, 1);
+
+	(void)state;
+	assert_int_equal(v.messages, 1);
+	assert_int_equal(v.refusal, GUARD_BODY_LONG);
+}
+
 /* ---- what the connection asks ---- */
 
 static void the_guard_knows_which_part_it_is_in(void **state)
@@ -503,6 +555,8 @@ int main(void)
 		cmocka_unit_test(a_host_may_have_255_bytes),
 		cmocka_unit_test(only_allowed_hosts_are_served_when_there_is_a_list),
 		cmocka_unit_test(the_list_of_hosts_is_asked_for_every_message),
+		cmocka_unit_test(only_a_put_below_its_path_has_a_long_body),
+		cmocka_unit_test(the_next_message_is_short_again),
 		cmocka_unit_test(the_guard_knows_which_part_it_is_in),
 		cmocka_unit_test(every_refusal_has_an_answer_that_closes),
 		cmocka_unit_test(a_connection_costs_little),

@@ -168,6 +168,58 @@ static void a_changed_cursor_does_not_open(void **state)
 	arena_free(a);
 }
 
+static void a_digest_is_the_one_that_rfc_9530_gives(void **state)
+{
+	struct arena *a = arena_new(1u << 16);
+	uint8_t given[SHA256_BYTES], made[SHA256_BYTES];
+
+	(void)state;
+	crypto_sha256(STR("{\"hello\": \"world\"}"), made);
+	assert_int_equal(header_sha256(a, STR("sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
+				       given), DIGEST_GIVEN);
+	assert_memory_equal(given, made, SHA256_BYTES);
+	memset(given, 0, sizeof(given));
+	assert_int_equal(header_sha256(a, STR(" sha-512=:AAAA: , *x.1_-=:: ,\tsha-256="
+		":X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=: "), given), DIGEST_GIVEN);
+	assert_memory_equal(given, made, SHA256_BYTES);
+	assert_int_equal(header_sha256(a, STR("sha-512=:AAAA:"), given), DIGEST_OTHER);
+	arena_free(a);
+}
+
+static void a_digest_is_never_half_understood(void **state)
+{
+	static const char *const bad[] = {
+		"", " ", ",", "sha-256", "sha-256=", "sha-256=:", "sha-256=::", "sha-256=:AAAA:",
+		"sha-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=", "=:AAAA:", "1a=:AAAA:",
+		"SHA-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:", "a b=:AAAA:",
+		"sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:,",
+		"sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:;a=1",
+		"sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE:",
+		"sha-512=:????:", "sha-512=AAAA",
+	};
+	struct arena *a = arena_new(1u << 16);
+	uint8_t given[SHA256_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < array_count(bad); i++)
+		if (header_sha256(a, str_of(bad[i]), given) != DIGEST_MALFORMED)
+			fail_msg("%s", bad[i]);
+	arena_free(a);
+}
+
+static void a_name_of_a_file_cannot_leave_its_header(void **state)
+{
+	struct arena *a = arena_new(1u << 16);
+
+	(void)state;
+	assert_true(str_is(header_attachment(a, STR("a-1_.png")),
+		"attachment; filename=\"a-1_.png\"; filename*=UTF-8''a-1_.png"));
+	assert_true(str_is(header_attachment(a, STR("\"; x\r\n/\\.p%\xe7\x81\xaf")),
+		"attachment; filename=\"___x____.p____\"; filename*=UTF-8''"
+		"%22%3B%20x%0D%0A%2F%5C.p%25%E7%81%AF"));
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +229,9 @@ int main(void)
 		cmocka_unit_test(a_cookie_given_twice_is_none),
 		cmocka_unit_test(bearer_tokens_have_one_word),
 		cmocka_unit_test(only_json_is_json),
+		cmocka_unit_test(a_digest_is_the_one_that_rfc_9530_gives),
+		cmocka_unit_test(a_digest_is_never_half_understood),
+		cmocka_unit_test(a_name_of_a_file_cannot_leave_its_header),
 		cmocka_unit_test(entity_tags_are_compared_whole),
 		cmocka_unit_test(an_origin_is_ours_by_scheme_host_and_port),
 		cmocka_unit_test(a_cursor_opens_on_its_own_list_only),

@@ -169,6 +169,10 @@ static const struct route broken[] = {
 	{ ACCESS(METHOD_POST, "/open", NOBODY, .is_staff_only = true), handle },
 	{ ACCESS(METHOD_GET, "/units", NOBODY, .tree_roles = 1u << 31), handle },
 	{ ACCESS(METHOD_GET, "/both", .all_roles = 2, .own_roles = 3), handle },
+	{ ACCESS(METHOD_POST, "/bytes/{a}", EVERYBODY), handle, .takes_bytes = true },
+	{ ACCESS(METHOD_PUT, "/bytes", EVERYBODY), handle, .takes_bytes = true },
+	{ ACCESS(METHOD_PUT, "/bytes/{a}/x", EVERYBODY), handle, .takes_bytes = true },
+	{ ACCESS(METHOD_PUT, "/bytes/{a}/{b}", EVERYBODY), handle, .takes_bytes = true },
 	ROW(METHOD_GET, "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"),
 	ROW(METHOD_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"),
 };
@@ -189,6 +193,23 @@ static void broken_tables_are_refused_at_the_start(void **state)
 		assert_non_null(strstr(text, "broken: "));
 		free(text);
 	}
+}
+
+static const struct route bytes_route[] = {
+	{ ACCESS(METHOD_PUT, "/api/v1/bytes/{id}", EVERYBODY), handle, .takes_bytes = true },
+	{ 0 }
+};
+
+static void paths_that_take_bytes_are_told_up_to_their_name(void **state)
+{
+	struct world *w = *state;
+	size_t n;
+
+	(void)route_byte_paths(w->routes, &n);
+	assert_int_equal(n, 0);
+	assert_true(route_table_add(w->routes, bytes_route, "test", stderr));
+	assert_true(str_is(route_byte_paths(w->routes, &n)[0], "/api/v1/bytes/"));
+	assert_int_equal(n, 1);
 }
 
 static void a_route_names_its_query_parameters(void **state)
@@ -261,6 +282,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_empty_segment_is_no_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken_tables_are_refused_at_the_start, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(paths_that_take_bytes_are_told_up_to_their_name,
+						setup, teardown),
 		cmocka_unit_test(a_route_names_its_query_parameters),
 		cmocka_unit_test(targets_are_cut_at_the_first_question_mark),
 		cmocka_unit_test_setup_teardown(queries_are_decoded_after_they_are_cut, setup,

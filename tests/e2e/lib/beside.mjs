@@ -25,6 +25,7 @@ export function besideConfig(server, port, more = {}) {
 	const settings = { listen: `127.0.0.1:${port}`, key_file: path.join(server.dir, 'keys'),
 		tls_certificate: path.join(server.dir, 'tls/server.pem'),
 		tls_key: path.join(server.dir, 'tls/server.key'),
+		attachment_directory: path.join(server.dir, 'files'),
 		database_socket: path.join(server.dir, 'run/db.sock'),
 		database_password_file: path.join(server.dir, 'run/db.password'), ...more };
 	fs.writeFileSync(file, Object.entries(settings)

@@ -76,8 +76,9 @@ export const CELL_POLICIES = [
 	/* Departments. */
 	atMostOwn('a department sees no case, task, filing or webhook but its own', ['department'],
 		or(ofCases, ofWebhooks, below('filings', 'accountability', 'leaders'))),
+	/* What it attaches belongs to its own open task. */
 	never('a department does nothing to an appeal as a whole', ['department'],
-		and(below('appeals'), isChange)),
+		and(below('appeals'), isChange, not(named('attachments_add')))),
 	never('a department judges no task', ['department'], named('tasks_review', 'tasks_redo',
 		'tasks_return_accept', 'tasks_return_refuse', 'tasks_ruling', 'extensions_approve',
 		'extensions_refuse', 'exclusion_ask', 'exclusion_approve', 'exclusion_refuse')),
@@ -92,9 +93,9 @@ export const CELL_POLICIES = [
 			'extensions_ask', 'item_statement', 'statements_put', 'objections_add')),
 	/* Intake. */
 	atMostOwn('an intake key sees what it registered', ['intake'], ofCases),
-	never('an intake key does nothing but register, read and withdraw', ['intake'],
+	never('an intake key does nothing but register, read, withdraw and bring files', ['intake'],
 		and(ofCases, not(named('intake_open', 'intake_show', 'history_list', 'search_list',
-			'desk_withdraw')))),
+			'desk_withdraw', 'attachments_add', 'attachments_list', 'attachments_get')))),
 	never('an intake key reads no figures', ['intake'], ofFigures),
 	only('only intake and the desk register', ['intake', 'operator'], named('intake_open')),
 	/* Who may do what at the centre. */
