@@ -135,6 +135,24 @@ static void a_record_opens_whole_in_its_place_and_not_otherwise(void **state)
 						  &same));
 }
 
+/* Lengths alone: behind them is less than they say, so whoever read it would be found out. */
+static void what_is_too_long_to_be_sealed_is_refused_unread(void **state)
+{
+	struct record_key key, same;
+	struct str wrapped = crypto_record_new(arena, STR("r/key/1"), &key), clear;
+	struct str sealed = crypto_record_seal(arena, &key, STR("r/name/1"), STR("王小明"));
+	const struct str long_place = { "r/name/1", INT32_MAX };
+
+	(void)state;
+	assert_false(crypto_record_unwrap(long_place, wrapped, &same));
+	assert_false(crypto_record_unwrap(STR("r/key/1"),
+					  (struct str){ wrapped.p, wrapped.n + 1 }, &same));
+	assert_false(crypto_record_open(arena, &key, long_place, sealed, &clear));
+	assert_false(crypto_record_open(arena, &key, STR("r/name/1"),
+					(struct str){ sealed.p, INT32_MAX }, &clear));
+	assert_null(clear.p);
+}
+
 static void absent_values_stay_absent_and_empty_ones_are_sealed(void **state)
 {
 	struct record_key key;
@@ -351,6 +369,7 @@ static void data_keys_that_were_exchanged_or_changed_are_refused(void **state)
 	assert_int_equal(crypto_data_keys_make(arena, false, keys), 3);
 	assert_false(crypto_data_keys_use(keys, 0));
 	assert_false(crypto_data_keys_use(keys + 1, 2));
+	assert_false(crypto_data_keys_use(keys, DATA_KEYS_MAX + 1));
 	struct str first = keys[1].wrapped;
 	keys[1].wrapped = keys[2].wrapped;
 	assert_false(crypto_data_keys_use(keys, 3));
@@ -397,6 +416,7 @@ int main(void)
 		BOTH(a_value_opens_whole_in_its_place_and_not_otherwise),
 		BOTH(a_record_opens_whole_in_its_place_and_not_otherwise),
 		BOTH(absent_values_stay_absent_and_empty_ones_are_sealed),
+		BOTH(what_is_too_long_to_be_sealed_is_refused_unread),
 		BOTH(a_key_that_was_forgotten_is_wiped),
 		BOTH(a_million_sealings_use_a_million_nonces),
 		cmocka_unit_test_setup(the_openssl_program_agrees_on_sm4_and_hmac_sm3, gm),
