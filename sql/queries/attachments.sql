@@ -126,8 +126,9 @@ DELETE FROM attachments_file WHERE appeal_id = :appeal_id AND purpose = 1;
 -- doc: Of contents given in hex as a JSON array those that no row stands for.
 -- param: names str
 -- column: name str
-SELECT wanted.name FROM JSON_TABLE(:names, '$[*]' COLUMNS (name CHAR(64) PATH '$')) wanted
-WHERE NOT EXISTS (SELECT 1 FROM attachments_file f WHERE f.sha256 = UNHEX(wanted.name));
+SELECT COALESCE(wanted.name, '') AS name
+FROM JSON_TABLE(:names, '$[*]' COLUMNS (name CHAR(64) PATH '$')) wanted
+WHERE (SELECT f.id FROM attachments_file f WHERE f.sha256 = UNHEX(wanted.name) LIMIT 1) IS NULL;
 
 -- name: attachments_to_scan :one
 -- doc: One that the virus scanner has not looked at.
