@@ -61,19 +61,40 @@ static bool is_shown(struct req *r, const struct matter *m, const file_row *row)
 	return reader_sees(req_actor(r), field, m->appeal.is_secret) && is_of_reader(r, m, row);
 }
 
-static struct reply attachments_list(struct req *r)
+static uint32_t read_ids(struct tx *tx, uint64_t appeal_id, uint64_t ids[LIMIT_FILES])
 {
 	struct sql_attachments_ids_row id = { 0 };
+	struct rows *rows = sql_attachments_ids(tx, (struct sql_attachments_ids){ appeal_id });
+	uint32_t n = 0;
+
+	while (n < LIMIT_FILES && sql_attachments_ids_next(rows, &id))
+		ids[n++] = id.id;
+	return n;
+}
+
+void attaching_write_sent(struct req *r, const char *key, uint64_t appeal_id)
+{
+	uint64_t ids[LIMIT_FILES];
+	uint32_t n = read_ids(req_tx(r), appeal_id, ids);
+	file_row row;
+
+	json_array(req_json(r), key);
+	for (uint32_t i = 0; i < n; i++)
+		if (sql_attachments_one(req_tx(r), (struct sql_attachments_one){ ids[i] }, &row) &&
+		    row.purpose == PURPOSE_CALLER)
+			attachment_write(r, NULL, &row);
+	json_close(req_json(r));
+}
+
+static struct reply attachments_list(struct req *r)
+{
 	uint64_t ids[LIMIT_FILES];
 	struct matter m;
-	uint32_t n = 0;
 
 	if (!req_matter(r, &m))
 		return reply_missing(r);
-	struct rows *rows = sql_attachments_ids(req_tx(r), (struct sql_attachments_ids){
-		m.appeal.id });
-	while (n < LIMIT_FILES && sql_attachments_ids_next(rows, &id))
-		ids[n++] = id.id;
+	uint32_t n = read_ids(req_tx(r), m.appeal.id, ids);
+
 	page_open(r);
 	for (uint32_t i = 0; i < n; i++) {
 		file_row row;

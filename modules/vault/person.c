@@ -1,10 +1,12 @@
 /*
  * What is held of one person, to be handed to that person (PIPL article 45): every appeal of the
- * phone, the identity in clear, and when what was shown of it to whom. It is a reveal of all of
- * it: each appeal has the event and the act before the values leave, in one transaction.
+ * phone, the identity in clear, the files that came with it, and when what was shown of it to
+ * whom. It is a reveal of all of it: each appeal has the event and the act before the values
+ * leave, in one transaction.
  */
 #include "vault/vault.h"
 
+#include "attaching.h"
 #include "audit.h"
 #include "bounds.h"
 #include "clock.h"
@@ -130,6 +132,7 @@ static void write_appeal(struct req *r, const struct matter *m)
 	json_time(j, "received_at", a->received_at);
 	write_caller(j, a, &who.caller);
 	write_tasks(j, m);
+	attaching_write_sent(r, "files", a->id);
 	write_shown(r, a->id);
 	json_close(j);
 }

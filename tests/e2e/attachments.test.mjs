@@ -338,6 +338,18 @@ test('an appeal has at most 50 files', async () => {
 
 /* ---- who sees them ---- */
 
+test('who asks what is held of them is told of the files they sent, and of no others', async () => {
+	const caller = { name: '令狐七', phone: '13800007777', secret: true };
+	const appeal = await register(server, rowOf(server, 'CGJ'), { caller });
+	const sent = await attachPng(operator, appeal.id, { name: '灯.png', kind: 'caller' });
+	await attachPng(operator, appeal.id);
+	const { appeals } = (await server.as('supervisor').post('/callers/export',
+		{ phone: caller.phone, purpose: '本人申请查阅' }, { expect: 200 })).json;
+	assert.deepEqual(appeals.map((one) => one.files.map(({ id, sha256 }) => [id, sha256])),
+		[[[sent.id, sent.sha256]]]);
+	assert.equal(appeals[0].files[0].name, '灯.png');
+});
+
 test('what a secret caller sent is not for departments; what others attached is', async () => {
 	const where = rowOf(server, 'CGJ');
 	for (const [secret, seen] of [[false, ['caller', 'site']], [true, ['site']]]) {
