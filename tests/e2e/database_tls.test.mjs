@@ -100,12 +100,15 @@ after(async () => {
 /* ---- the service ---- */
 
 let count = 0;
+const files = at('files');
+fs.mkdirSync(files);
 
 function config(more = {}) {
 	const file = at(`liandong-${count++}.conf`);
 	const settings = { listen: '127.0.0.1:0', key_file: at('keys'), listen_tls: false,
 		database_host: '127.0.0.1', database_port: port, database_user: 'service',
-		database_password_file: at('service'), database_ca_file: at('good.pem'), ...more };
+		database_password_file: at('service'), database_ca_file: at('good.pem'),
+		attachment_directory: files, ...more };
 	fs.writeFileSync(file, Object.entries(settings).filter(([, value]) => value !== null)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
 	return file;
