@@ -146,7 +146,8 @@ static void what_is_too_long_to_be_sealed_is_refused_unread(void **state)
 	(void)state;
 	assert_false(crypto_record_unwrap(long_place, wrapped, &same));
 	assert_false(crypto_record_unwrap(STR("r/key/1"),
-					  (struct str){ wrapped.p, wrapped.n + 1 }, &same));
+					  (struct str){ wrapped.p, wrapped.n + RECORD_KEY_BYTES },
+					  &same));
 	assert_false(crypto_record_open(arena, &key, long_place, sealed, &clear));
 	assert_false(crypto_record_open(arena, &key, STR("r/name/1"),
 					(struct str){ sealed.p, INT32_MAX }, &clear));
