@@ -141,7 +141,7 @@ function program_of(name) {
 	const [kind, target] = name.split(':');
 	return target === undefined ? { name, command: path.resolve(name), args: [] } :
 		{ name, command: path.join(HERE, kind, 'run.sh'),
-			args: [process.env.FUZZ_SECONDS ?? '10', target] };
+			args: [process.env.FUZZ_SECONDS ?? '5', target] };
 }
 
 async function main() {
