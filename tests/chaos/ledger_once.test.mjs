@@ -99,6 +99,7 @@ database_socket = ${socket}
 database_user = liandong
 database_password_file = ${server.dir}/run/db.password
 signer_socket = ${server.dir}/signer/socket
+attachment_directory = ${server.dir}/files
 `);
 	const log = fs.openSync(`${server.dir}.second.log`, 'a');
 	const child = spawn(BIN, ['serve', '--config', config], { stdio: ['ignore', log, log] });
