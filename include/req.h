@@ -55,6 +55,11 @@ struct str req_query(const struct req *r, const char *name);
 struct str req_header(const struct req *r, const char *name);
 /* A GET or HEAD: nothing was asked to change. */
 bool req_is_read(const struct req *r);
+/*
+ * Before a 404: waits until a millisecond has passed since `begun` (clock_monotonic()), so that what
+ * is not there and what the actor may not know of take the same time. Gives false.
+ */
+bool req_hidden(int64_t begun);
 /* Value of a cookie, STR_NONE when it is absent, empty or given twice. */
 struct str req_cookie(const struct req *r, const char *name);
 /* JSON; bytes of any type of a route that takes them (module.h), whose digest has been checked. */

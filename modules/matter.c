@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "clock.h"
 #include "contact.h"
 #include "identity.h"
 #include "must.h"
@@ -356,8 +357,10 @@ static bool read_as_slowly(struct tx *tx, uint64_t id, struct matter *ret_matter
 
 bool req_matter_of(struct req *r, uint64_t appeal_id, struct matter *ret_matter)
 {
+	int64_t begun = clock_monotonic();
+
 	if (!read_as_slowly(req_tx(r), appeal_id, ret_matter) || !req_sees(r, ret_matter))
-		return false;
+		return req_hidden(begun);
 	if (req_relation(r) == RELATION_TREE)
 		keep_below(reference_of(req_tx(r)), req_actor(r)->unit, ret_matter);
 	return true;
@@ -378,16 +381,17 @@ bool req_task(struct req *r, struct matter *ret_matter, struct task **ret_task)
 {
 	const struct actor *actor = req_actor(r);
 	uint64_t id = task_id_of(req_path(r, "id"));
+	int64_t begun = clock_monotonic();
 
 	if (!read_as_slowly(req_tx(r), id / 100, ret_matter) ||
 	    !(*ret_task = task_in(ret_matter, id)) || !req_sees(r, ret_matter))
-		return false;
+		return req_hidden(begun);
 	if (req_relation(r) == RELATION_TREE &&
 	    !reference_is_within(reference_of(req_tx(r)), (*ret_task)->department, actor->unit))
-		return false;
+		return req_hidden(begun);
 	if (req_relation(r) != RELATION_ALL && (actor->role & ROLE_DEPARTMENT) &&
 	    !str_eq((*ret_task)->department, actor->unit))
-		return false;
+		return req_hidden(begun);
 	if (req_is_read(r))
 		sighting_keep(r, SIGHT_TASK, ret_matter->appeal.id);
 	return true;

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
+#include "clock.h"
 #include "must.h"
 #include "net/header.h"
 #include "net/request.h"
@@ -79,6 +81,15 @@ struct str req_header(const struct req *r, const char *name)
 bool req_is_read(const struct req *r)
 {
 	return r->method == METHOD_GET;
+}
+
+bool req_hidden(int64_t begun)
+{
+	int64_t left = begun + CLOCK_SECOND / 1000 - clock_monotonic();
+
+	if (left > 0)
+		(void)nanosleep(&(struct timespec){ .tv_nsec = (long)left * 1000 }, NULL);
+	return false;
 }
 
 struct str req_cookie(const struct req *r, const char *name)
