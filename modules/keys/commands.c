@@ -33,6 +33,7 @@ struct key_call {
 	enum key_secret_kind kind;
 	struct str spki_text;
 	const char *refusal;		/* what is wrong, of our making */
+	const char *field;		/* what it is wrong about; may be NULL */
 	char clear[CLEAR_BYTES];
 	uint64_t id, number;
 	bool is_done;
@@ -120,6 +121,7 @@ static void add_key(struct tx *tx, void *arg)
 
 	if (!complaint.field)
 		complaint = key_lists_check(&c->scope_list, &c->address_list, &at);
+	c->field = complaint.field;
 	c->refusal = complaint.field ? complaint.detail : NULL;
 	if (c->refusal || !spki_of(tx, c, &spki))
 		return;
@@ -275,7 +277,8 @@ static int key_command(const struct command_call *call)
 	bool is_committed = call->transact(steps[i].work, &c);
 
 	if (!is_committed || !c.is_done) {
-		fprintf(stderr, "%s\n", c.refusal ? c.refusal : "Nothing was changed.");
+		fprintf(stderr, "%s%s%s\n", c.field ? c.field : "", c.field ? ": " : "",
+			c.refusal ? c.refusal : "Nothing was changed.");
 		return 1;
 	}
 	if (c.clear[0])

@@ -146,7 +146,7 @@ test('an objection of the unit without an answer is shown until it has one', asy
 
 test('a supervisor of a unit that is none is not added', () => {
 	const done = server.command(['key', 'add', 'nobody', 'supervisor', 'NOSUCH'], { expect: 1 });
-	assert.match(done.stderr, /There is no such department/);
+	assert.match(done.stderr, /^department: There is no such department/m);
 	assert.equal(done.stdout, '');
 });
 
