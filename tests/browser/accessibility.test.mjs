@@ -3,28 +3,15 @@
  * brings out: forms, results, drawers, overlays.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { check, looks } from './axe.mjs';
 import { account, as, closeBrowser, openBrowser, openPage, ordinaryRow, registerAppeal, typeAppeal,
 	uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
 const row = ordinaryRow();
-const looks = ['zh', 'en'].flatMap(language => ['light', 'dark'].map(theme => ({ language, theme })));
-
-async function check(page, where) {
-	if (!await page.evaluate(() => 'axe' in window))
-		await page.evaluate(axeSource);
-	const { violations } = await page.evaluate(chosen => window.axe.run(document, chosen), rules);
-	const found = violations.flatMap(v => v.nodes.map(node =>
-		`${where}: ${v.id} ${node.target.join(' ')} ${node.failureSummary}`));
-	assert.deepEqual(found, []);
-}
 
 const screens = {
 	async register(look) {

@@ -1,10 +1,11 @@
 /*
  * Builds the console: node build.mjs OUTDIR
  *
- * Type-checks, bundles for Chromium 86, names every asset by the hash of its content and writes
- * each file as it is, assets gzipped and brotlied too, with manifest.tsv telling the server what to
+ * Makes the interface's types of its description, type-checks, bundles for Chromium 86 with each
+ * group of screens in a file of its own, names every asset by the hash of its content and writes
+ * each as it is, assets gzipped and brotlied too, with manifest.tsv telling the server what to
  * serve: url-path, file, content-type, encoding, immutable. The same input gives the same bytes, so the
- * binary that embeds them stays reproducible.
+ * binary that embeds them stays reproducible. sizes.json says which files make up the first load.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,14 +14,21 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import openapiTS, { astToString } from "openapi-typescript";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const description = resolve(here, "../../openapi.json");
 const types = {
 	html: "text/html; charset=utf-8",
 	js: "text/javascript; charset=utf-8",
 	css: "text/css; charset=utf-8",
 	svg: "image/svg+xml",
 };
+
+async function makeTypes(outdir) {
+	const tree = await openapiTS(JSON.parse(readFileSync(description, "utf8")));
+	writeFileSync(join(outdir, "openapi.d.ts"), astToString(tree));
+}
 
 function checkTypes() {
 	const tsc = join(here, "node_modules/typescript/bin/tsc");
@@ -29,25 +37,31 @@ function checkTypes() {
 		process.exit(1);
 }
 
+const options = {
+	absWorkingDir: here,
+	outdir: "assets",
+	bundle: true,
+	write: false,
+	minify: true,
+	format: "esm",
+	target: "chrome86",
+	charset: "utf8",
+	legalComments: "none",
+	jsx: "automatic",
+	jsxImportSource: "preact",
+	logLevel: "warning",
+	metafile: true,
+	entryNames: "[name]-[hash]",
+	chunkNames: "[name]-[hash]",
+};
+
+/* The caller's page shares nothing with the console, so that it stays small. */
 async function bundle() {
-	const result = await build({
-		absWorkingDir: here,
-		entryPoints: { console: "src/main.tsx", style: "src/styles/all.css",
-			public: "src/public/main.ts", "public-style": "src/public/style.css" },
-		outdir: "assets",
-		bundle: true,
-		write: false,
-		minify: true,
-		format: "esm",
-		target: "chrome86",
-		charset: "utf8",
-		legalComments: "none",
-		jsx: "automatic",
-		jsxImportSource: "preact",
-		logLevel: "warning",
-	});
-	return Object.fromEntries(result.outputFiles.map(file => [
-		basename(file.path), Buffer.from(file.contents)]));
+	const console = await build({ ...options, splitting: true, entryPoints: {
+		console: "src/main.tsx", style: "src/styles/all.css" } });
+	const progress = await build({ ...options, entryPoints: {
+		public: "src/public/main.ts", "public-style": "src/public/style.css" } });
+	return [console, progress];
 }
 
 function compressed(bytes) {
@@ -64,8 +78,10 @@ function compressed(bytes) {
 
 const suffix = { identity: "", gzip: ".gz", br: ".br" };
 
+/* Gives the sizes on the wire by address. */
 function writeAll(outdir, files) {
 	const manifest = [];
+	const sizes = {};
 	rmSync(join(outdir, "assets"), { recursive: true, force: true });
 	mkdirSync(join(outdir, "assets"), { recursive: true });
 	for (const { url, file, type, bytes, immutable } of files) {
@@ -75,15 +91,44 @@ function writeAll(outdir, files) {
 			writeFileSync(join(outdir, file + suffix[encoding]), body);
 			manifest.push([url, file + suffix[encoding], type, encoding, immutable ? 1 : 0]
 				.join("\t"));
+			sizes[url] = body.length;
 		}
 	}
 	writeFileSync(join(outdir, "manifest.tsv"), manifest.join("\n") + "\n");
+	return sizes;
 }
 
-function asset(stem, extension, bytes) {
-	const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-	const file = `assets/${stem}-${hash}.${extension}`;
-	return { url: `/${file}`, file, type: types[extension], bytes, immutable: true };
+function asset(name, bytes) {
+	return { url: `/assets/${name}`, file: `assets/${name}`, type: types[name.split(".").pop()],
+		bytes, immutable: true };
+}
+
+function page(url, file, source, names) {
+	const text = readFileSync(join(here, source), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) =>
+		names[name]);
+	return { url, file, type: types.html, bytes: Buffer.from(text), immutable: false };
+}
+
+/* What a browser fetches before anything is drawn, and what each group of screens adds. */
+function loadsOf(result, entry) {
+	const url = path => `/assets/${basename(path)}`;
+	const outputs = result.metafile.outputs;
+	const withImports = (path, found = new Set()) => {
+		if (!found.has(path)) {
+			found.add(path);
+			for (const { path: next, kind } of outputs[path].imports) {
+				if (kind === "import-statement")
+					withImports(next, found);
+			}
+		}
+		return found;
+	};
+	const first = withImports(Object.keys(outputs).find(path => outputs[path].entryPoint === entry));
+	const groups = Object.entries(outputs)
+		.filter(([path, output]) => output.entryPoint?.endsWith("/index.ts") && !first.has(path))
+		.map(([path, output]) => [output.entryPoint.split("/").at(-2),
+			[...withImports(path)].filter(part => !first.has(part)).map(url)]);
+	return { first: [...first].map(url), groups: Object.fromEntries(groups) };
 }
 
 async function main() {
@@ -91,26 +136,25 @@ async function main() {
 		console.error("usage: node build.mjs OUTDIR");
 		process.exit(2);
 	}
+	const outdir = resolve(process.argv[2]);
+	mkdirSync(outdir, { recursive: true });
+	await makeTypes(outdir);
 	checkTypes();
-	const bundled = await bundle();
-	const script = asset("console", "js", bundled["console.js"]);
-	const style = asset("style", "css", bundled["style.css"]);
-	const publicScript = asset("public", "js", bundled["public.js"]);
-	const publicStyle = asset("public-style", "css", bundled["public-style.css"]);
-	const icon = asset("icon", "svg", readFileSync(join(here, "src/icon.svg")));
-	const html = readFileSync(join(here, "src/index.html"), "utf8")
-		.replace("{{script}}", script.url)
-		.replace("{{style}}", style.url)
-		.replace("{{icon}}", icon.url);
-	const page = { url: "/", file: "index.html", type: types.html, bytes: Buffer.from(html),
-		immutable: false };
-	const progress = { url: "/progress", file: "progress.html", type: types.html, immutable: false,
-		bytes: Buffer.from(readFileSync(join(here, "src/public/progress.html"), "utf8")
-			.replace("{{public_script}}", publicScript.url)
-			.replace("{{public_style}}", publicStyle.url)
-			.replace("{{icon}}", icon.url)) };
-	writeAll(resolve(process.argv[2]), [page, script, style, icon, progress, publicScript,
-		publicStyle]);
+	const results = await bundle();
+	const assets = results.flatMap(result => result.outputFiles.map(file =>
+		asset(basename(file.path), Buffer.from(file.contents))));
+	const named = (stem, extension) => assets.find(one =>
+		new RegExp(`/${stem}-[A-Z0-9]+\\.${extension}$`).test(one.url)).url;
+	const icon = readFileSync(join(here, "src/icon.svg"));
+	assets.push(asset(`icon-${createHash("sha256").update(icon).digest("hex").slice(0, 12)}.svg`, icon));
+	const names = { script: named("console", "js"), style: named("style", "css"),
+		public_script: named("public", "js"), public_style: named("public-style", "css"),
+		icon: assets.at(-1).url };
+	const sizes = writeAll(outdir, [page("/", "index.html", "src/index.html", names), ...assets,
+		page("/progress", "progress.html", "src/public/progress.html", names)]);
+	const loads = loadsOf(results[0], "src/main.tsx");
+	loads.first.push("/", names.style);
+	writeFileSync(join(outdir, "sizes.json"), JSON.stringify({ sizes, ...loads }, null, "\t") + "\n");
 }
 
 await main();

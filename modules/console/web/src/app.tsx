@@ -5,90 +5,78 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { signedOut } from "./api/client";
-import type { Me, Role } from "./api/types";
-import { t, type Key } from "./i18n";
+import type { Me } from "./api/types";
+import { t } from "./i18n";
 import { useShortcuts } from "./lib/keys";
+import { useLoaded } from "./lib/load";
 import { go, href, route } from "./lib/route";
-import { Icon, type IconName } from "./parts/icons";
-import { Empty } from "./parts/notice";
+import { Icon } from "./parts/icons";
+import { Empty, ProblemNotice, Skeleton } from "./parts/notice";
 import { ShortcutOverlay } from "./parts/shortcut_overlay";
+import { Toasts } from "./parts/toast";
 import { TopBar } from "./parts/top_bar";
 import { Watermark } from "./parts/watermark";
+import { screens, type Screen, type View } from "./screens";
 import { AccountScreen } from "./screens/account";
-import { DispatchScreen } from "./screens/dispatch";
-import { InboxScreen } from "./screens/inbox";
-import { RegisterScreen } from "./screens/register";
-import { ReportScreen } from "./screens/report";
-import { ReviewScreen } from "./screens/review";
 import { SignInScreen } from "./screens/sign_in";
-import { VisitScreen } from "./screens/visit";
+import { language } from "./state/prefs";
 import { me, starting } from "./state/session";
 
-interface Screen {
-	/** First part of the address, and the icon. */
-	path: IconName;
-	title: Extract<Key, `screen.${string}`>;
-	roles: readonly Role[];
-	keys: string;
-	view: (props: { me: Me }) => JSX.Element;
+function titleOf(screen: Screen): string {
+	return screen.title[language.value];
 }
 
-const screens: readonly Screen[] = [
-	{ path: "register", title: "screen.register", roles: ["operator"], view: RegisterScreen,
-		keys: "Alt+1" },
-	{ path: "dispatch", title: "screen.dispatch", roles: ["dispatcher"], view: DispatchScreen,
-		keys: "Alt+1" },
-	{ path: "inbox", title: "screen.inbox", roles: ["department"], view: InboxScreen,
-		keys: "Alt+1" },
-	{ path: "review", title: "screen.review", roles: ["reviewer"], view: ReviewScreen,
-		keys: "Alt+1" },
-	{ path: "visit", title: "screen.visit", roles: ["visitor"], view: VisitScreen,
-		keys: "Alt+1" },
-	{ path: "report", title: "screen.report", roles: ["operator", "dispatcher", "department",
-		"reviewer", "visitor", "supervisor", "leader", "auditor", "admin", "system", "security",
-		"audit", "observer", "contact"], view: ReportScreen, keys: "Alt+2" },
-];
-
-function Rail({ mine, current }: { mine: readonly Screen[]; current: Screen | null }): JSX.Element {
+function Rail({ listed, current }: { listed: readonly Screen[]; current: Screen | null }): JSX.Element {
 	return (
 		<nav class="rail" aria-label={t("nav.label")}>
-			{mine.map(screen => (
+			{listed.map((screen, at) => (
 				<a key={screen.path} href={href([screen.path])}
 					aria-current={screen === current ? "page" : undefined}
-					title={`${t(screen.title)} (${screen.keys})`}>
-					<Icon name={screen.path} size={20} />
-					<span>{t(screen.title)}</span>
+					title={`${titleOf(screen)} (Alt+${at + 1})`}>
+					<Icon name={screen.icon} size={20} />
+					<span>{titleOf(screen)}</span>
 				</a>
 			))}
 		</nav>
 	);
 }
 
+/** A screen whose code may still be on its way. */
+function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
+	const code = useLoaded<{ View: View }>(async () => ({ View: await screen.view() }), screen.path);
+	if (code.error !== null)
+		return <ProblemNotice error={code.error} onRetry={() => void code.reload()} />;
+	return code.value === null ? <Skeleton />
+		: <code.value.View me={who} title={titleOf(screen)} />;
+}
+
 function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
 	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role));
+	const listed = mine.filter(screen => !screen.unlisted);
 	const ownAccount = who.duty !== null || route.value.path[0] === "account";
 	const current = ownAccount ? null
-		: mine.find(screen => screen.path === route.value.path[0]) ?? mine[0];
-	const title = ownAccount ? t("screen.account") : current && t(current.title);
+		: mine.find(screen => screen.path === route.value.path[0]) ?? listed[0] ?? null;
+	const title = ownAccount ? t("screen.account") : current && titleOf(current);
 	useShortcuts([
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
-		...mine.map(screen => ({
-			keys: screen.keys, label: t(screen.title), run: () => go(href([screen.path])),
+		...listed.slice(0, 9).map((screen, at) => ({
+			keys: `Alt+${at + 1}`, label: titleOf(screen), run: () => go(href([screen.path])),
 		})),
 	]);
 	useEffect(() => {
 		document.title = title ? `${title} · ${t("product.name")}` : t("product.name");
 	});
-	const View = current?.view;
 	return (
 		<div class="shell" hidden={signedOut.value}>
 			<TopBar who={who} onHelp={() => setHelpOpen(true)} />
-			{mine.length > 0 && <Rail mine={mine} current={current ?? null} />}
+			{listed.length > 0 && <Rail listed={listed} current={current} />}
 			<main class={`screen screen-${ownAccount ? "account" : current?.path ?? "none"}`}>
-				{ownAccount ? <AccountScreen me={who} /> : View ? <View me={who} />
-					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
+				{ownAccount ? <AccountScreen me={who} />
+					: current ? <Shown key={current.path} screen={current} who={who} />
+						: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
+			<Toasts />
 			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}
 			<Watermark login={who.login} />
 		</div>

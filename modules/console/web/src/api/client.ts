@@ -108,7 +108,7 @@ export function useDomainClock(now: string) {
 	clockOffset.value = Date.parse(now) - Date.now();
 }
 
-export async function call<T>(method: "GET" | "POST" | "DELETE", path: string,
+export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string,
 	options: CallOptions = {}): Promise<Reply<T>> {
 	const headers: Record<string, string> = {
 		"Accept": "application/json, application/problem+json",

@@ -1,23 +1,47 @@
-/* The message catalogue's door: t("key", {values}), checked against the catalogue when compiled. */
+/*
+ * The texts' door: t("key", {values}), checked when compiled. Here are the texts of the frame and
+ * of what all screens share; a group of screens has its own, which come with its code:
+ * export const { t, tMaybe } = words(zh, en).
+ */
 import { language } from "../state/prefs";
 import { en } from "./en";
+import type { Texts, TranslationOf, ValuesOf } from "./types";
 import { zh } from "./zh";
-import type { Key, Placeholders, Zh } from "./types";
 
-type Values<K extends Key> = [Placeholders<Zh[K]>] extends [never]
-	? []
-	: [Record<Placeholders<Zh[K]>, string | number>];
+type Zh = typeof zh;
+export type Key = keyof Zh & string;
+/** What words() asks of a group's translation, of the frame's. */
+type English = TranslationOf<Zh, typeof en>;
 
-export type { Key };
-
-export function t<K extends Key>(key: K, ...values: Values<K>): string {
-	const text: string = (language.value === "zh" ? zh : en)[key];
-	const given = values[0] as Record<string, string | number> | undefined;
+function filled(text: string, values: unknown): string {
+	const given = values as Record<string, string | number> | undefined;
 	return given ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(given[name])) : text;
 }
 
-/** For names that come from the server (event types, codes): null where the catalogue has none. */
-export function tMaybe(key: string): string | null {
-	const texts: Partial<Record<string, string>> = language.value === "zh" ? zh : en;
+function found(texts: Texts, key: string): string | null {
 	return Object.prototype.hasOwnProperty.call(texts, key) ? texts[key] ?? null : null;
+}
+
+export function t<K extends Key>(key: K, ...values: ValuesOf<Zh[K]>): string {
+	return filled((language.value === "zh" ? zh : en satisfies English)[key], values[0]);
+}
+
+/** For names that come from the server (event types, codes): null where there is no text. */
+export function tMaybe(key: string): string | null {
+	return found(language.value === "zh" ? zh : en, key);
+}
+
+type TextOf<Z extends Texts, K> = K extends keyof Z ? Z[K] : K extends Key ? Zh[K] : never;
+
+/** The texts of a group, with those of the frame behind them. */
+export function words<const Z extends Texts, const E extends Texts>(
+	own: Z, english: E & TranslationOf<Z, E>) {
+	const now = (): Texts => language.value === "zh" ? own : english;
+	return {
+		t<K extends (keyof Z & string) | Key>(key: K, ...values: ValuesOf<TextOf<Z, K>>): string {
+			const text = found(now(), key);
+			return text === null ? tMaybe(key) ?? key : filled(text, values[0]);
+		},
+		tMaybe: (key: string): string | null => found(now(), key) ?? tMaybe(key),
+	};
 }

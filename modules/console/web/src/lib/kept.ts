@@ -6,8 +6,17 @@ import { useState } from "preact/hooks";
 
 const kept = new Map<string, unknown>();
 
+const forgotten: (() => void)[] = [];
+
+/** For what a group of screens keeps elsewhere: it too goes when somebody else signs in. */
+export function whenForgotten(forget: () => void) {
+	forgotten.push(forget);
+}
+
 export function forgetAllKept() {
 	kept.clear();
+	for (const forget of forgotten)
+		forget();
 }
 
 export function useKept<T extends object>(key: string, initial: T):

@@ -94,3 +94,8 @@ export function urgencyOf(start: string | undefined, due: string, nowAt: number)
 	const share = shareUsed(start, due, nowAt);
 	return share >= redShare ? "red" : share >= amberShare ? "amber" : "calm";
 }
+
+/** Order of lists: the earliest due first, what has none behind them. */
+export function byDue(a: string | null, b: string | null): number {
+	return (a === null ? Infinity : Date.parse(a)) - (b === null ? Infinity : Date.parse(b)) || 0;
+}

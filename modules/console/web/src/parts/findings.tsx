@@ -1,9 +1,11 @@
 /* What an enterprise's complaint finds against what was filed: facts side by side, no verdict. */
 import type { JSX } from "preact";
-import type { EnterpriseFindings, Filing } from "../api/types";
+import type { EnterpriseFindings } from "../api/types";
 import { t } from "../i18n";
 import { language } from "../state/prefs";
 import { departmentName } from "../state/reference";
+
+type Filing = NonNullable<EnterpriseFindings["findings"][number]["filing"]>;
 
 function filingLine(filing: Filing): string {
 	const days = filing.first_day === filing.last_day ? filing.first_day

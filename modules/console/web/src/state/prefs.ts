@@ -32,11 +32,10 @@ darkWanted.addEventListener("change", event => { systemDark.value = event.matche
 const storedLanguage = stored("language");
 const storedTheme = stored("theme");
 const chosenLanguage = signal<Language | null>(isLanguage(storedLanguage) ? storedLanguage : null);
-const accountLanguage = signal<Language | null>(null);
 const chosenTheme = signal<Theme | null>(
 	storedTheme === "light" || storedTheme === "dark" ? storedTheme : null);
 
-export const language = computed<Language>(() => chosenLanguage.value ?? accountLanguage.value
+export const language = computed<Language>(() => chosenLanguage.value
 	?? (navigator.language.startsWith("zh") ? "zh" : "en"));
 export const theme = computed<Theme>(() =>
 	chosenTheme.value ?? (systemDark.value ? "dark" : "light"));
@@ -44,12 +43,6 @@ export const theme = computed<Theme>(() =>
 export function chooseLanguage(value: Language) {
 	chosenLanguage.value = value;
 	store("language", value);
-}
-
-/** The account's language counts only until the person chooses one on this machine. */
-export function offerLanguage(value: string | null | undefined) {
-	if (isLanguage(value))
-		accountLanguage.value = value;
 }
 
 export function chooseTheme(value: Theme) {

@@ -4,8 +4,6 @@ import { csrfToken, Problem, signedOut, useDomainClock } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
 import { forgetAllKept } from "../lib/kept";
-import { forgetDraft } from "./draft";
-import { offerLanguage } from "./prefs";
 import { loadReference } from "./reference";
 
 export const me = signal<Me | null>(null);
@@ -17,20 +15,13 @@ async function enter() {
 	const who = await api.me();
 	if (who.now)
 		useDomainClock(who.now);
-	offerLanguage(who.language);
 	csrfToken.value = who.csrf_token;
 	if (who.role !== "intake" && who.duty === null)
 		await loadReference();
 	if (me.value && me.value.login !== who.login)
-		forgetWork();
+		forgetAllKept();
 	me.value = who;
 	signedOut.value = false;
-}
-
-/** What one person typed is not for the next. */
-function forgetWork() {
-	forgetDraft();
-	forgetAllKept();
 }
 
 export async function resume() {
@@ -55,7 +46,7 @@ export async function signIn(login: string, password: string, totp: string | nul
 export const renew = enter;
 
 export async function signOut() {
-	forgetWork();
+	forgetAllKept();
 	try {
 		await api.signOut();
 	} finally {

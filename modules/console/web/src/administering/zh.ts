@@ -1,0 +1,2 @@
+export const zh = {
+} as const;

@@ -1,0 +1,36 @@
+/*
+ * What the rail offers: each group of screens names its own, and whom they are for. Their code
+ * comes when one of them is opened.
+ */
+import type { JSX } from "preact";
+import type { Me, Role } from "./api/types";
+import { screens as administering } from "./administering/screens";
+import { screens as cases } from "./cases/screens";
+import { screens as departments } from "./departments/screens";
+import { screens as desk } from "./desk/screens";
+import { screens as dispatching } from "./dispatching/screens";
+import { screens as leading } from "./leading/screens";
+import { screens as overseeing } from "./overseeing/screens";
+import type { IconName } from "./parts/icons";
+import type { Language } from "./state/prefs";
+import { screens as visits } from "./visits/screens";
+
+/** The title is the screen's in the language now in use, for its heading. */
+export type View = (props: { me: Me; title: string }) => JSX.Element;
+
+export interface Screen {
+	/** First part of the address; its further parts and the query are the screen's own. */
+	path: string;
+	icon: IconName;
+	title: Record<Language, string>;
+	roles: readonly Role[];
+	/** Reached by links only, and not shown on the rail. */
+	unlisted?: true;
+	view: () => Promise<View>;
+}
+
+/** In the order of the rail; a role's first is where it begins. */
+export const screens: readonly Screen[] = [
+	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...cases, ...leading,
+	...administering,
+];

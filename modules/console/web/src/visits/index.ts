@@ -1,0 +1,2 @@
+export { ReviewScreen } from "./review";
+export { VisitScreen } from "./visit";

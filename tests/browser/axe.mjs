@@ -1,0 +1,21 @@
+/*
+ * axe over a page as it stands, after WCAG 2.2 A and AA; and the looks that every page is checked
+ * in once: both languages and both themes.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
+
+export const looks = ['zh', 'en'].flatMap(language => ['light', 'dark'].map(theme => ({ language, theme })));
+
+export async function check(page, where) {
+	if (!await page.evaluate(() => 'axe' in window))
+		await page.evaluate(axeSource);
+	const { violations } = await page.evaluate(chosen => window.axe.run(document, chosen), rules);
+	const found = violations.flatMap(v => v.nodes.map(node =>
+		`${where}: ${v.id} ${node.target.join(' ')} ${node.failureSummary}`));
+	assert.deepEqual(found, []);
+}
