@@ -342,10 +342,33 @@ static struct reply reply_refused(struct req *r, size_t i, const struct exchange
 			      "request was taken in.", i, STR_ARG(taken->why));
 }
 
+static void write_taken(struct req *r, const struct exchange_message *all,
+			const struct exchange_taken *taken, size_t n)
+{
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_array(j, "items");
+	for (size_t i = 0; i < n; i++) {
+		const handover_row *handover = &taken[i].handover;
+
+		json_object(j, NULL);
+		json_str(j, "number", all[i].number);
+		json_i64(j, "sequence", all[i].sequence);
+		json_text(j, "state", exchange_state_names[handover->state - 1]);
+		json_str(j, "own_no", !handover->is_ours && handover->appeal_id ?
+			 appeal_reference(req_arena(r), handover->appeal_id) : STR_NONE);
+		json_u64(j, "received", handover->received_seq);
+		json_close(j);
+	}
+	json_close(j);
+	json_close(j);
+}
+
+/* Nothing is written of the answer before all are in: a refusal or a lost transaction answers alone. */
 struct reply exchange_messages_take(struct req *r)
 {
 	const struct exchange_call call = call_of(r);
-	struct json *j = req_json(r);
 	struct messages_form form;
 	peer_row peer;
 
@@ -354,28 +377,17 @@ struct reply exchange_messages_take(struct req *r)
 	if (!read_messages(r, &form))
 		return reply_invalid(r);
 	const struct exchange_message *all = form.messages.v;
+	struct exchange_taken *taken = arena_array_of(req_arena(r), struct exchange_taken,
+						      form.messages.n);
 
-	json_object(j, NULL);
-	json_array(j, "items");
 	for (size_t i = 0; i < form.messages.n; i++) {
-		struct exchange_taken *taken = arena_new_of(req_arena(r), struct exchange_taken);
-
-		exchange_take(&call, peer.code, &all[i], taken);
+		exchange_take(&call, peer.code, &all[i], &taken[i]);
 		if (!tx_ok(req_tx(r)))
 			return reply_empty(r);	/* the transaction's error is the answer */
-		if (taken->how != TAKEN && taken->how != TAKEN_BEFORE)
-			return reply_refused(r, i, taken);
-		json_object(j, NULL);
-		json_str(j, "number", all[i].number);
-		json_i64(j, "sequence", all[i].sequence);
-		json_text(j, "state", exchange_state_names[taken->handover.state - 1]);
-		json_str(j, "own_no", !taken->handover.is_ours && taken->handover.appeal_id ?
-			 appeal_reference(req_arena(r), taken->handover.appeal_id) : STR_NONE);
-		json_u64(j, "received", taken->handover.received_seq);
-		json_close(j);
+		if (taken[i].how != TAKEN && taken[i].how != TAKEN_BEFORE)
+			return reply_refused(r, i, &taken[i]);
 	}
-	json_close(j);
-	json_close(j);
+	write_taken(r, all, taken, form.messages.n);
 	return reply_ok(r);
 }
 

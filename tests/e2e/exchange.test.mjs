@@ -354,6 +354,23 @@ test('live: other content is 409, so is a gap, which is named; nothing of either
 			{ expect: 403 });
 	});
 
+test('live: the same offers at once by many requests, crosswise: each is taken in once', async () => {
+	const numbers = ['P-21', 'P-22', 'P-23', 'P-24'];
+	const ask = (all) => live.program.post(live.path('messages'),
+		{ messages: all.map((number) => anOffer(number)) });
+	for (let round = 0; round < 4; round++) {
+		const of = numbers.map((number) => `${number}-${round}`);
+		const answers = await Promise.all(Array.from({ length: 24 }, (_, i) =>
+			ask(i % 2 ? of : [...of].reverse())));
+		for (const { status } of answers)
+			assert.ok([200, 503].includes(status), `answered ${status}`);
+		const { items } = await post(of.map((number) => anOffer(number)));
+		assert.deepEqual(items.map(({ number }) => number), of);
+		assert.deepEqual(sql(hotline, `SELECT COUNT(*) FROM intake_appeal
+			WHERE title LIKE '移交 live P-2_-${round}'`), [[String(of.length)]]);
+	}
+});
+
 test('live: what is in no list is refused by itself; what lacks facts waits for an operator',
 	async () => {
 		const operator = hotline.as('operator');
