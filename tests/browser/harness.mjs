@@ -16,8 +16,9 @@ export const access = JSON.parse(readFileSync(accessPath, 'utf8'));
 export const address = access.base_url;
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-	'--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = process.env.CHROMIUM_FLAGS?.split(' ') ?? ['--headless', '--no-sandbox',
+	'--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync'];
 
 let browser = null;
 

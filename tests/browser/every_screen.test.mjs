@@ -1,0 +1,78 @@
+/*
+ * What holds of every screen of every role: it has a heading, complains of nothing, fits into the
+ * windows people have, and leaves nothing of the person behind in the browser.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { as, closeBrowser, openBrowser } from './harness.mjs';
+import { eachScreen, everyRole, settled, unreachable } from './every_screen.mjs';
+
+before(openBrowser);
+after(closeBrowser);
+
+/* A desk, the small old desk, and the desk at 200 % zoom. */
+const windows = [{ width: 1440, height: 900 }, { width: 1366, height: 768 }, { width: 720, height: 450 }];
+
+const tooWide = () => document.documentElement.scrollWidth - window.innerWidth;
+
+/* What a browser keeps for this origin, as text. */
+async function kept(page) {
+	return page.evaluate(async () => {
+		const entries = (storage) => Object.entries({ ...storage });
+		const databases = await indexedDB.databases();
+		const rows = [];
+		for (const { name } of databases) {
+			const database = await new Promise((resolve, reject) => {
+				const opening = indexedDB.open(name);
+				opening.onsuccess = () => resolve(opening.result);
+				opening.onerror = () => reject(opening.error);
+			});
+			for (const store of database.objectStoreNames) {
+				const all = database.transaction(store).objectStore(store).getAll();
+				rows.push(...await new Promise((resolve) => { all.onsuccess = () => resolve(all.result); }));
+			}
+			database.close();
+		}
+		return { local: entries(localStorage), session: entries(sessionStorage), rows,
+			caches: await caches.keys(), cookies: document.cookie };
+	});
+}
+
+for (const language of ['zh', 'en']) {
+	for (const who of everyRole) {
+		test(`every screen of ${who.role} in ${language} has a heading and fits its window`, async () => {
+			await as(who, async (page) => {
+				const seen = await eachScreen(page, async (title) => {
+					assert.ok((await page.locator('main h1').first().textContent()).trim(), `${title} has a heading`);
+					for (const size of windows) {
+						await page.setViewportSize(size);
+						assert.ok(await page.evaluate(tooWide) <= 0, `${title} fits ${size.width}`);
+					assert.deepEqual(await unreachable(page), [], `${title} at ${size.width}`);
+					}
+					await page.setViewportSize(windows[0]);
+				});
+				assert.ok(seen > 0, 'the role has a screen');
+			}, { language });
+		});
+	}
+}
+
+test('after sign-out the browser keeps nothing', async () => {
+	for (const role of ['operator', 'department', 'leader']) {
+		await as(everyRole.find((one) => one.role === role), async (page) => {
+			await eachScreen(page, async () => {});
+			await page.click('.top .icon-only:last-child');
+			await page.waitForSelector('#login');
+			const left = await kept(page);
+			assert.deepEqual(left, { local: [], session: [], rows: [], caches: [], cookies: '' });
+		});
+	}
+});
+
+test('a screen that does not exist leads to the first of the role', async () => {
+	await as(everyRole.find((one) => one.role === 'leader'), async (page) => {
+		await page.evaluate(() => { location.hash = '#/nothing'; });
+		await settled(page);
+		assert.equal(await page.locator('.rail a[aria-current=page]').count(), 1);
+	});
+});
