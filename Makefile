@@ -63,7 +63,7 @@ BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench
 CONSOLE = modules/openapi.json $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
 
 .PHONY: all always help deps run test check programs bench campaign coverage attack fuzz \
-	fuzz-parts lint sbom clean
+	fuzz-parts old-engine lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -111,6 +111,9 @@ coverage:			## branches taken in the files of tests/coverage.tsv
 attack: all			## the attack tests with every string, route and minute
 	@TEST_NAUGHTY=all TEST_ROUTES=all TEST_SCAN_SECONDS=120 exec node tests/run.mjs --jobs 1 \
 		--minutes 60 --filter tests/attack/
+
+old-engine: all			## the browser tests in Chromium 86, which it fetches: TESTS="x.test.mjs ..."
+	@exec node tests/browser/old_engine.mjs build/old-engine $(TESTS)
 
 lint:				## layers, sizes, formats, second compiler
 	@exec tests/lint.sh

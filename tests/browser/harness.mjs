@@ -27,6 +27,8 @@ export const browserOptions = { executablePath, args: flags };
 /* Playwright starts each browser on a new, empty profile directory and removes it at the end. */
 export async function openBrowser() {
 	browser = await chromium.launch(browserOptions);
+	assert.ok(browser.version().startsWith(process.env.CHROMIUM_VERSION ?? ''),
+		`the engine is ${browser.version()}`);
 }
 
 export async function closeBrowser() {
