@@ -96,6 +96,7 @@ programs: $(UNITS)
 
 bench: all $(BENCHES)		## side-by-side measurements, speed at millions of appeals
 	@node tests/bench/run.mjs
+	@node tests/e2e/lib/with_server.mjs tests/bench/console.mjs
 	@node tests/bench/reports.mjs
 	@exec node tests/bench/large.mjs
 
