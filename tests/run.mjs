@@ -63,11 +63,14 @@ function nodeFiles() {
 /* A server with sanitizers is slower: whoever waits for it is more patient. */
 const sanitized = (server) => ({ LIANDONG_BIN: server, TEST_PATIENCE: '4' });
 
-/* The sanitizer makes system calls of its own and locks no memory: its program is not judged here. */
-const OF_THE_PROGRAM = 'tests/e2e/hardening.test.mjs';
+/*
+ * Of the program as it ships: the sanitizer makes system calls of its own and locks no memory, and
+ * what a large export takes of it says nothing.
+ */
+const OF_THE_PROGRAM = ['tests/e2e/hardening.test.mjs', 'tests/e2e/exports_large.test.mjs'];
 
 function environmentOf(name, options) {
-	return options.asan && /^tests\/(e2e|recount)\//.test(name) && name !== OF_THE_PROGRAM ?
+	return options.asan && /^tests\/(e2e|recount)\//.test(name) && !OF_THE_PROGRAM.includes(name) ?
 		sanitized(options.asan) : {};
 }
 

@@ -16,7 +16,7 @@ import { BIN, startServer, endsCleanly } from '../e2e/lib/server.mjs';
 import { inParallel, until } from '../e2e/lib/until.mjs';
 import { anAppeal, row } from '../e2e/lib/world.mjs';
 
-const KILLS = Number(process.env.TEST_KILLS ?? 4);
+const KILLS = Number(process.env.TEST_KILLS ?? 2);
 const server = await startServer();
 const where = row(server, 'L3');
 const b64 = (text) => Buffer.from(text, 'base64');
