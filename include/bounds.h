@@ -34,6 +34,18 @@
 #define LIMIT_ZIP_BYTES MIB(256)	/* of one, unpacked */
 #define LIMIT_ZIP_RATIO 150		/* unpacked to packed, of one as a whole */
 
+/* What browsers are told at once (live.h) */
+#define LIMIT_LIVE_BYTES KIB(4)	/* of one message */
+#define LIMIT_LIVE_KEPT_SECONDS 3600	/* a browser that was away for longer is told to begin anew */
+#define LIMIT_LIVE_KEPT 50000		/* messages, of which one that is older is not kept either */
+#define LIMIT_LIVE_REPLAY 20000	/* messages that are looked through for one who was away */
+#define LIMIT_LIVE_STEP 500		/* messages that are judged in one transaction */
+#define LIMIT_LIVE_STREAMS 4000	/* of one server */
+#define LIMIT_LIVE_OF_SESSION 4	/* streams of one session; a browser needs one */
+#define LIMIT_LIVE_OF_ACCOUNT 16	/* streams of one account or key */
+#define LIMIT_LIVE_WAITING KIB(64)	/* bytes that a slow reader has not taken; it is cut and resumes */
+#define LIMIT_LIVE_BEAT_SECONDS 15	/* between two comments that keep a silent stream open */
+
 /* Exports */
 #define LIMIT_SPOOL_BYTES MIB(512)	/* of one answer that is spooled, see spool.h */
 #define LIMIT_SPOOLS_BYTES MIB(2048)	/* of all such answers that are not sent yet */

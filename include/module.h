@@ -126,6 +126,7 @@ struct command {
 };
 
 struct seed;
+struct live_topic;
 
 /* How many records are wrapped by a key of the key file (crypto.h). */
 struct key_use {
@@ -141,6 +142,7 @@ struct module {
 	const struct hook *hooks;
 	const struct setting *settings;
 	const struct command *commands;
+	const struct live_topic *live;	/* what it tells browsers (live.h) */
 	/* Reference data: one module of the list has it. Loads all into the arena. */
 	const void *(*snapshot)(struct tx *tx, struct arena *arena);
 	/* Its part of the sample district, run once on an empty schema in the list's order. */
