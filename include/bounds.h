@@ -40,6 +40,7 @@
 #define LIMIT_LIVE_KEPT 50000		/* messages, of which one that is older is not kept either */
 #define LIMIT_LIVE_REPLAY 20000	/* messages that are looked through for one who was away */
 #define LIMIT_LIVE_STEP 500		/* messages that are judged in one transaction */
+#define LIMIT_LIVE_ASIDES 64		/* persons of whom one message says something of their own */
 #define LIMIT_LIVE_STREAMS 4000	/* of one server */
 #define LIMIT_LIVE_OF_SESSION 4	/* streams of one session; a browser needs one */
 #define LIMIT_LIVE_OF_ACCOUNT 16	/* streams of one account or key */

@@ -24,6 +24,13 @@
 #include "str.h"
 #include "tx.h"
 
+/*
+ * Answers the route of the stream: from now on, or behind the message that Last-Event-ID or the
+ * query parameter last_event_id names; 204, which tells a browser to stop, where the actor's
+ * role hears of no topic. The route is_unattended; LIMIT_LIVE_* says how many there may be.
+ */
+struct reply reply_live(struct req *r);
+
 /* Who hears it: everybody of whom all of these are true. */
 struct live_audience {
 	uint32_t roles;		/* is of one of these, by a session or a key; 0 is nobody */

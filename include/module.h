@@ -24,6 +24,7 @@ enum lane {
 	LANE_HASH,	/* password hashing: bounded, one core */
 	LANE_OUTSIDE,	/* waits for other servers, such as the provider of sign-in */
 	LANE_JOB,	/* jobs and outbox, not for routes */
+	LANE_LIVE,	/* what streams are told (live.h), not for routes */
 	LANE_COUNT
 };
 
@@ -66,6 +67,7 @@ struct route {
 	bool is_in_one_view;		/* a POST that reads as of one moment: tx_consistent_step() */
 	bool is_for_unready;		/* answers a session whose person must first change the
 					   password or set up a second factor; others refuse it */
+	bool is_unattended;		/* asking it does not keep a session from idling out */
 	bool is_in_every_scope;		/* a key that is narrowed to scopes (api_key.h) may call it
 					   whatever they are */
 };

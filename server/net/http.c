@@ -35,10 +35,12 @@
 #include "log.h"
 #include "metrics.h"
 #include "must.h"
+#include "net/by_descriptor.h"
 #include "net/client_certificate.h"
 #include "net/guard.h"
 #include "net/held.h"
 #include "net/listen.h"
+#include "net/live_streams.h"
 #include "net/machine.h"
 #include "net/request.h"
 #include "net/stream.h"
@@ -61,6 +63,7 @@ enum phase {
 	PHASE_REPLY,
 	PHASE_REFUSAL,
 	PHASE_LINGER,
+	PHASE_LIVE,	/* a stream of messages: live.c has it, what comes in is thrown away */
 };
 
 TAILQ_HEAD(connection_list, http_connection);
@@ -74,6 +77,7 @@ struct http_connection {
 	struct evhttp_connection *evcon;	/* NULL until adopted */
 	struct req *req;			/* NULL unless owed or replying */
 	struct stream *stream;			/* NULL unless replying by a spool */
+	struct live_stream *live;		/* NULL but in PHASE_LIVE */
 	const struct guard_answer *refusal;	/* NULL: no violation yet */
 	int64_t deadline;			/* clock_monotonic() */
 	int64_t message_at;			/* first byte of the present message */
@@ -97,8 +101,6 @@ static struct {
 	struct connection_list waiting;		/* fresh and idle, longest first */
 	struct connection_list busy;
 	struct connection_list deferred;
-	struct http_connection **by_fd;
-	size_t by_fd_size;
 	struct guard_rules rules;
 	size_t count, most;
 	size_t closed_since_trim;
@@ -380,24 +382,6 @@ static void send_refusal(struct http_connection *c)
 
 /* ---- life of a connection ---- */
 
-static void remember(struct http_connection *c)
-{
-	size_t fd = (size_t)c->fd, size = http.by_fd_size ? http.by_fd_size : 64;
-
-	must(c->fd >= 0);
-	while (size <= fd)
-		size *= 2;
-	if (size != http.by_fd_size) {
-		struct http_connection **grown = realloc(http.by_fd, size * sizeof(*grown));
-		must(grown);
-		memset(grown + http.by_fd_size, 0, (size - http.by_fd_size) * sizeof(*grown));
-		http.by_fd = grown;
-		http.by_fd_size = size;
-	}
-	must(!http.by_fd[fd]);
-	http.by_fd[fd] = c;
-}
-
 static void accept_again(void)
 {
 	if (!http.is_full || http.is_draining)
@@ -423,13 +407,14 @@ static void connection_closed(struct evhttp_connection *evcon, void *arg)
 	ERR_clear_error();
 	evbuffer_remove_cb(bufferevent_get_input(c->bev), input_changed, c);
 	stream_free(c->stream);
+	live_closed(c->live);
 	if (c->req)
 		request_gone(c->req);
 	held_release(&c->held);
 	delist(c);
 	if (c->is_deferred)
 		TAILQ_REMOVE(&http.deferred, c, later);
-	http.by_fd[c->fd] = NULL;
+	by_descriptor_clear(c->fd);
 	free(c);
 	http.count--;
 	http.closed_since_trim++;
@@ -448,7 +433,7 @@ static void adopt(struct http_connection *c)
 	c->evcon = evcon;
 	c->fd = bufferevent_getfd(c->bev);
 	must(c->evcon);
-	remember(c);
+	by_descriptor_put(c->fd, c);
 	evhttp_connection_set_closecb(c->evcon, connection_closed, c);
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
@@ -590,7 +575,7 @@ static void message_arrived(struct evhttp_request *message, void *arg)
 {
 	struct evhttp_connection *evcon = evhttp_request_get_connection(message);
 	struct bufferevent *bev = evhttp_connection_get_bufferevent(evcon);
-	struct http_connection *c = http.by_fd[bufferevent_getfd(bev)];
+	struct http_connection *c = by_descriptor(bufferevent_getfd(bev));
 
 	(void)arg;
 	must(c && c->evcon == evcon && !c->req);
@@ -647,6 +632,18 @@ static void spool_broken(void *arg)
 	close_now(arg);
 }
 
+/* The request is done, its connection is not: evhttp believes that it still waits for an answer. */
+static void begin_stream(struct http_connection *c)
+{
+	struct req *r = c->req;
+
+	held_release(&c->held);
+	set_phase(c, PHASE_LIVE, INT64_MAX);
+	c->req = NULL;
+	c->live = live_open(r, c->bev, c, close_now);
+	request_replied(r);
+}
+
 uint64_t http_reply_bytes(const struct http_reply *reply)
 {
 	if (reply->spool)
@@ -668,7 +665,11 @@ void http_answer(struct http_connection *c, struct evhttp_request *message,
 	must(loop_thread() && c->phase == PHASE_OWED);
 	set_phase(c, PHASE_REPLY, clock_monotonic() + seconds * CLOCK_SECOND);
 	evhttp_request_set_on_complete_cb(message, reply_written, c);
-	wire_send(c->bev, reply, mark_last_answer(message), !http.is_in_evhttp);
+	wire_send(c->bev, reply, reply->live || mark_last_answer(message), !http.is_in_evhttp);
+	if (reply->live) {
+		begin_stream(c);
+		return;
+	}
 	if (reply->spool && !reply->is_head) {
 		c->stream = stream_new(c->bev, reply->spool, &owner);
 		return;
@@ -726,6 +727,7 @@ bool http_start(void)
 	http.sweep_timer = loop_timer_new(sweep, NULL);
 	http.accept_timer = loop_timer_new(resume_accepting, NULL);
 	http.drain_timer = loop_timer_new(drain_over, NULL);
+	live_start();
 	http.deferred_event = event_new(loop_base(), -1, 0, run_deferred, NULL);
 	must(http.deferred_event);
 	listen_start(http.doors, http.door_count, &(struct door_calls){
@@ -754,6 +756,7 @@ void http_drain(int64_t limit, void (*done)(void *arg), void *arg)
 	http.drained_arg = arg;
 	listen_close(http.doors, http.door_count);
 	loop_timer_set(http.drain_timer, limit);
+	live_drain();
 	for (struct http_connection *c = TAILQ_FIRST(&http.waiting), *next; c; c = next) {
 		next = TAILQ_NEXT(c, link);
 		if (c->evcon)
@@ -779,12 +782,13 @@ void http_stop(void)
 	run_deferred(-1, 0, NULL);
 	close_all(&http.waiting);
 	close_all(&http.busy);
+	live_stop();
 	listen_free(http.doors, http.door_count);
 	event_free(http.deferred_event);
 	loop_timer_free(http.sweep_timer);
 	loop_timer_free(http.accept_timer);
 	loop_timer_free(http.drain_timer);
 	wire_stop();
-	free(http.by_fd);
+	by_descriptor_free();
 	memset(&http, 0, sizeof(http));
 }

@@ -45,12 +45,16 @@ struct http_field {
 	const char *value;
 };
 
+struct live_opening;
+struct req;
+
 struct http_reply {
 	int status;
 	const struct http_field *fields;
 	struct buf *body;	/* taken over: the buf and its memory; or NULL */
 	struct str bytes;	/* instead of body; outlives the process */
 	struct spool *spool;	/* instead of both; taken over */
+	struct live_opening *live;	/* instead of all: a stream of messages begins */
 	bool is_head;		/* fields only, with the length of the body */
 };
 

@@ -442,3 +442,16 @@ enum key_verdict key_judge(const struct key_known *key, int64_t now, struct str 
 	       network_list_holds(key->addresses, key->address_count, bytes) ?
 		KEY_FINE : KEY_WRONG_ADDRESS;
 }
+
+uint64_t key_standing(const struct key_table *t, uint64_t id, int64_t now, struct str address)
+{
+	const struct entry *e = entry_of(t, id);
+	uint64_t standing = 1;
+
+	if (!e || key_judge(&e->known, now, address) != KEY_FINE)
+		return 0;
+	for (uint32_t i = 0; i < e->secret_count; i++)
+		if (!e->secret[i].ends_at || e->secret[i].ends_at > now)
+			standing += (uint64_t)1 << (8 + e->secret[i].number % 32);
+	return standing;
+}

@@ -76,6 +76,12 @@ struct key_found key_by_signature(const struct key_table *t, struct str visible,
 /* Whether the key itself may be used: now, and from this address (text). */
 enum key_verdict key_judge(const struct key_known *key, int64_t now, struct str address);
 
+/*
+ * Of a key by its id: 0 when it may not be used from this address, else a number that is another
+ * one as soon as one of its secrets is added, taken away or has run out.
+ */
+uint64_t key_standing(const struct key_table *t, uint64_t id, int64_t now, struct str address);
+
 /* Notes that a secret was used; costs one store. */
 void key_used(struct key_use *use, int64_t now);
 /* A job: writes down when secrets were used last, each at most once a minute. */

@@ -245,6 +245,7 @@ static struct json *problem_open(struct req *r, int status, const char *code, st
 {
 	buf_clear(r->draft.body);
 	r->draft.bytes = STR_NONE;
+	r->draft.live = NULL;
 	spool_free(r->draft.spool);
 	r->draft.spool = NULL;
 	r->draft.is_json_open = false;

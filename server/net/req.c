@@ -26,6 +26,8 @@
 #include "must.h"
 #include "net/access.h"
 #include "net/header.h"
+#include "net/live_streams.h"
+#include "net/live_tail.h"
 #include "net/machine.h"
 #include "net/request.h"
 #include "net/scope.h"
@@ -223,6 +225,8 @@ static void request_send(struct req *r)
 	}
 	if (r->draft.body->overflow)
 		reply_problem(r, 500, "too_long", "The answer is too long; ask for less.");
+	if (r->draft.live && (r->is_head || !live_has_room(r)))
+		r->draft.live = NULL;
 	apply_if_none_match(r);
 	secure(r);
 	struct http_reply reply = {
@@ -231,6 +235,7 @@ static void request_send(struct req *r)
 		.is_head = r->is_head,
 		.bytes = r->draft.bytes,
 		.spool = r->draft.spool,
+		.live = r->draft.live,
 		.body = r->draft.bytes.p || r->draft.spool ? NULL : r->draft.body,
 	};
 	r->reply_status = reply.status;
@@ -739,6 +744,7 @@ bool request_start(void)
 	bool is_fine = route_table_add(routes, server_routes(), "server", stderr);
 	for (const struct module *const *m = modules; *m; m++)
 		is_fine &= route_table_add(routes, (*m)->routes, (*m)->name, stderr);
+	is_fine &= live_topics_check();
 	return access_is_taken_up(access_table, modules, stderr) && is_fine;
 }
 

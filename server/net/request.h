@@ -46,6 +46,7 @@ struct draft {
 	struct spool *spool;	/* NULL until asked for */
 	struct str location;
 	struct str etag;
+	struct live_opening *live;	/* NULL but for a stream of messages */
 };
 
 struct req {

@@ -14,6 +14,7 @@
 #include "net/machine.h"
 #include "net/request.h"
 #include "net/security_txt.h"
+#include "store/journal.h"
 #include "store/store.h"
 
 static struct reply livez_show(struct req *r)
@@ -110,6 +111,7 @@ const struct job net_jobs[] = {
 	{ "keys.used", 10 * CLOCK_SECOND, key_uses_write },
 	{ "keys.prune", 10 * CLOCK_SECOND, machine_ids_prune, .is_leased = true },
 	{ "keys.rewrap", 2 * CLOCK_SECOND, data_keys_rewrap },
+	{ "live.prune", 30 * CLOCK_SECOND, journal_prune, .is_leased = true },
 	{ "sessions.prune", 10 * CLOCK_MINUTE, prune_sessions, .is_leased = true },
 	{ 0 }
 };

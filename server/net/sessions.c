@@ -243,8 +243,28 @@ bool session_load(struct req *r)
 			       row.has_factor);
 	if (row.is_vouched)
 		r->duty = AUTH_NO_DUTY;
-	session_touch(r, sha256, row.seen_at, now);
+	if (!r->match.route->is_unattended)
+		session_touch(r, sha256, row.seen_at, now);
 	return true;
+}
+
+size_t sessions_alive(struct tx *tx, struct str pairs, size_t most, uint64_t *ret_ids)
+{
+	struct sql_auth_sessions_alive_row row = { 0 };
+	struct rows *rows = sql_auth_sessions_alive(tx, (struct sql_auth_sessions_alive){ pairs });
+	int64_t now = clock_real();
+	size_t n = 0;
+
+	while (n < most && sql_auth_sessions_alive_next(rows, &row)) {
+		bool is_ready = row.is_vouched ||
+				session_duty(row.role, row.is_password_initial, row.password_at,
+					     row.has_factor) == AUTH_NO_DUTY;
+
+		if (is_ready && !is_over(row.created_at, row.seen_at, row.role, now) &&
+		    (!row.valid_until || now <= row.valid_until) && !(row.role & roles_refused()))
+			ret_ids[n++] = row.id;
+	}
+	return n;
 }
 
 uint64_t auth_session_id(const struct req *r)

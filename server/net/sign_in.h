@@ -19,6 +19,11 @@ struct str secret_sha256(struct arena *a, struct str secret);
 
 /* A session of an account at its epoch; sets the cookie and ends the one of this request. */
 void session_make(struct req *r, uint64_t account_id, uint32_t epoch, bool is_vouched);
+/*
+ * Which sessions still stand, of a JSON list of [account, number]: their numbers, at most `most`.
+ * Looking does not count as using them.
+ */
+size_t sessions_alive(struct tx *tx, struct str pairs, size_t most, uint64_t *ret_ids);
 /* What X-CSRF-Token says for the session with this hash. */
 struct str session_token(struct arena *a, struct str sha256);
 /* What the rules demand of an account before it may do anything else. */

@@ -51,7 +51,8 @@ static void add_field(struct str name, struct str value)
 	buf_add(&wire, STR("\r\n"));
 }
 
-/* Neither a 204 nor a 304 tells a length (RFC 9110, section 8.6). */
+/* Neither a 204 nor a 304 tells a length (RFC 9110, section 8.6); a stream has none, and ends
+ * with its connection. */
 static void write_head(const struct http_reply *reply, bool is_last)
 {
 	buf_add(&wire, STR("HTTP/1.1 "));
@@ -62,7 +63,7 @@ static void write_head(const struct http_reply *reply, bool is_last)
 	for (const struct http_field *f = reply->fields; f; f = f->next)
 		add_field(str_of(f->name), str_of(f->value));
 	add_field(STR("Date"), date_now());
-	if (reply->status != 204 && reply->status != 304) {
+	if (reply->status != 204 && reply->status != 304 && !reply->live) {
 		buf_add(&wire, STR("Content-Length: "));
 		buf_add_u64(&wire, http_reply_bytes(reply));
 		buf_add(&wire, STR("\r\n"));

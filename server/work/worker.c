@@ -59,6 +59,7 @@ static const struct lane_row lane_rows[LANE_COUNT] = {
 	[LANE_HASH] = { "hash", NULL, 1 },
 	[LANE_OUTSIDE] = { "outside", "outside_workers", 1 },
 	[LANE_JOB] = { "job", "job_workers", 1 },
+	[LANE_LIVE] = { "live", NULL, 1 },
 };
 
 /* What one thread owns. */

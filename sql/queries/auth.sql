@@ -307,6 +307,29 @@ FROM auth_session s JOIN auth_account a ON a.id = s.account_id
 LEFT JOIN auth_factor f ON f.account_id = a.id
 WHERE s.sha256 = :sha256 AND a.is_disabled = 0 AND a.epoch = s.epoch;
 
+-- name: auth_sessions_alive :many
+-- doc: Of sessions in a JSON list of [account, number], those whose account was not changed since.
+-- param: pairs str
+-- column: id u64
+-- column: created_at i64
+-- column: seen_at i64
+-- column: role u32
+-- column: is_password_initial bool
+-- column: password_at i64
+-- column: valid_until i64
+-- column: has_factor bool
+-- column: is_vouched bool
+SELECT s.id, s.created_at, s.seen_at, a.role, a.is_password_initial, a.password_at, a.valid_until,
+	f.secret IS NOT NULL AS has_factor, s.is_vouched
+FROM JSON_TABLE(:pairs, '$[*]' COLUMNS (
+	account_id BIGINT UNSIGNED PATH '$[0]',
+	id BIGINT UNSIGNED PATH '$[1]')) asked
+STRAIGHT_JOIN auth_session s FORCE INDEX (auth_session_account)
+	ON s.account_id = asked.account_id AND s.id = asked.id
+STRAIGHT_JOIN auth_account a ON a.id = s.account_id
+LEFT JOIN auth_factor f ON f.account_id = a.id
+WHERE a.is_disabled = 0 AND a.epoch = s.epoch;
+
 -- name: auth_sessions :many
 -- doc: The sessions of an account, newest first.
 -- param: account_id u64
