@@ -46,6 +46,8 @@
 #define LIMIT_LIVE_OF_ACCOUNT 16	/* streams of one account or key */
 #define LIMIT_LIVE_WAITING KIB(64)	/* bytes that a slow reader has not taken; it is cut and resumes */
 #define LIMIT_LIVE_BEAT_SECONDS 15	/* between two comments that keep a silent stream open */
+#define LIMIT_PRESENCE_SECONDS 45	/* how long a screen counts as open unless it says so again */
+#define LIMIT_PRESENCE_PEOPLE 1000	/* who have one of the appeals open that are looked at at once */
 
 /* Exports */
 #define LIMIT_SPOOL_BYTES MIB(512)	/* of one answer that is spooled, see spool.h */

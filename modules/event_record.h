@@ -21,4 +21,14 @@ struct recorded_event {
 	uint64_t task_id;
 	struct str data;
 };
+
+/*
+ * Kinds in the history that a department or an intake is told of only in part: what assists
+ * report is for whoever leads, too; evidence for an exclusion may name a caller, and what an
+ * outside supervisor wrote is for the centre.
+ */
+#define KINDS_SHARED (KIND(EVENT_TASK_REPORTED) | KIND(EVENT_TASK_ASSIST_DELAYED))
+#define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | \
+		      KIND(EVENT_TASK_EXCLUSION_REFUSED) | KIND(EVENT_APPEAL_OBSERVED))
+
 struct str event_canonical(struct arena *a, const struct recorded_event *e);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "changes.h"
 #include "clock.h"
 #include "crypto.h"
 #include "domain.h"
@@ -77,6 +78,7 @@ static void history_record(struct tx *tx, const struct event *e)
 		.digest = { (const char *)digest, SHA256_BYTES },
 	});
 	enter(tx, e, &row, digest);
+	change_tell(tx, e, row.recorded_at);
 	if (e->kind == EVENT_APPEAL_RECEIVED && e->received.entry)
 		*e->received.entry = entry_of(&row, digest);
 }
@@ -89,14 +91,6 @@ static void history_settle(struct tx *tx, const struct event *e)
 	});
 	seal_flush(tx, e->appeal->seals, e->appeal->id, e->appeal->version);
 }
-
-/*
- * What assists report is for whoever leads, too. Evidence for an exclusion may name a caller,
- * and what an outside supervisor wrote is for the centre.
- */
-#define KINDS_SHARED (KIND(EVENT_TASK_REPORTED) | KIND(EVENT_TASK_ASSIST_DELAYED))
-#define KINDS_HIDDEN (KIND(EVENT_TASK_EXCLUSION_REQUESTED) | \
-		      KIND(EVENT_TASK_EXCLUSION_REFUSED) | KIND(EVENT_APPEAL_OBSERVED))
 
 static const char *const actor_kind_names[] = { "nobody", "key", "account", "system" };
 

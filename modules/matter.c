@@ -281,13 +281,13 @@ static bool has_task_below(const struct reference *r, const struct matter *m, st
 	return false;
 }
 
-bool req_sees(struct req *r, const struct matter *m)
+bool matter_is_seen(struct tx *tx, const struct matter *m, enum relation relation,
+		    const struct actor *actor)
 {
-	const struct reference *ref = reference_of(req_tx(r));
-	const struct actor *actor = req_actor(r);
+	const struct reference *ref = reference_of(tx);
 	const struct appeal *a = &m->appeal;
 	struct sight sight = {
-		.relation = req_relation(r), .role = actor->role, .is_secret = a->is_secret,
+		.relation = relation, .role = actor->role, .is_secret = a->is_secret,
 		.is_registrar = a->registered_by_kind == actor->kind &&
 				a->registered_by == actor->id,
 	};
@@ -298,9 +298,14 @@ bool req_sees(struct req *r, const struct matter *m)
 	} else if (sight.relation == RELATION_OWN) {
 		sight.has_task = has_task_of(m, actor->unit);
 		sight.is_accused = str_eq(a->accused_department, actor->unit);
-		sight.keeps_contact = contact_keeps(req_tx(r), actor, a->enterprise_uscc);
+		sight.keeps_contact = contact_keeps(tx, actor, a->enterprise_uscc);
 	}
 	return sight_allows(&sight);
+}
+
+bool req_sees(struct req *r, const struct matter *m)
+{
+	return matter_is_seen(req_tx(r), m, req_relation(r), req_actor(r));
 }
 
 bool reader_sees(const struct actor *reader, enum shown_field field, bool is_secret)

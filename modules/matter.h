@@ -46,6 +46,10 @@ struct appeal *matter_appeals(struct tx *tx, const uint64_t *ids, uint32_t n);
 bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter,
 		      struct task **ret_task) MUST_USE;
 
+/* Whether a reader with this cell of a route may know of the appeal, by the rules of sight.h. Of
+ * the appeal and its tasks what these rules ask for must be there. */
+bool matter_is_seen(struct tx *tx, const struct matter *m, enum relation relation,
+		    const struct actor *reader);
 /* Whether the request's actor may know of the appeal: its cell of the route by the rules of
  * sight.h. */
 bool req_sees(struct req *r, const struct matter *m);

@@ -5,11 +5,11 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, administrators_module,
-	archive_module, attachments_module, audit_module, callbacks_module, callers_module, console_module,
+	archive_module, attachments_module, audit_module, callbacks_module, callers_module, changes_module, console_module,
 	deadlines_module, desk_module, enterprises_module, exchange_module, exclusions_module, extensions_module,
 	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
-	oidc_module, pauses_module, promises_module, public_module, reference_module,
+	oidc_module, pauses_module, presence_module, promises_module, public_module, reference_module,
 	reports_module, rule_problems_module, search_module, sightings_module,
 	supervised_module, supervision_module, system_module, tasks_module, tickets_module,
 	vault_module, verify_module, visits_module, webhooks_module;
@@ -22,6 +22,8 @@ const struct module *const modules[] = {
 	&oidc_module,
 	&intake_module,
 	&history_module,
+	&changes_module,
+	&presence_module,
 	&ledger_module,
 	&audit_module,
 	&sightings_module,
