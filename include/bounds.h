@@ -44,7 +44,8 @@
 #define LIMIT_LIVE_STREAMS 4000	/* of one server */
 #define LIMIT_LIVE_OF_SESSION 4	/* streams of one session; a browser needs one */
 #define LIMIT_LIVE_OF_ACCOUNT 16	/* streams of one account or key */
-#define LIMIT_LIVE_WAITING KIB(64)	/* bytes that a slow reader has not taken; it is cut and resumes */
+#define LIMIT_LIVE_WAITING KIB(64)	/* bytes that a reader has not taken; it is sent no more then */
+#define LIMIT_LIVE_SLOW_SECONDS 5	/* and is cut after so long of that; it resumes */
 #define LIMIT_LIVE_BEAT_SECONDS 15	/* between two comments that keep a silent stream open */
 #define LIMIT_PRESENCE_SECONDS 45	/* how long a screen counts as open unless it says so again */
 #define LIMIT_PRESENCE_PEOPLE 1000	/* who have one of the appeals open that are looked at at once */

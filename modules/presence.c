@@ -258,8 +258,9 @@ static struct reply presence_say_own(struct req *r)
 	struct people before = { 0 }, after = { 0 };
 
 	if (me->kind != ACTOR_ACCOUNT)
-		return reply_denied(r, "Only people who are signed in have an appeal open; a "
-				       "program asks for the stream alone.");
+		return reply_problem(r, 403, "accounts_only",
+				     "Only people who are signed in have an appeal open; a "
+				     "program follows the stream alone.");
 	if (!req_form(r, presence_fields, &f))
 		return reply_invalid(r);
 	uint64_t appeal_id = appeal_id_of(f.appeal);

@@ -60,9 +60,10 @@ struct live_stream {
 	char *peer;
 	uint64_t position;		/* the last message it has, or was not to have */
 	int64_t beat_at;		/* clock_monotonic(), as all here */
-	int64_t stuck_at;		/* its output was empty then, last; 0: it is empty */
+	int64_t waits_since;		/* its output was empty then, last; 0: it is empty */
 	int64_t ending_at;		/* 0: it goes on */
 	uint32_t discarded;
+	bool is_full;			/* it is sent no messages until its output is empty */
 	bool is_asked;			/* the present look is for it, too */
 	bool is_checked;		/* ... and asks for its session */
 };
@@ -110,33 +111,25 @@ static void cut(struct live_stream *s)
 	s->close_it(s->connection);
 }
 
-/* False: the reader takes too little, and is gone with its stream. */
-static bool send_bytes(struct live_stream *s, struct str bytes)
+static void send_bytes(struct live_stream *s, struct str bytes)
 {
-	struct evbuffer *output = bufferevent_get_output(s->bev);
-
-	if (evbuffer_get_length(output) + bytes.n > LIMIT_LIVE_WAITING) {
-		cut(s);
-		return false;
-	}
-	if (!s->stuck_at)
-		s->stuck_at = clock_monotonic();
-	must(evbuffer_add(output, bytes.p, bytes.n) == 0);
-	return true;
+	if (!s->waits_since)
+		s->waits_since = clock_monotonic();
+	must(evbuffer_add(bufferevent_get_output(s->bev), bytes.p, bytes.n) == 0);
 }
 
 /* An id without data moves the place to resume at, and is no message (WHATWG HTML, 9.2.6). */
-static bool send_beat(struct live_stream *s, const char *word)
+static void send_beat(struct live_stream *s, const char *word)
 {
 	char text[64];
 	int n = snprintf(text, sizeof(text), ": %s\nid: %" PRIu64 "\n\n", word, s->position);
 
 	must(n > 0 && (size_t)n < sizeof(text));
 	s->beat_at = clock_monotonic() + LIMIT_LIVE_BEAT_SECONDS * CLOCK_SECOND;
-	return send_bytes(s, (struct str){ text, (size_t)n });
+	send_bytes(s, (struct str){ text, (size_t)n });
 }
 
-static bool send_reset(struct live_stream *s)
+static void send_reset(struct live_stream *s)
 {
 	char text[80];
 	int n = snprintf(text, sizeof(text), "id: %" PRIu64 "\nevent: reset\ndata: {}\n\n",
@@ -144,7 +137,7 @@ static bool send_reset(struct live_stream *s)
 
 	must(n > 0 && (size_t)n < sizeof(text));
 	metric_add(&resets_total, 1);
-	return send_bytes(s, (struct str){ text, (size_t)n });
+	send_bytes(s, (struct str){ text, (size_t)n });
 }
 
 /* The last bytes say when to come back; the connection is closed when they are taken. */
@@ -159,8 +152,8 @@ static void end_stream(struct live_stream *s, uint64_t spread_ms)
 	int n = snprintf(text, sizeof(text), "retry: %" PRIu64 "\n\n",
 			 RETRY_MS + (spread_ms ? random % spread_ms : 0));
 	must(n > 0 && (size_t)n < sizeof(text));
-	if (send_bytes(s, (struct str){ text, (size_t)n }))
-		s->ending_at = clock_monotonic();
+	send_bytes(s, (struct str){ text, (size_t)n });
+	s->ending_at = clock_monotonic();
 }
 
 static void on_read(struct bufferevent *bev, void *arg)
@@ -179,9 +172,12 @@ static void on_written(struct bufferevent *bev, void *arg)
 	struct live_stream *s = arg;
 
 	(void)bev;
-	s->stuck_at = 0;
+	s->waits_since = 0;
 	if (s->ending_at)
 		s->close_it(s->connection);
+	else if (s->is_full)
+		look_soon();
+	s->is_full = false;
 }
 
 static void on_event(struct bufferevent *bev, short what, void *arg)
@@ -315,10 +311,11 @@ static void begin_bytes(struct live_stream *s, const struct live_opening *openin
 	bufferevent_set_timeouts(s->bev, NULL, NULL);
 	bufferevent_setcb(s->bev, on_read, on_written, on_event, s);
 	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
-	bool is_there = send_bytes(s, (struct str){ text, (size_t)n });
-	must(is_there);
-	is_there = opening->is_reset ? send_reset(s) : send_beat(s, "open");
-	must(is_there);
+	send_bytes(s, (struct str){ text, (size_t)n });
+	if (opening->is_reset)
+		send_reset(s);
+	else
+		send_beat(s, "open");
 }
 
 struct live_stream *live_open(const struct req *r, struct bufferevent *bev,
@@ -386,7 +383,9 @@ static void ask_stream(struct live_tail *tail, struct live_stream *s)
 {
 	struct live_class *class = &tail->classes[s->group->index];
 
-	s->is_asked = true;
+	s->is_asked = !s->is_full && !s->ending_at;
+	if (!s->is_asked)
+		return;
 	class->people[class->people_count++] = s->person;
 	if (s->position < class->position)
 		class->position = s->position;
@@ -441,27 +440,32 @@ static struct str block_for(const struct live_line *line, const struct live_stre
 	return line->of_class[s->group->index];
 }
 
-/* False: the stream is gone. */
-static bool take_lines(const struct live_tail *tail, struct live_stream *s)
+/* As much as there is room for: what is left is read again for it when it has taken that. */
+static void take_lines(const struct live_tail *tail, struct live_stream *s)
 {
 	if (tail->gone > s->position) {
 		s->position = tail->last;
-		return send_reset(s);
+		send_reset(s);
+		return;
 	}
-	for (size_t i = 0; i < tail->line_count; i++) {
+	size_t waiting = evbuffer_get_length(bufferevent_get_output(s->bev));
+
+	for (size_t i = 0; i < tail->line_count && !s->is_full; i++) {
 		const struct live_line *line = &tail->lines[i];
 
 		if (line->position <= s->position)
 			continue;
 		struct str block = block_for(line, s);
+		waiting += block.n;
+		s->is_full = waiting > LIMIT_LIVE_WAITING;
+		if (s->is_full)
+			break;
 		s->position = line->position;
 		if (!block.p)
 			continue;
-		if (!send_bytes(s, block))
-			return false;
+		send_bytes(s, block);
 		metric_add(&events_total, 1);
 	}
-	return true;
 }
 
 static bool is_alive(const struct live_tail *tail, const struct live_stream *s)
@@ -474,11 +478,10 @@ static bool is_alive(const struct live_tail *tail, const struct live_stream *s)
 
 static void look_done(struct live_tail *tail)
 {
-	struct live_stream *s, *next;
+	struct live_stream *s;
 	bool is_answered = tail->is_answered;
 
-	for (s = LIST_FIRST(&live.streams); s; s = next) {
-		next = LIST_NEXT(s, link);
+	LIST_FOREACH(s, &live.streams, link) {
 		bool is_asked = s->is_asked, is_checked = s->is_checked;
 
 		s->is_asked = s->is_checked = false;
@@ -517,6 +520,7 @@ static void look(void *arg)
 	ask_groups(tail);
 	LIST_FOREACH(s, &live.streams, link)
 		ask_stream(tail, s);
+	/* With nobody to be told anything positions are given, and sessions looked at, all the same. */
 	if (now - live.checked_at >= CHECK_US) {
 		live.checked_at = now;
 		ask_sessions(tail);
@@ -542,24 +546,24 @@ static void look_soon(void)
 
 /* ---- once a second ---- */
 
-/* False: the stream is gone. */
-static bool sweep_one(struct live_stream *s, int64_t now)
+/* A reader that takes nothing: while it is sent nothing new it may take longer. */
+static bool is_slow(const struct live_stream *s, int64_t now)
 {
-	if (s->ending_at) {
-		if (now - s->ending_at < ENDING_SECONDS * CLOCK_SECOND)
-			return true;
+	int64_t most = s->is_full ? LIMIT_LIVE_SLOW_SECONDS : LIMIT_REPLY_SECONDS;
+
+	return s->waits_since && now - s->waits_since > most * CLOCK_SECOND;
+}
+
+static void sweep_one(struct live_stream *s, int64_t now)
+{
+	bool is_ending = s->ending_at != 0;
+
+	if (is_ending ? now - s->ending_at > ENDING_SECONDS * CLOCK_SECOND : is_slow(s, now))
 		cut(s);
-		return false;
-	}
-	if (s->stuck_at && now - s->stuck_at > LIMIT_REPLY_SECONDS * CLOCK_SECOND) {
-		cut(s);
-		return false;
-	}
-	if (!s->session_id && standing_of(s) != s->standing)
+	else if (!is_ending && !s->session_id && standing_of(s) != s->standing)
 		end_stream(s, 0);
-	else if (now >= s->beat_at)
-		return send_beat(s, "hb");
-	return true;
+	else if (!is_ending && now >= s->beat_at)
+		send_beat(s, "hb");
 }
 
 static void sweep(void *arg)
@@ -596,13 +600,11 @@ void live_start(void)
 
 void live_drain(void)
 {
-	struct live_stream *s, *next;
+	struct live_stream *s;
 
 	live.is_draining = true;
-	for (s = LIST_FIRST(&live.streams); s; s = next) {
-		next = LIST_NEXT(s, link);
+	LIST_FOREACH(s, &live.streams, link)
 		end_stream(s, RETRY_SPREAD_MS);
-	}
 	if (live.count > 0)
 		log_info("live", "ending", "streams=%zu", live.count);
 }

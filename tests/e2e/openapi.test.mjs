@@ -15,6 +15,7 @@ import { makeWitness } from './lib/ledger.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { startGateway } from './lib/sms_gateway.mjs';
+import { followed } from './lib/stream.mjs';
 import { png, put } from './lib/uploads.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, complete, contact, leadOf, register, rowOf, sign, visit }
@@ -743,6 +744,27 @@ test('answers about keys of programs keep to the description', async () => {
 	await judged(admin, `${path}/enable`, id, {});
 	judge(`${path}/secrets/{number}`, 'DELETE',
 		await admin.delete(`/keys/${id}/secrets/1`, { expect: 204 }));
+});
+
+test('the stream, its messages and what is said of presence keep to the description', async () => {
+	const stream = await followed(server.as('operator'));
+	done.add('GET /api/v1/stream');
+	place('/api/v1/stream', 'get', '429');
+	assert.ok(described.paths['/api/v1/stream'].get.responses[200].content['text/event-stream']);
+	const { id } = await register(server, rowOf(server, 'CGJ'));
+	const people = [await server.signedIn('supervisor'), await server.signedIn('visitor')];
+	for (const person of people)
+		judge('/api/v1/presence', 'POST', await person.post('/presence',
+			{ appeal: id, doing: 'replying' }, { expect: 200 }));
+	await stream.wait((event) => event.data.people?.length === 2);
+	const seen = new Set(stream.events.map(({ type }) => type));
+	assert.deepEqual([...seen].sort(), ['change', 'presence']);
+	const schemas = { change: 'StreamChange', presence: 'StreamPresence' };
+	for (const { type, data } of stream.events) {
+		const validate = ajv.compile({ $ref: pointer('components', 'schemas', schemas[type]) });
+		assert.ok(validate(data), JSON.stringify([data, validate.errors]));
+	}
+	stream.cut();
 });
 
 test('every operation was judged when it succeeded, and every kind of event', () => {

@@ -70,6 +70,11 @@ export class Client {
 				ca: this.server.ca, localAddress: options.from,
 				timeout: options.timeout ?? TIMEOUT_MS,
 			}, (response) => {
+				/* A stream has no end: its head is the answer (stream.mjs reads more). */
+				if (response.headers['content-type'] === 'text/event-stream') {
+					resolve(this.#answer(response, Buffer.alloc(0)));
+					return request.destroy();
+				}
 				const parts = [];
 				response.on('data', (part) => parts.push(part));
 				response.on('error', reject);

@@ -214,8 +214,8 @@ export async function ask(server, actor, method, path) {
 const EMPTY = /sessions\/\{id\}|\{delivery\}$|secrets\/\{number\}$|corrections\/\{n\}|\/bundle$|\/ranking$/;
 /* So do things of which this world has none: there is no such number. */
 const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObject(path));
-/* A password, a second factor and sessions are a person's: keys have none. */
-export const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions)/;
+/* A password, a second factor, sessions and an open screen are a person's: keys have none. */
+export const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions|presence)/;
 /* An option of the build and a gateway, both of which this server is without. */
 export const ABSENT = /\/oidc(\/|$)|\/sms\//;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
