@@ -20,6 +20,7 @@ import { screens, type Screen, type View } from "./screens";
 import { AccountScreen } from "./screens/account";
 import { SignInScreen } from "./screens/sign_in";
 import { language } from "./state/prefs";
+import { counters, counterText, useCounters } from "./state/counters";
 import { me, starting } from "./state/session";
 
 function titleOf(screen: Screen): string {
@@ -35,6 +36,8 @@ function Rail({ listed, current }: { listed: readonly Screen[]; current: Screen 
 					title={`${titleOf(screen)} (Alt+${at + 1})`}>
 					<Icon name={screen.icon} size={20} />
 					<span>{titleOf(screen)}</span>
+					{(counters.value[screen.path] ?? 0) > 0
+						&& <b class="rail-count number">{counterText([screen.path])}</b>}
 				</a>
 			))}
 		</nav>
@@ -64,8 +67,11 @@ function Shell({ who }: { who: Me }): JSX.Element {
 			keys: `Alt+${at + 1}`, label: titleOf(screen), run: () => go(href([screen.path])),
 		})),
 	]);
+	useCounters(listed);
+	const waiting = counterText(listed.map(screen => screen.path));
 	useEffect(() => {
-		document.title = title ? `${title} · ${t("product.name")}` : t("product.name");
+		document.title = (waiting ? `(${waiting}) ` : "")
+			+ (title ? `${title} · ${t("product.name")}` : t("product.name"));
 	});
 	return (
 		<div class="shell" hidden={signedOut.value}>

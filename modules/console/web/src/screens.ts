@@ -26,6 +26,8 @@ export interface Screen {
 	roles: readonly Role[];
 	/** Reached by links only, and not shown on the rail. */
 	unlisted?: true;
+	/** How many entries wait there, for the rail while another screen is open. */
+	count?: () => Promise<number>;
 	view: () => Promise<View>;
 }
 

@@ -11,6 +11,7 @@ import { ConflictNotice } from "../parts/conflict";
 import { DueBadge, DueBar } from "../parts/due";
 import { History } from "../parts/history";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { Presence } from "../parts/presence";
 import { ReceiptPanel, runningLimits } from "../parts/receipt";
 import { TaskText } from "../parts/task_text";
 import { WorklistPane } from "../parts/worklist";
@@ -70,6 +71,7 @@ function Detail({ id, onDone }: { id: string; onDone: () => void }): JSX.Element
 	return (
 		<>
 			<section class="card detail" aria-label={t("task.detail")}>
+				<Presence appeal={task.appeal} />
 				<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("task.detail")}>
 					{open.conflict && <ConflictNotice changes={open.conflict} />}
 					<TaskText task={task} />
@@ -92,7 +94,7 @@ function Detail({ id, onDone }: { id: string; onDone: () => void }): JSX.Element
 export function InboxScreen({ title }: { title: string }): JSX.Element {
 	const wanted = route.value.query.get("tab");
 	const tab = isTab(wanted) ? wanted : "todo";
-	const list = useWorklist(() => loadTab(tab), tab);
+	const list = useWorklist(() => loadTab(tab), tab, tab === "todo" ? "inbox" : null);
 	const items = useMemo(() => [...list.value ?? []].sort((a, b) =>
 		byDue(nextDue(a), nextDue(b)) || a.id.localeCompare(b.id)), [list.value]);
 	const chosen = route.value.path[1] ?? null;

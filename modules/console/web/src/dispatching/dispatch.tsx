@@ -20,6 +20,7 @@ import { TextField } from "../parts/field";
 import { Findings } from "../parts/findings";
 import { History } from "../parts/history";
 import { Empty, Notice, ProblemNotice, Skeleton } from "../parts/notice";
+import { Presence } from "../parts/presence";
 import { WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { language } from "../state/prefs";
@@ -120,7 +121,7 @@ async function open(id: string) {
 }
 
 function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element {
-	const { value, error, reload } = useLoaded(() => open(id), id);
+	const { value, error, reload } = useLoaded(() => open(id), id, id);
 	if (!value) {
 		return <section class="card">{error !== null
 			? <ProblemNotice error={error} onRetry={() => void reload()} /> : <Skeleton />}</section>;
@@ -129,6 +130,7 @@ function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element
 	return (
 		<>
 			<section class="card detail" aria-label={t("appeal.detail")}>
+				<Presence appeal={id} />
 				<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("appeal.detail")}>
 					{appeal.state !== "accepted" && <Notice tone="warn">
 						{t("dispatch.not_waiting", { state: t(`appeal_state.${appeal.state}`) })}</Notice>}
@@ -149,7 +151,8 @@ function Detail({ id, onSent }: { id: string; onSent: () => void }): JSX.Element
 }
 
 export function DispatchScreen({ title }: { title: string }): JSX.Element {
-	const list = useWorklist(async () => (await api.appeals("accepted")).items, "accepted");
+	const list = useWorklist(async () => (await api.appeals("accepted")).items, "accepted",
+		"dispatch");
 	/* the urgent first, then the longest waiting */
 	const items = useMemo(() => [...list.value ?? []].sort((a, b) =>
 		Number(b.urgent) - Number(a.urgent)

@@ -1,14 +1,21 @@
 /* Reading from the server into a screen: last answer kept while a new one is under way. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { signedOut, unattended } from "../api/client";
+import { useCounter } from "../state/counters";
+import { useLive } from "../state/live";
+import { whenChanged } from "./changed";
 
 export interface Loaded<T> {
 	value: T | null;
 	error: unknown;
 	reload: () => Promise<void>;
+	/** Asks again by itself, unattended; what fails changes nothing. Gives what came. */
+	refresh: () => Promise<T | null>;
 }
 
-export function useLoaded<T>(load: () => Promise<T>, key: string): Loaded<T> {
+/** With `about`, the number of an appeal, it is asked again when that one changed. */
+export function useLoaded<T>(load: () => Promise<T>, key: string,
+	about: string | null = null): Loaded<T> {
 	const [state, setState] = useState<{ key: string; value: T | null; error: unknown }>(
 		{ key, value: null, error: null });
 	const latest = useRef(0);
@@ -25,7 +32,20 @@ export function useLoaded<T>(load: () => Promise<T>, key: string): Loaded<T> {
 		}
 	}
 
+	async function refresh() {
+		const ticket = ++latest.current;
+		const value = await unattended(load).catch(() => null);
+		if (value === null || ticket !== latest.current)
+			return null;
+		setState({ key, value, error: null });
+		return value;
+	}
+
 	useEffect(() => { void reload(); }, [key]);
+	useLive("change", change => {
+		if (about !== null && !signedOut.value && (change === null || change.appeal === about))
+			void refresh();
+	});
 	/* what failed for want of a session is asked again once there is one */
 	useEffect(() => {
 		if (!signedOut.value && state.error)
@@ -33,8 +53,8 @@ export function useLoaded<T>(load: () => Promise<T>, key: string): Loaded<T> {
 	}, [signedOut.value]);
 
 	/* an answer to the question before must not show under the new one */
-	return state.key === key ? { value: state.value, error: state.error, reload }
-		: { value: null, error: null, reload };
+	return state.key === key ? { value: state.value, error: state.error, reload, refresh }
+		: { value: null, error: null, reload, refresh };
 }
 
 export interface Worklist<T> extends Loaded<T[]> {
@@ -48,29 +68,40 @@ interface Versioned {
 	version: number;
 }
 
-const pollMilliseconds = 30_000;
-
 /**
- * A list that is asked again every half minute. New entries wait behind a counted pill, so that
- * no row moves under a pointer or a focus.
+ * A list that is asked again when something changed. New entries wait behind a counted pill, so
+ * that no row moves under a pointer or a focus; an empty list has none and shows them. With
+ * `counter`, the address of its screen, its number stands on the rail.
  */
-export function useWorklist<T extends Versioned>(load: () => Promise<T[]>, key: string): Worklist<T> {
+export function useWorklist<T extends Versioned>(load: () => Promise<T[]>, key: string,
+	counter: string | null = null): Worklist<T> {
 	const shown = useLoaded(load, key);
 	const [waiting, setWaiting] = useState(0);
+	const [number, setNumber] = useState<number | null>(null);
+	const newest = useRef(load);
+	newest.current = load;
 	const have = useRef(new Set<string>());
 	const entry = (item: Versioned) => `${item.id} ${item.version}`;
 	have.current = new Set((shown.value ?? []).map(entry));
+	const refresh = useRef(shown.refresh);
+	refresh.current = shown.refresh;
 
+	useEffect(() => setNumber(shown.value?.length ?? null), [shown.value]);
+	useCounter(counter, number);
 	useEffect(() => {
 		setWaiting(0);
-		const timer = setInterval(() => {
-			if (document.hidden || signedOut.value)
+		return whenChanged(async () => {
+			const items = await unattended(newest.current)
+				.catch(() => null);	/* the next news or the person's own action will tell */
+			if (items === null)
 				return;
-			unattended(load).then(items => {
-				setWaiting(items.filter(item => !have.current.has(entry(item))).length);
-			}, () => { /* the next poll or the person's own action will tell */ });
-		}, pollMilliseconds);
-		return () => clearInterval(timer);
+			if (have.current.size === 0 && items.length > 0) {
+				await refresh.current();
+				return;
+			}
+			setNumber(items.length);
+			setWaiting(items.filter(item => !have.current.has(entry(item))).length);
+		});
 	}, [key]);
 
 	async function reload() {

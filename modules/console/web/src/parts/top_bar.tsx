@@ -9,6 +9,7 @@ import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
 import { departmentName } from "../state/reference";
 import { signOut } from "../state/session";
 import { Icon } from "./icons";
+import { LiveDot } from "./live_dot";
 
 export function LanguageSwitch(): JSX.Element {
 	const other = language.value === "zh" ? "en" : "zh";
@@ -47,6 +48,7 @@ export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.El
 			<Mark />
 			<span class="product">{t("product.name")}</span>
 			<span class="top-fill" />
+			<LiveDot />
 			<span class="top-clock number">{clockTime(now.value).slice(0, 5)}</span>
 			<button type="button" class="button button-quiet icon-only" onClick={onHelp}
 				aria-label={t("help.title")} title={`${t("help.title")} (?)`} aria-keyshortcuts="?">

@@ -4,10 +4,11 @@
  * and naming what became different; what the person typed stays in the form.
  */
 import { useState } from "preact/hooks";
-import { Problem } from "../api/client";
+import { Problem, signedOut } from "../api/client";
 import { api, taskTag } from "../api/endpoints";
 import type { FullTask, HistoryEvent, Task, TaskActions } from "../api/types";
 import { useLoaded } from "../lib/load";
+import { useLive } from "./live";
 
 export interface Change {
 	field: keyof Task;
@@ -50,7 +51,7 @@ async function open(id: string): Promise<Opened> {
 }
 
 export function useOpenTask(id: string): OpenTask {
-	const { value: opened, error, reload } = useLoaded(() => open(id), id);
+	const { value: opened, error, reload, refresh } = useLoaded(() => open(id), id);
 	const [outcome, setOutcome] = useState<{ id: string; failure: unknown; conflict: Change[] | null }>(
 		{ id, failure: null, conflict: null });
 	const [busy, setBusy] = useState(false);
@@ -81,6 +82,19 @@ export function useOpenTask(id: string): OpenTask {
 			setBusy(false);
 		}
 	}
+
+	/* what somebody else does meanwhile is shown at once, not only when it collides */
+	useLive("change", change => {
+		const known = opened?.history[opened.history.length - 1]?.seq ?? 0;
+		if (busy || !opened || signedOut.value || (change !== null
+			&& (change.appeal !== opened.task.appeal || change.version <= known)))
+			return;
+		void refresh().then(fresh => {
+			const changes = fresh ? changesBetween(opened.task, fresh.task) : [];
+			if (changes.length > 0)
+				setOutcome({ id, failure: null, conflict: changes });
+		});
+	});
 
 	const mine = outcome.id === id;
 	return {

@@ -15,6 +15,7 @@ import { DueBadge } from "../parts/due";
 import { TextField } from "../parts/field";
 import { History } from "../parts/history";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { Presence } from "../parts/presence";
 import { Facts, TaskText } from "../parts/task_text";
 import { WorklistPane } from "../parts/worklist";
 import { departmentName } from "../state/reference";
@@ -95,6 +96,7 @@ function Detail({ id, onDone }: { id: string; onDone: () => void }): JSX.Element
 	return (
 		<>
 			<section class="card detail" aria-label={t("task.detail")}>
+				<Presence appeal={task.appeal} />
 				<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("task.detail")}>
 					{open.conflict && <ConflictNotice changes={open.conflict} />}
 					<TaskText task={task} />
@@ -118,7 +120,8 @@ function Detail({ id, onDone }: { id: string; onDone: () => void }): JSX.Element
 }
 
 export function ReviewScreen({ title }: { title: string }): JSX.Element {
-	const list = useWorklist(async () => (await api.tasks("review_pending")).items, "review");
+	const list = useWorklist(async () => (await api.tasks("review_pending")).items, "review",
+		"review");
 	const items = useMemo(() => [...list.value ?? []].sort((a, b) =>
 		byDue(a.due, b.due) || a.id.localeCompare(b.id)), [list.value]);
 	const selected = route.value.path[1] ?? items[0]?.id ?? null;

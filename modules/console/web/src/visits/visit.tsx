@@ -15,6 +15,7 @@ import { TextField } from "../parts/field";
 import { History } from "../parts/history";
 import { Icon } from "../parts/icons";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { Presence } from "../parts/presence";
 import { TaskText } from "../parts/task_text";
 import { WorklistPane } from "../parts/worklist";
 import { departmentName } from "../state/reference";
@@ -88,6 +89,7 @@ function CallCard({ id, onDone }: { id: string; onDone: () => void }): JSX.Eleme
 	return (
 		<>
 			<section class="card detail" aria-label={t("visit.card")}>
+				<Presence appeal={task.appeal} />
 				{appeal && <CallStrip key={id} appeal={appeal} />}
 				{open.conflict && <ConflictNotice changes={open.conflict} />}
 				{open.failure !== null && <ProblemNotice error={open.failure} />}
@@ -107,7 +109,7 @@ function CallCard({ id, onDone }: { id: string; onDone: () => void }): JSX.Eleme
 export function VisitScreen({ title }: { title: string }): JSX.Element {
 	/* who gave no number, or does not want a call, is closed without one */
 	const list = useWorklist(async () =>
-		(await api.tasks("closed")).items.filter(task => task.visit_wanted), "closed");
+		(await api.tasks("closed")).items.filter(task => task.visit_wanted), "closed", "visit");
 	/* who could not be reached goes behind those not yet called in this sitting */
 	const [tried, setTried] = useState<readonly string[]>([]);
 	const items = useMemo(() => [...list.value ?? []].sort((a, b) =>

@@ -1,0 +1,98 @@
+/*
+ * Who else has the appeal open, and who is replying to it. Whoever types into a form of the screen
+ * is replying; somebody else who does is named, and may be taken over from. It warns and stops
+ * nobody: what is saved is decided by versions.
+ */
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask, type Schemas } from "../api/ask";
+import { signedOut, unattended } from "../api/client";
+import { t } from "../i18n";
+import { isEditable } from "../lib/keys";
+import { clockTime } from "../lib/time";
+import { useLive } from "../state/live";
+import { me } from "../state/session";
+
+type Person = Schemas["PresentPerson"];
+type Doing = "viewing" | "replying" | "away";
+
+const repeatMilliseconds = 20_000;	/* the server forgets after 45 seconds */
+const idleMilliseconds = 90_000;	/* who typed nothing for so long is only looking on */
+const namesShown = 3;
+
+function nameOf(person: Person): string {
+	return person.name ?? t(me.value?.department ? "presence.centre" : "presence.outside");
+}
+
+/** What this page says of itself, and what it hears of the others. */
+function usePresence(appeal: string) {
+	const [people, setPeople] = useState<readonly Person[]>([]);
+	const doing = useRef<Doing>("viewing");
+
+	async function say(takeOver = false) {
+		if (signedOut.value)
+			return;
+		try {
+			const { body } = await ask.post("/presence", { body: {
+				appeal, doing: doing.current, ...takeOver && { take_over: true } } });
+			if (doing.current !== "away")
+				setPeople(body.people);
+		} catch {
+			/* without it one works as alone */
+		}
+	}
+	useLive("presence", news => {
+		if (news === null)
+			void unattended(say);
+		else if (news.appeal === appeal)
+			setPeople(news.people);
+	});
+	useEffect(() => {
+		let typedAt = 0;
+		const quietly = () => { void unattended(say); };
+		const typed = (event: Event) => {
+			if (!isEditable(event.target) || !(event.target as HTMLElement).closest(".screen form"))
+				return;
+			typedAt = Date.now();
+			if (doing.current === "viewing") {
+				doing.current = "replying";
+				void say();
+			}
+		};
+		const again = () => {
+			if (document.hidden)
+				return;
+			if (doing.current === "replying" && Date.now() - typedAt > idleMilliseconds)
+				doing.current = "viewing";
+			quietly();
+		};
+		doing.current = "viewing";
+		quietly();
+		const timer = setInterval(again, repeatMilliseconds);
+		document.addEventListener("input", typed);
+		return () => {
+			clearInterval(timer);
+			document.removeEventListener("input", typed);
+			doing.current = "away";
+			quietly();
+		};
+	}, [appeal]);
+	return { people, takeOver: () => { doing.current = "replying"; void say(true); } };
+}
+
+export function Presence({ appeal }: { appeal: string }): JSX.Element | null {
+	const { people, takeOver } = usePresence(appeal);
+	const replying = people.find(person => person.doing === "replying");
+	const names = people.filter(person => person !== replying).map(nameOf);
+	const more = names.length - namesShown;
+	return (
+		<div class={`presence${replying ? " presence-replying" : ""}`} role="status">
+			{replying && <strong>{t("presence.replying", { name: nameOf(replying),
+				time: clockTime(Date.parse(replying.since)).slice(0, 5) })}</strong>}
+			{names.length > 0 && <span>{t("presence.viewing", {
+				names: names.slice(0, namesShown).join(t("presence.and")) + (more > 0 ? ` +${more}` : "") })}</span>}
+			{replying && <button type="button" class="button button-plain" onClick={takeOver}>
+				{t("presence.take_over")}</button>}
+		</div>
+	);
+}
