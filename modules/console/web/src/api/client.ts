@@ -132,6 +132,8 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
 			headers,
 			credentials: "same-origin",
 			cache: "no-store",
+			/* what a page says when it is closed shall still arrive */
+			keepalive: path === "/presence",
 			...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
 		});
 	} catch {

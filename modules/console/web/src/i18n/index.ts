@@ -40,7 +40,7 @@ export function words<const Z extends Texts, const E extends Texts>(
 	return {
 		t<K extends (keyof Z & string) | Key>(key: K, ...values: ValuesOf<TextOf<Z, K>>): string {
 			const text = found(now(), key);
-			return text === null ? tMaybe(key) ?? key : filled(text, values[0]);
+			return filled(text ?? tMaybe(key) ?? key, values[0]);
 		},
 		tMaybe: (key: string): string | null => found(now(), key) ?? tMaybe(key),
 	};

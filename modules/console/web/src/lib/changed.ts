@@ -9,7 +9,8 @@ import type { LiveData } from "../state/live";
 import { listen, live } from "../state/live";
 
 const soonMilliseconds = 150;
-const gapMilliseconds = 3000;
+const gapMilliseconds = 1000;
+const longestGapMilliseconds = 8000;	/* while changes do not cease */
 const hiddenGapMilliseconds = 15_000;	/* only the number in its title is seen */
 const pollMilliseconds = 30_000;
 const longestMilliseconds = 300_000;
@@ -17,20 +18,22 @@ const longestMilliseconds = 300_000;
 /** Calls `ask` again and again until the function it gives is called. */
 export function whenChanged(ask: () => Promise<void>,
 	matters: (change: LiveData["change"]) => boolean = () => true): () => void {
-	let askedAt = Date.now(), timer: ReturnType<typeof setTimeout> | null = null, wasLive = false;
+	let askedAt = Date.now(), gap = gapMilliseconds, wasLive = false;
+	let timer: ReturnType<typeof setTimeout> | null = null;
 
 	function run() {
 		timer = null;
 		if (signedOut.value)
 			return;
+		gap = Date.now() - askedAt < longestGapMilliseconds
+			? Math.min(gap * 2, longestGapMilliseconds) : gapMilliseconds;
 		askedAt = Date.now();
 		void ask();
 	}
 	function soon() {
-		const gap = document.hidden ? hiddenGapMilliseconds : gapMilliseconds;
+		const rest = askedAt + (document.hidden ? hiddenGapMilliseconds : gap) - Date.now();
 		if (timer === null)
-			timer = setTimeout(run, Math.max(soonMilliseconds * (1 + Math.random()),
-				askedAt + gap - Date.now()));
+			timer = setTimeout(run, Math.max(soonMilliseconds * (1 + Math.random()), rest));
 	}
 	const stops = [
 		listen("change", change => { if (change === null || matters(change)) soon(); }),

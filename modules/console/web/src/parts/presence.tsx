@@ -66,15 +66,20 @@ function usePresence(appeal: string) {
 				doing.current = "viewing";
 			quietly();
 		};
-		doing.current = "viewing";
-		quietly();
+		/* a page that is closed says so, too; one that comes back by "back" is there again */
+		const leave = () => { doing.current = "away"; quietly(); };
+		const come = () => { doing.current = "viewing"; quietly(); };
+		come();
 		const timer = setInterval(again, repeatMilliseconds);
 		document.addEventListener("input", typed);
+		addEventListener("pagehide", leave);
+		addEventListener("pageshow", come);
 		return () => {
 			clearInterval(timer);
 			document.removeEventListener("input", typed);
-			doing.current = "away";
-			quietly();
+			removeEventListener("pagehide", leave);
+			removeEventListener("pageshow", come);
+			leave();
 		};
 	}, [appeal]);
 	return { people, takeOver: () => { doing.current = "replying"; void say(true); } };

@@ -46,15 +46,16 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 			<div class="card-head">
 				<h2 id="worklist-title">{props.title}</h2>
 				<span class="count">{items.length}</span>
+				{/* in the head, where it moves no row */}
+				{list.waiting > 0 && (
+					<button type="button" class="pill" onClick={list.showWaiting}>
+						{t("worklist.waiting", { n: list.waiting })}</button>
+				)}
 				<button type="button" class="button button-quiet icon-only push-right"
 					aria-label={t("keys.refresh")} title={t("keys.refresh")}
 					onClick={() => void list.reload()}><Icon name="refresh" size={15} /></button>
 			</div>
 			{props.head}
-			{list.waiting > 0 && (
-				<button type="button" class="pill" onClick={list.showWaiting}>
-					{t("worklist.waiting", { n: list.waiting })}</button>
-			)}
 			<div class="card-scroll">
 				{list.error !== null && <ProblemNotice error={list.error}
 					onRetry={() => void list.reload()} />}
