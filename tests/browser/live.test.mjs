@@ -7,13 +7,14 @@
 import assert from 'node:assert/strict';
 import https from 'node:https';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { access, account, address, as, closeBrowser, openBrowser, openPage, openPlain, rowOf, signIn }
 	from './harness.mjs';
 import { check } from './axe.mjs';
 import { ownAccount, PASSWORD } from '../e2e/lib/accounts.mjs';
 import { Client } from '../e2e/lib/api.mjs';
-import { startServer } from '../e2e/lib/server.mjs';
+import { startBeside } from '../e2e/lib/beside.mjs';
 import { until } from '../e2e/lib/until.mjs';
 import { leadOf, register, rowOf as catalogueRow, sign } from '../e2e/lib/world.mjs';
 
@@ -22,9 +23,10 @@ after(closeBrowser);
 
 const { hostname: host, port } = new URL(address);
 /* The demo as the end-to-end tests' words know a server. */
-const demo = { host, port, base: address, ca: readFileSync(access.ca_file), access,
+const demo = { host, port, base: address, dir: dirname(process.env.LIANDONG_ACCESS), ca: readFileSync(access.ca_file), access,
 	agent: new https.Agent({ keepAlive: true }),
-	as: (role) => new Client(demo, { name: role, key: access.keys.find((key) => key.role === role).key }),
+	key: (role) => access.keys.find((key) => key.role === role),
+	as: (role) => new Client(demo, { name: role, key: demo.key(role).key }),
 	department: (code) => new Client(demo, { name: code,
 		key: access.keys.find((key) => key.department === code).key }) };
 const CGJ = catalogueRow(demo, 'CGJ');
@@ -236,27 +238,29 @@ test('a person whose account is disabled is asked to sign in within 5 s, without
 });
 
 test('a server that stops and starts again has told everything in the end', async () => {
-	const own = await startServer({});
+	const beside = await startBeside(demo);
 	try {
-		const person = own.access.accounts.find((one) => one.department === 'CGJ');
 		await openPlain({ expected: /./ }, async (page) => {
-			await page.goto(own.base);
+			await page.goto(beside.base);
 			await page.waitForSelector('#login');
-			await signIn(page, person);
+			await signIn(page, inbox);
 			await isLive(page);
-			await register(own, CGJ);
-			await page.waitForFunction(() => document.querySelector('.rail-count')?.textContent === '1');
+			const count = Number(await page.textContent('.rail-count'));
+			const counts = (n) => page.waitForFunction((text) =>
+				document.querySelector('.rail-count').textContent === text, String(count + n));
+			await registered();
+			await counts(1);
 			const streams = streamsOf(page.context());
-			await own.stop();
+			await beside.stop();
 			await page.waitForSelector('.top .live-stale');
-			await own.restart();
 			for (let i = 0; i < 3; i++)
-				await register(own, CGJ);
+				await registered();
+			await beside.restart();
 			await isLive(page);
-			await page.waitForFunction(() => document.querySelector('.rail-count')?.textContent === '4');
+			await counts(4);
 			assert.ok(streams.length > 0 && streams.every((id) => /^\d+$/.test(id)), streams.join());
 		});
 	} finally {
-		await own.stop();
+		await beside.stop();
 	}
 });

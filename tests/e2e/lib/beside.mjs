@@ -35,31 +35,35 @@ export function besideConfig(server, port, more = {}) {
 
 /*
  * more: further settings; program: how it is started, before the arguments; env: further variables.
- * It has as(), pid, log() and stop(); it is ready.
+ * It has as(), pid, log(), stop() and, once it has stopped, restart(); it is ready.
  */
 export async function startBeside(server, more = {}, { program = [BIN], env = {} } = {}) {
 	const port = await freePort();
 	const file = besideConfig(server, port, more);
-	const log = fs.openSync(`${file}.log`, 'w');
-	const child = spawn(program[0], [...program.slice(1), 'serve', '--config', file],
-		{ stdio: ['ignore', log, log], env: { ...process.env, ...env } });
-	fs.closeSync(log);
 	const beside = { host: '127.0.0.1', port, base: `https://127.0.0.1:${port}`, ca: server.ca,
-		agent: server.agent, pid: child.pid, child, file,
-		log: () => fs.readFileSync(`${file}.log`, 'utf8') };
+		agent: server.agent, file, log: () => fs.readFileSync(`${file}.log`, 'utf8') };
+	const isOver = () => beside.child.exitCode !== null || beside.child.signalCode !== null;
 	beside.as = (role, match = {}) => new Client(beside, { name: role,
 		key: server.key(role, match).key });
 	beside.stop = async () => {
-		if (child.exitCode === null && child.signalCode === null) {
-			child.kill('SIGTERM');
-			await once(child, 'exit');
+		if (!isOver()) {
+			beside.child.kill('SIGTERM');
+			await once(beside.child, 'exit');
 		}
-		return child.exitCode;
+		return beside.child.exitCode;
 	};
-	await until(async () => {
-		return child.exitCode !== null || (await new Client(beside).get('/readyz')).status === 200;
-	}, { ms: 30_000, what: 'the server beside to be ready' });
-	if (child.exitCode !== null)
-		throw new Error(`the server beside ended: ${beside.log()}`);
-	return beside;
+	beside.restart = async () => {
+		const log = fs.openSync(`${file}.log`, 'a');
+		beside.child = spawn(program[0], [...program.slice(1), 'serve', '--config', file],
+			{ stdio: ['ignore', log, log], env: { ...process.env, ...env } });
+		beside.pid = beside.child.pid;
+		fs.closeSync(log);
+		await until(async () => {
+			return isOver() || (await new Client(beside).get('/readyz')).status === 200;
+		}, { ms: 30_000, what: 'the server beside to be ready' });
+		if (isOver())
+			throw new Error(`the server beside ended: ${beside.log()}`);
+		return beside;
+	};
+	return beside.restart();
 }
