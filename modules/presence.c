@@ -4,7 +4,7 @@
  * warns, it stops nobody; versions (If-Match) decide what is saved.
  *
  * People of different units, and of a unit and the centre, know each other by the unit's name
- * alone, and who belongs to no unit by no name.
+ * alone, and who belongs to no unit by no name. Who looks on from outside is not among them.
  */
 #include <inttypes.h>
 
@@ -49,26 +49,18 @@ static void people_read(struct tx *tx, struct str ids, struct people *people)
 		};
 }
 
-/* Who looks on from outside of the hotline belongs with nobody. */
-static bool is_outside(const struct actor *actor)
-{
-	return actor->role & (ROLE_OBSERVER | ROLE_CONTACT);
-}
-
 static bool are_colleagues(const struct actor *a, const struct actor *b)
 {
-	if (is_outside(a) || is_outside(b))
-		return false;
 	return str_is_empty(a->unit) ? str_is_empty(b->unit) : str_eq(a->unit, b->unit);
 }
 
-/* By what a reader knows the person; STR_NONE: somebody of the centre, or from outside. */
+/* By what a reader knows the person; STR_NONE: somebody of the centre. */
 static struct str name_for(const struct reference *ref, const struct actor *person,
 			   const struct actor *reader)
 {
 	if (are_colleagues(person, reader))
 		return person->name;
-	const struct department *d = is_outside(person) || str_is_empty(person->unit) ? NULL :
+	const struct department *d = str_is_empty(person->unit) ? NULL :
 				     reference_department(ref, person->unit);
 	return d ? d->name : STR_NONE;
 }
@@ -142,7 +134,8 @@ static bool presence_is_about(void *opened, const struct live_message *m,
 }
 
 static const struct live_topic topics[] = {
-	{ .name = "presence", .roles = ROLES_OF_APPEALS, .personal_roles = ROLES_OF_OWN_PERSON,
+	{ .name = "presence", .roles = ROLES_OF_APPEALS & ~(uint32_t)(ROLE_OBSERVER | ROLE_CONTACT),
+	  .personal_roles = ROLES_OF_OWN_PERSON,
 	  .open = presence_open, .say = presence_say, .is_about = presence_is_about },
 	{ 0 }
 };

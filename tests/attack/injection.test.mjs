@@ -29,12 +29,16 @@ const INJECTIONS = ['%0d%0aX-Injected:%201', '%0aX-Injected:%201', '%0dX-Injecte
 	'a%0d%0a%0d%0a%3Cscript%3E', '%e5%98%8d%e5%98%8aX-Injected:%201', '%c4%8d%c4%8aX-Injected:1',
 	'%e2%80%a8X-Injected:1', '%22%0d%0aX-Injected:1', '%1b%5b2JX-Injected'];
 
-/* The bytes that answer one request on a connection of its own. */
+/* The bytes that answer one request on a connection of its own; of a stream the first. */
 async function bytesFor(head) {
 	const socket = tls.connect({ host: server.host, port: server.port, ca: server.ca });
 	await once(socket, 'secureConnect');
 	const parts = [];
-	socket.on('data', (part) => parts.push(part));
+	socket.on('data', (part) => {
+		parts.push(part);
+		if (/^Content-Type: text\/event-stream\r$/m.test(part.toString('latin1')))
+			socket.destroy();
+	});
 	socket.on('error', () => {});
 	socket.write(`${head}\r\nHost: ${server.host}\r\nConnection: close\r\n\r\n`, 'latin1');
 	await once(socket, 'close');

@@ -10,7 +10,7 @@ import http from 'node:http';
 import path from 'node:path';
 import test from 'node:test';
 import { startServer, endsCleanly } from '../e2e/lib/server.mjs';
-import { describedBy } from './lib/described.mjs';
+import { describedBy, hasEnd } from './lib/described.mjs';
 import { run } from './lib/tools.mjs';
 
 const server = await startServer({ empty: false });
@@ -44,7 +44,7 @@ function starts() {
 	const parameter = (one) => one.$ref ?
 		document.components.parameters[one.$ref.split('/').at(-1)] : one;
 	return Object.entries(document.paths).filter(([place, item]) => item.get &&
-		place.startsWith('/api/v1/') && !place.includes('{')).map(([place, item]) => {
+		place.startsWith('/api/v1/') && !place.includes('{') && hasEnd(item.get)).map(([place, item]) => {
 		const query = (item.get.parameters ?? []).map(parameter).filter((one) => one.in === 'query')
 			.map((one) => `${one.name}=${one.example ?? one.schema?.enum?.[0] ?? '1'}`);
 		return query.length ? `${place}?${query.join('&')}` : place;

@@ -18,10 +18,15 @@ function connect() {
 	return tls.connect({ host: '127.0.0.1', port: server.port, ca: server.ca });
 }
 
-/* The heads of all answers to these bytes, until the server ends the connection. */
+/* The heads of all answers to these bytes, until the server ends the connection; a stream has no
+ * end. */
 async function heads(bytes) {
 	const socket = connect(), parts = [];
-	socket.on('data', (part) => parts.push(part));
+	socket.on('data', (part) => {
+		parts.push(part);
+		if (/^Content-Type: text\/event-stream\r$/m.test(part.toString('latin1')))
+			socket.destroy();
+	});
 	socket.on('error', () => {});
 	socket.write(bytes);
 	await once(socket, 'close');

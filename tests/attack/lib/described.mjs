@@ -10,6 +10,10 @@ export async function describedBy(server) {
 	return (await server.anonymous().get('/api/openapi.json', { expect: 200 })).json;
 }
 
+/* Whether an operation's answer comes to an end: a stream's does not. */
+export const hasEnd = (operation) =>
+	operation.responses['200']?.content?.['text/event-stream'] === undefined;
+
 function referred(document, schema) {
 	let found = schema;
 	while (found?.$ref)

@@ -47,7 +47,6 @@ export const en = {
 	"presence.viewing": "Also viewing: {names}",
 	"presence.take_over": "Take over",
 	"presence.centre": "the centre",
-	"presence.outside": "somebody from outside",
 	"presence.and": ", ",
 	"worklist.waiting": "↑ {n} new or changed",
 

@@ -47,7 +47,6 @@ export const zh = {
 	"presence.viewing": "{names} 正在查看",
 	"presence.take_over": "由我处理",
 	"presence.centre": "受理中心",
-	"presence.outside": "外部人员",
 	"presence.and": "、",
 	"worklist.waiting": "↑ {n} 条新内容",
 

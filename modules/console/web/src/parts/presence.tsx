@@ -11,7 +11,6 @@ import { t } from "../i18n";
 import { isEditable } from "../lib/keys";
 import { clockTime } from "../lib/time";
 import { useLive } from "../state/live";
-import { me } from "../state/session";
 
 type Person = Schemas["PresentPerson"];
 type Doing = "viewing" | "replying" | "away";
@@ -21,7 +20,7 @@ const idleMilliseconds = 90_000;	/* who typed nothing for so long is only lookin
 const namesShown = 3;
 
 function nameOf(person: Person): string {
-	return person.name ?? t(me.value?.department ? "presence.centre" : "presence.outside");
+	return person.name ?? t("presence.centre");
 }
 
 /** What this page says of itself, and what it hears of the others. */
