@@ -21,7 +21,9 @@
 #include "registering.h"
 #include "rules/id_number.h"
 #include "rules/mask.h"
+#include "rules/suggest.h"
 #include "sealing.h"
+#include "suggesting.h"
 
 #include "intake_sql.h"
 
@@ -42,6 +44,9 @@ struct intake_form {
 	struct str accused_department, accused_person;
 	bool has_enterprise;
 	struct str enterprise_uscc, enterprise_name;
+	bool has_suggestion;
+	struct str suggestion_rule;
+	enum tri suggestion_accepted;
 };
 
 #define AT(member) .offset = offsetof(struct intake_form, member)
@@ -71,6 +76,11 @@ static const struct field location_fields[] = {
 	{ "lon", FIELD_DECIMAL, AT(longitude), .required = true, .min = -180, .max = 180 },
 	{ 0 }
 };
+static const struct field suggestion_fields[] = {
+	{ "rule", FIELD_CODE, AT(suggestion_rule), .required = true },
+	{ "accepted", FIELD_TRI, AT(suggestion_accepted), .required = true },
+	{ 0 }
+};
 static const struct field intake_fields[] = {
 	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names },
 	{ "external_no", FIELD_LINE, AT(external_no), .null_ok = true, .max = 64 },
@@ -91,6 +101,8 @@ static const struct field intake_fields[] = {
 	  .null_ok = true, .fields = accused_fields },
 	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_enterprise),
 	  .null_ok = true, .fields = enterprise_fields },
+	{ "suggestion", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_suggestion),
+	  .null_ok = true, .fields = suggestion_fields },
 	{ 0 }
 };
 
@@ -134,6 +146,17 @@ static void check_parties(struct req *r, const struct intake_form *f,
 			  "There is no such department; GET /api/v1/departments lists them.");
 }
 
+static void check_suggestion(struct req *r, const struct intake_form *f,
+			     const struct reference *ref)
+{
+	struct str category;
+
+	if (f->suggestion_rule.p && !(suggest_rule_read(f->suggestion_rule, &category) &&
+				      reference_category(ref, category)))
+		req_error(r, "#/suggestion/rule", "unknown_code",
+			  "POST /api/v1/appeals/suggest names the rules of its proposals.");
+}
+
 static void check_form(struct req *r, const struct intake_form *f)
 {
 	const struct reference *ref = reference_of(req_tx(r));
@@ -147,6 +170,7 @@ static void check_form(struct req *r, const struct intake_form *f)
 	if (f->occurred_at > clock_now() + FUTURE_TOLERANCE_MINUTES * CLOCK_MINUTE)
 		req_error(r, "#/occurred_at", "in_the_future",
 			  "The matter cannot have happened after it is told.");
+	check_suggestion(r, f, ref);
 	check_parties(r, f, ref);
 }
 
@@ -281,6 +305,9 @@ static struct reply intake_open(struct req *r)
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
 		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
+	if (form.has_suggestion)
+		suggestion_keep(tx, m.appeal.id, form.suggestion_rule,
+				form.suggestion_accepted == TRI_YES);
 
 	m.shown = caller_masked(req_arena(r), &caller);
 	m.receipt = seal_receipt(req_arena(r), &entry,

@@ -6,6 +6,7 @@
  */
 #include "bounds.h"
 #include "clock.h"
+#include "dispatching.h"
 #include "module.h"
 #include "must.h"
 #include "rules/due.h"
@@ -135,31 +136,49 @@ static void take_fast_lane(struct tx *tx, const struct event *cause)
 	emit(tx, fast->kind, fast);
 }
 
-void tasks_dispatch_received(struct tx *tx, const struct event *e)
+/* False where the catalogue has no row for it. */
+static bool by_catalogue(const struct reference *ref, const struct appeal *a,
+			 struct assignment *ret_to)
 {
-	const struct appeal *a = e->appeal;
-	const struct catalogue_row *row = reference_route(reference_of(tx), a->category,
-							  a->area);
-	struct task_list *made = e->received.tasks;
+	const struct catalogue_row *row = reference_route(ref, a->category, a->area);
 
-	if (e->received.given) {
-		dispatch_given(tx, e);
-		return;
-	}
-	if (row && reference_is_recused(reference_of(tx), row->department,
-					a->accused_department)) {
-		take_fast_lane(tx, e);
-		return;
-	}
 	if (!row)
-		return;
-	const struct assignment to = {
+		return false;
+	*ret_to = (struct assignment){
 		.department = row->department, .role = TASK_LEAD,
 		.limit_class = limit_class_for(row->limit_class, row->urgent_allowed,
 					       a->content_class, a->is_urgent),
 		.basis = row->basis, .is_automatic = true, .ordinal = 1,
 	};
-	if (assign(tx, e, &to, &made->v[0]))
+	return true;
+}
+
+bool dispatch_expected(const struct reference *ref, const struct appeal *a, int64_t at,
+		       struct task *ret_task)
+{
+	struct assignment to;
+
+	return by_catalogue(ref, a, &to) &&
+	       !reference_is_recused(ref, to.department, a->accused_department) &&
+	       task_fill(ref, a, &to, at, ret_task);
+}
+
+void tasks_dispatch_received(struct tx *tx, const struct event *e)
+{
+	const struct reference *ref = reference_of(tx);
+	const struct appeal *a = e->appeal;
+	struct task_list *made = e->received.tasks;
+	struct assignment to;
+
+	if (e->received.given) {
+		dispatch_given(tx, e);
+		return;
+	}
+	if (!by_catalogue(ref, a, &to))
+		return;
+	if (reference_is_recused(ref, to.department, a->accused_department))
+		take_fast_lane(tx, e);
+	else if (assign(tx, e, &to, &made->v[0]))
 		made->n = 1;
 }
 
