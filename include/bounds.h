@@ -59,6 +59,7 @@
 #define LIMIT_REPLY_CHARS 20000
 #define LIMIT_NOTE_CHARS 2000
 #define LIMIT_PERSON_APPEALS 200	/* erased or handed out at once */
+#define LIMIT_PERSON_CALLS 1000	/* handed out at once, the newest */
 #define LIMIT_STATEMENT_CHARS 200	/* of a department beside a bad figure */
 
 /* Reports */

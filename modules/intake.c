@@ -13,6 +13,7 @@
 #include "crypto.h"
 #include "events.h"
 #include "bounds.h"
+#include "calling.h"
 #include "caller_codes.h"
 #include "identity.h"
 #include "log.h"
@@ -44,6 +45,7 @@ struct intake_form {
 	struct str accused_department, accused_person;
 	bool has_enterprise;
 	struct str enterprise_uscc, enterprise_name;
+	struct str call;
 	bool has_suggestion;
 	struct str suggestion_rule;
 	enum tri suggestion_accepted;
@@ -101,6 +103,7 @@ static const struct field intake_fields[] = {
 	  .null_ok = true, .fields = accused_fields },
 	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_enterprise),
 	  .null_ok = true, .fields = enterprise_fields },
+	{ "call", FIELD_CODE, AT(call), .null_ok = true, .max = 19 },
 	{ "suggestion", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_suggestion),
 	  .null_ok = true, .fields = suggestion_fields },
 	{ 0 }
@@ -272,6 +275,18 @@ static bool find_repeat(struct req *r, const struct appeal *a, struct str digest
 	return true;
 }
 
+/* The caller's number is that of the call, unless another one was given or none is wanted. */
+static void take_number(struct req *r, struct intake_form *f)
+{
+	struct str number = STR_NONE;
+
+	if (f->call.p && !call_number(req_tx(r), f->call, &number))
+		req_error(r, "#/call", "unknown_code",
+			  "There is no such call; GET /api/v1/calls lists those that ring.");
+	else if (number.p && !f->caller_phone.p && !f->is_anonymous)
+		f->caller_phone = number;
+}
+
 /* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
 static struct reply intake_open(struct req *r)
 {
@@ -287,6 +302,12 @@ static struct reply intake_open(struct req *r)
 	    !str_is(by->source, channel_names[form.channel]))
 		return reply_denied(r, "This key registers on its own channel only.");
 	check_form(r, &form);
+	if (form.call.p && !req_is_alone(r)) {
+		/* Who calls stands in a row: the run by itself reads it. */
+		tx_fail(tx, TX_RETRY);
+		return reply_empty(r);
+	}
+	take_number(r, &form);
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 
@@ -305,6 +326,8 @@ static struct reply intake_open(struct req *r)
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
 		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
+	if (form.call.p)
+		call_registered(tx, form.call, m.appeal.id);
 	if (form.has_suggestion)
 		suggestion_keep(tx, m.appeal.id, form.suggestion_rule,
 				form.suggestion_accepted == TRI_YES);

@@ -5,7 +5,7 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, administrators_module,
-	archive_module, attachments_module, audit_module, callbacks_module, callers_module, console_module,
+	archive_module, attachments_module, audit_module, callbacks_module, callers_module, calls_module, console_module,
 	deadlines_module, desk_module, enterprises_module, exchange_module, exclusions_module, extensions_module,
 	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
@@ -26,6 +26,7 @@ const struct module *const modules[] = {
 	&audit_module,
 	&sightings_module,
 	&callers_module,
+	&calls_module,
 	&search_module,
 	&tasks_module,
 	&extensions_module,
