@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "crypto.h"
+#include "drafting.h"
 #include "events.h"
 #include "bounds.h"
 #include "calling.h"
@@ -326,6 +327,8 @@ static struct reply intake_open(struct req *r)
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
 		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
+	if (by->kind == ACTOR_ACCOUNT)
+		draft_done(r);
 	if (form.call.p)
 		call_registered(tx, form.call, m.appeal.id);
 	if (form.has_suggestion)

@@ -1,0 +1,7 @@
+/* Drafts as other parts of the service meet them (drafts.c). */
+#pragma once
+
+#include "req.h"
+
+/* What the request registers was a draft under its Idempotency-Key: the draft goes. */
+void draft_done(struct req *r);
