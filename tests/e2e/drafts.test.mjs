@@ -10,6 +10,7 @@ import test from 'node:test';
 import { advance } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { until } from './lib/until.mjs';
 import { anAppeal, rowOf } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
@@ -104,12 +105,12 @@ test('it goes when an appeal is registered under its id, and with no other', asy
 test('after seven days it is gone', async () => {
 	const [id] = await ids();
 	await advance(server, { days: 6, hours: 23 });
-	await person.get('/me');
 	person = await server.signedIn('operator');
 	await person.get(`/drafts/${id}`, { expect: 200 });
 	await advance(server, { hours: 2 });
 	assert.deepEqual(await ids(), []);
-	assert.deepEqual(sql(server, 'SELECT COUNT(*) FROM drafts_draft'), [['0']]);
+	await until(() => sql(server, 'SELECT COUNT(*) FROM drafts_draft')[0][0] === '0',
+		{ what: 'the rows to go' });
 });
 
 endsCleanly(server);
