@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "crypto.h"
+#include "dispatching.h"
 #include "drafting.h"
 #include "events.h"
 #include "bounds.h"
@@ -26,6 +27,7 @@
 #include "rules/suggest.h"
 #include "sealing.h"
 #include "suggesting.h"
+#include "undoing.h"
 
 #include "intake_sql.h"
 
@@ -288,6 +290,16 @@ static void take_number(struct req *r, struct intake_form *f)
 		f->caller_phone = number;
 }
 
+/* Until when it may be taken back, by the class that the catalogue gives it. */
+static int64_t window_of(struct req *r, const struct appeal *a)
+{
+	struct task task;
+	bool is_hurried = dispatch_expected(reference_of(req_tx(r)), a, a->received_at, &task) &&
+			  undo_is_hurried(task.limit_class);
+
+	return undo_window(req_actor(r), a, is_hurried);
+}
+
 /* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
 static struct reply intake_open(struct req *r)
 {
@@ -324,9 +336,15 @@ static struct reply intake_open(struct req *r)
 		.accused_person = form.accused_person,
 	};
 	struct entry entry;
+	struct undo_offer offer = {
+		.step = UNDO_REGISTERED, .at = m.appeal.received_at, .state = APPEAL_ACCEPTED,
+		.until = window_of(r, &m.appeal),
+	};
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
-		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
+		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry,
+		.not_before = offer.until });
+	undo_offer(r, &m, &offer);
 	if (by->kind == ACTOR_ACCOUNT)
 		draft_done(r);
 	if (form.call.p)

@@ -11,7 +11,7 @@ extern const struct module accountability_module, accounts_module, administrator
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
 	oidc_module, pauses_module, promises_module, public_module, reference_module,
 	reports_module, rule_problems_module, search_module, sightings_module,
-	suggestions_module, supervised_module, supervision_module, system_module, tasks_module, tickets_module,
+	suggestions_module, supervised_module, supervision_module, system_module, tasks_module, tickets_module, undo_module,
 	vault_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
@@ -43,6 +43,7 @@ const struct module *const modules[] = {
 	&observations_module,
 	&desk_module,
 	&merges_module,
+	&undo_module,
 	&exchange_module,
 	&hints_module,
 	&suggestions_module,

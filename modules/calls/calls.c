@@ -13,6 +13,7 @@
 #include "crypto.h"
 #include "matter.h"
 #include "rules/mask.h"
+#include "undoing.h"
 
 const char *const call_state_names[] = { "ringing", "answered", "ended", "missed", NULL };
 const char *const call_direction_names[] = { "in", "out", NULL };
@@ -431,6 +432,18 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
+/* The registration was taken back. */
+static void calls_undone(struct tx *tx, const struct event *e)
+{
+	if (e->not_before == UNDO_SEND_NEVER)
+		sql_calls_part(tx, (struct sql_calls_part){ e->appeal->id });
+}
+
+static const struct hook hooks[] = {
+	{ EVENT_APPEAL_WITHDRAWN, calls_undone },
+	{ 0 }
+};
+
 static const struct job jobs[] = {
 	{ "calls.tidy", 10 * CLOCK_SECOND, calls_tidy, .is_domain = true,
 	  .next_due = calls_next_due, .is_leased = true },
@@ -442,5 +455,6 @@ const struct module calls_module = {
 	.purpose = "Shows calls that a PBX tells of, and what their callers called about before.",
 	.routes = routes,
 	.jobs = jobs,
+	.hooks = hooks,
 	.settings = settings,
 };

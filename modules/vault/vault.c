@@ -162,6 +162,7 @@ static const struct hook hooks[] = {
 	{ EVENT_APPEAL_WITHDRAWN, retention_begin },
 	{ EVENT_TASK_IMPORTED, retention_imported },
 	{ EVENT_APPEAL_REOPENED, retention_stop },
+	{ EVENT_APPEAL_UNDONE, retention_stop },
 	{ EVENT_TASK_REOPENED, retention_stop },
 	{ EVENT_APPEAL_UNMERGED, retention_stop },
 	{ 0 }

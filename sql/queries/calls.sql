@@ -155,6 +155,11 @@ ORDER BY k.id DESC LIMIT :n;
 -- param: appeal_id u64
 UPDATE calls_call SET appeal_id = :appeal_id WHERE id = :id;
 
+-- name: calls_part :exec
+-- doc: No appeal was registered with it after all.
+-- param: appeal_id u64
+UPDATE calls_call FORCE INDEX (calls_appeal) SET appeal_id = 0 WHERE appeal_id = :appeal_id;
+
 -- name: calls_forget_phone :exec
 -- doc: The number of a person goes.
 -- param: number_index bytes
