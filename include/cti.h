@@ -36,6 +36,6 @@ struct cti_event {
 /* Whether calls are told of at all. */
 bool cti_is_on(void);
 bool cti_token_fits(struct str token);
-/* NULL, or what the PBX is told: no such form, no callId, or a direction that is none. */
-const char *cti_read(struct arena *a, struct str content_type, struct str body,
+enum cti_fault { CTI_FINE, CTI_NO_FORM, CTI_NO_CALL, CTI_NO_DIRECTION };
+enum cti_fault cti_read(struct arena *a, struct str content_type, struct str body,
 		     struct cti_event *ret_event);

@@ -11,13 +11,25 @@
 #include "must.h"
 #include "rules/mask.h"
 
-/* The form that PBXs know; status 200 is the only one of which they read the body. */
-static struct reply reply_cti(struct req *r, int status, const char *error)
+/* The form that PBXs know. */
+static struct reply reply_cti(struct req *r, int status, struct str body)
 {
-	if (!error)
-		return reply_bytes(r, status, STR("application/json"), STR("{}"));
-	return reply_bytes(r, status, STR("application/json"),
-			   arena_printf(req_arena(r), "{\"error\":\"%s\"}", error));
+	return reply_bytes(r, status, STR("application/json"), body);
+}
+
+static struct str said_of(enum cti_fault fault)
+{
+	switch (fault) {
+	case CTI_NO_FORM:
+		return STR("{\"error\":\"The body is neither JSON nor a form.\"}");
+	case CTI_NO_CALL:
+		return STR("{\"error\":\"callId is missing or longer than 250!\"}");
+	case CTI_NO_DIRECTION:
+		return STR("{\"error\":\"Invalid direction!\"}");
+	case CTI_FINE:
+		break;
+	}
+	return STR("{}");
 }
 
 /* ---- the call of an event ---- */
@@ -161,16 +173,18 @@ struct reply cti_take(struct req *r)
 	struct call call;
 
 	if (!cti_is_on())
-		return reply_cti(r, 422, "Feature is disabled, please contact your admin!");
+		return reply_cti(r, 422, STR("{\"error\":\"Feature is disabled, please contact "
+					     "your admin!\"}"));
 	if (!cti_token_fits(req_path(r, "token")))
-		return reply_cti(r, 401, "Invalid token, please contact your admin!");
-	const char *refusal = cti_read(req_arena(r), req_header(r, "Content-Type"), req_body(r),
-				       &event);
-	if (refusal)
-		return reply_cti(r, 422, refusal);
+		return reply_cti(r, 401, STR("{\"error\":\"Invalid token, please contact your "
+					     "admin!\"}"));
+	enum cti_fault fault = cti_read(req_arena(r), req_header(r, "Content-Type"), req_body(r),
+					&event);
+	if (fault != CTI_FINE)
+		return reply_cti(r, 422, said_of(fault));
 	if (event.kind != CTI_OTHER && open_call(tx, &event, &call)) {
 		add(tx, &event, &call);
 		call_save(tx, &call);
 	}
-	return reply_cti(r, 200, NULL);
+	return reply_cti(r, 200, said_of(CTI_FINE));
 }

@@ -146,7 +146,7 @@ static void fill(const struct members *m, struct cti_event *e)
 			e->users[e->user_count++] = m->users[i];
 }
 
-const char *cti_read(struct arena *a, struct str content_type, struct str body,
+enum cti_fault cti_read(struct arena *a, struct str content_type, struct str body,
 		     struct cti_event *ret_event)
 {
 	struct members m = { .user_count = 0 };
@@ -154,11 +154,11 @@ const char *cti_read(struct arena *a, struct str content_type, struct str body,
 						      read_form(a, body, &m);
 
 	if (!is_read)
-		return "The body is neither JSON nor a form.";
+		return CTI_NO_FORM;
 	if (!m.v[MEMBER_CALL_ID].n || !is_plain(m.v[MEMBER_CALL_ID], CTI_CALL_ID_BYTES))
-		return "callId is missing or longer than 250!";
+		return CTI_NO_CALL;
 	if (!str_is(m.v[MEMBER_DIRECTION], "in") && !str_is(m.v[MEMBER_DIRECTION], "out"))
-		return "Invalid direction!";
+		return CTI_NO_DIRECTION;
 	fill(&m, ret_event);
-	return NULL;
+	return CTI_FINE;
 }
