@@ -235,7 +235,7 @@ static struct reply suggestions_figures(struct req *r)
 
 static const struct route routes[] = {
 	{ ROUTE(suggestions_show), .is_read_only = true },
-	{ ROUTE(suggestions_figures) },
+	{ ROUTE(suggestions_figures), .lane = LANE_SLOW },
 	{ 0 }
 };
 

@@ -51,8 +51,19 @@ static void write_one(struct req *r, const struct matter *m, uint32_t level)
 	json_close(j);
 }
 
-static uint32_t read_history(struct tx *tx, struct str phone_index, uint64_t *ids,
-			     uint32_t *levels)
+static void read_levels(struct tx *tx, const uint64_t *ids, uint32_t n, uint32_t *levels)
+{
+	struct sql_calls_levels_row row = { 0 };
+	struct rows *rows = sql_calls_levels(tx, (struct sql_calls_levels){
+		.ids = ids_json(tx_arena(tx), ids, n) });
+
+	while (sql_calls_levels_next(rows, &row))
+		for (uint32_t i = 0; i < n; i++)
+			if (ids[i] == row.appeal_id)
+				levels[i] = row.result;
+}
+
+static uint32_t read_history(struct tx *tx, struct str phone_index, uint64_t *ids)
 {
 	struct sql_calls_history_row row = { 0 };
 	uint32_t n = 0;
@@ -62,10 +73,8 @@ static uint32_t read_history(struct tx *tx, struct str phone_index, uint64_t *id
 	struct rows *rows = sql_calls_history(tx, (struct sql_calls_history){
 		.phone_index = phone_index, .n = HISTORY_MOST });
 
-	while (n < HISTORY_MOST && sql_calls_history_next(rows, &row)) {
-		ids[n] = row.id;
-		levels[n++] = row.result;
-	}
+	while (n < HISTORY_MOST && sql_calls_history_next(rows, &row))
+		ids[n++] = row.id;
 	return n;
 }
 
@@ -73,15 +82,17 @@ void history_write(struct req *r, struct str phone_index, bool with_counts)
 {
 	struct sql_calls_counts_row counts = { 0 };
 	uint64_t ids[HISTORY_MOST];
-	uint32_t levels[HISTORY_MOST];
+	uint32_t levels[HISTORY_MOST] = { 0 };
 	struct json *j = req_json(r);
 
 	if (phone_index.p && !sql_calls_counts(req_tx(r), (struct sql_calls_counts){
 			phone_index }, &counts))
 		counts = (struct sql_calls_counts_row){ 0 };
-	uint32_t n = read_history(req_tx(r), phone_index, ids, levels);
+	uint32_t n = read_history(req_tx(r), phone_index, ids);
 	const struct matter *matters = matter_read_many(req_tx(r), ids, n);
 
+	if (n)
+		read_levels(req_tx(r), ids, n, levels);
 	write_caller(r, counts.newest);
 	if (with_counts) {
 		json_u64(j, "appeals", counts.appeals);

@@ -258,18 +258,24 @@ STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = c.appeal_i
 WHERE c.phone_index = :phone_index;
 
 -- name: calls_history :many
--- doc: Appeals of a phone, open ones first, then the newest; each with the level of the last
--- doc: visit that was answered, 0 for none.
+-- doc: Appeals of a phone, open ones first, then the newest.
 -- param: phone_index bytes
 -- param: n u32
 -- column: id u64
--- column: result u32
-SELECT c.appeal_id AS id,
-	COALESCE((SELECT v.result FROM visits_visit v FORCE INDEX (PRIMARY)
-		WHERE v.task_id BETWEEN c.appeal_id * 100 AND c.appeal_id * 100 + 99
-			AND v.result > 0
-		ORDER BY v.task_id DESC, v.n DESC LIMIT 1), 0) AS result
+SELECT c.appeal_id AS id
 FROM callers_caller c FORCE INDEX (callers_phone)
 STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = c.appeal_id
 WHERE c.phone_index = :phone_index
 ORDER BY h.state IN (1, 2) DESC, c.appeal_id DESC LIMIT :n;
+
+-- name: calls_levels :many
+-- doc: Levels of the visits that were answered, of a JSON array of appeals, the last one last.
+-- param: ids str
+-- column: appeal_id u64
+-- column: result u32
+SELECT t.appeal_id, v.result
+FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
+STRAIGHT_JOIN tasks_task t FORCE INDEX (tasks_appeal) ON t.appeal_id = wanted.id
+STRAIGHT_JOIN visits_visit v FORCE INDEX (PRIMARY) ON v.task_id = t.id
+WHERE v.result > 0
+ORDER BY v.task_id, v.n;
