@@ -3,5 +3,6 @@
 
 #include "req.h"
 
-/* What the request registers was a draft under its Idempotency-Key: the draft goes. */
+/* What the request registers was a draft under its Idempotency-Key: the draft goes, and does
+ * not come back when it is saved once more. */
 void draft_done(struct req *r);

@@ -51,7 +51,9 @@ void draft_done(struct req *r)
 	struct str id;
 
 	if (read_id(req_arena(r), req_idempotency_key(r), &id))
-		drop(r, id);
+		sql_drafts_done(req_tx(r), (struct sql_drafts_done){
+			.owner_kind = req_actor(r)->kind, .owner_id = req_actor(r)->id, .id = id,
+			.saved_at = clock_now() });
 }
 
 /* ---- saving ---- */
@@ -85,6 +87,15 @@ static void write_head(struct json *j, struct arena *a, struct str id, int64_t s
 	json_time(j, "saved_at", saved_at);
 }
 
+static const char *const nothing_allowed[] = { NULL };
+
+static bool read_one(struct req *r, struct str id, struct sql_drafts_one_row *ret)
+{
+	return sql_drafts_one(req_tx(r), (struct sql_drafts_one){
+		.owner_kind = req_actor(r)->kind, .owner_id = req_actor(r)->id, .id = id,
+		.since = oldest_kept() }, ret);
+}
+
 static struct reply drafts_save(struct req *r)
 {
 	struct sql_drafts_of_row own[LIMIT_DRAFTS + 1] = { 0 };
@@ -104,6 +115,11 @@ static struct reply drafts_save(struct req *r)
 		.owner_kind = req_actor(r)->kind, .owner_id = req_actor(r)->id, .id = id,
 		.saved_at = clock_now(),
 		.content_sealed = crypto_seal(req_arena(r), place_of(r, id), body) });
+	struct sql_drafts_one_row kept = { 0 };
+
+	if (!read_one(r, id, &kept) || !kept.content_sealed.n)
+		return reply_conflict(r, "registered", nothing_allowed,
+				      "What this draft was is registered.");
 	uint32_t n = read_own(r, own);
 
 	for (uint32_t i = LIMIT_DRAFTS; i < n; i++)
@@ -140,10 +156,8 @@ static struct reply drafts_show(struct req *r)
 	struct json *j = req_json(r);
 	struct str id, content;
 
-	if (!read_id(req_arena(r), req_path(r, "id"), &id) ||
-	    !sql_drafts_one(req_tx(r), (struct sql_drafts_one){
-			.owner_kind = req_actor(r)->kind, .owner_id = req_actor(r)->id, .id = id,
-			.since = oldest_kept() }, &row))
+	if (!read_id(req_arena(r), req_path(r, "id"), &id) || !read_one(r, id, &row) ||
+	    !row.content_sealed.n)
 		return reply_missing(r);
 	if (!crypto_open(req_arena(r), place_of(r, id), row.content_sealed, &content)) {
 		tx_fail(req_tx(r), TX_BROKEN);
@@ -184,6 +198,11 @@ static int64_t drafts_next_due(struct tx *tx)
 		row.saved_at + LIMIT_DRAFT_DAYS * CLOCK_DAY + 1 : INT64_MAX;
 }
 
+static bool drafts_are_old(struct tx *tx)
+{
+	return drafts_next_due(tx) <= clock_now();
+}
+
 static const struct route routes[] = {
 	{ ROUTE(drafts_list) },
 	{ ROUTE(drafts_save) },
@@ -194,7 +213,7 @@ static const struct route routes[] = {
 
 static const struct job jobs[] = {
 	{ "drafts.tidy", CLOCK_MINUTE, drafts_tidy, .is_domain = true,
-	  .next_due = drafts_next_due, .is_leased = true },
+	  .next_due = drafts_next_due, .is_leased = true, .has_work = drafts_are_old },
 	{ 0 }
 };
 

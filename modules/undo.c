@@ -198,7 +198,7 @@ static const struct route routes[] = {
 };
 
 static const struct job jobs[] = {
-	{ "undo.tidy", CLOCK_MINUTE, undo_tidy, .is_leased = true },
+	{ "undo.tidy", CLOCK_MINUTE, undo_tidy },
 	{ 0 }
 };
 

@@ -419,6 +419,11 @@ static int64_t calls_next_due(struct tx *tx)
 	return due;
 }
 
+static bool calls_are_old(struct tx *tx)
+{
+	return calls_next_due(tx) <= clock_now();
+}
+
 /* ---- the module ---- */
 
 static const struct route routes[] = {
@@ -446,7 +451,7 @@ static const struct hook hooks[] = {
 
 static const struct job jobs[] = {
 	{ "calls.tidy", 10 * CLOCK_SECOND, calls_tidy, .is_domain = true,
-	  .next_due = calls_next_due, .is_leased = true },
+	  .next_due = calls_next_due, .is_leased = true, .has_work = calls_are_old },
 	{ 0 }
 };
 

@@ -1,4 +1,5 @@
--- What somebody has begun to write, sealed: any JSON object. The id is chosen by who writes it.
+-- What somebody has begun to write, sealed: any JSON object. The id is chosen by who writes it. Empty
+-- once it was registered: what is saved late under the id does not bring it back.
 CREATE TABLE IF NOT EXISTS drafts_draft (
 	owner_kind TINYINT UNSIGNED NOT NULL,
 	owner_id BIGINT UNSIGNED NOT NULL,

@@ -1,7 +1,7 @@
 -- Drafts: what somebody has begun to write.
 
 -- name: drafts_put :exec
--- doc: A draft as it is now.
+-- doc: A draft as it is now; one that was registered stays so.
 -- param: owner_kind u32
 -- param: owner_id u64
 -- param: id bytes
@@ -9,7 +9,18 @@
 -- param: content_sealed bytes
 INSERT INTO drafts_draft (owner_kind, owner_id, id, saved_at, content_sealed)
 VALUES (:owner_kind, :owner_id, :id, :saved_at, :content_sealed)
-ON DUPLICATE KEY UPDATE saved_at = VALUES(saved_at), content_sealed = VALUES(content_sealed);
+ON DUPLICATE KEY UPDATE saved_at = IF(content_sealed = '', saved_at, VALUES(saved_at)),
+	content_sealed = IF(content_sealed = '', '', VALUES(content_sealed));
+
+-- name: drafts_done :exec
+-- doc: What it was is registered.
+-- param: owner_kind u32
+-- param: owner_id u64
+-- param: id bytes
+-- param: saved_at i64
+INSERT INTO drafts_draft (owner_kind, owner_id, id, saved_at, content_sealed)
+VALUES (:owner_kind, :owner_id, :id, :saved_at, '')
+ON DUPLICATE KEY UPDATE saved_at = VALUES(saved_at), content_sealed = '';
 
 -- name: drafts_of :many
 -- doc: The drafts of a person since a moment, the newest first.
@@ -21,6 +32,7 @@ ON DUPLICATE KEY UPDATE saved_at = VALUES(saved_at), content_sealed = VALUES(con
 -- column: saved_at i64
 SELECT id, saved_at FROM drafts_draft
 WHERE owner_kind = :owner_kind AND owner_id = :owner_id AND saved_at >= :since
+	AND content_sealed <> ''
 ORDER BY saved_at DESC, id LIMIT :n;
 
 -- name: drafts_one :one
@@ -40,7 +52,7 @@ WHERE owner_kind = :owner_kind AND owner_id = :owner_id AND id = :id AND saved_a
 -- param: owner_id u64
 -- param: id bytes
 DELETE FROM drafts_draft
-WHERE owner_kind = :owner_kind AND owner_id = :owner_id AND id = :id;
+WHERE owner_kind = :owner_kind AND owner_id = :owner_id AND id = :id AND content_sealed <> '';
 
 -- name: drafts_delete_old :exec
 -- doc: Drafts of which nothing is kept any longer.

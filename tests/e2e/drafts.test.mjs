@@ -97,6 +97,10 @@ test('it goes when an appeal is registered under its id, and with no other', asy
 	const [id, other] = await ids();
 	await person.register(anAppeal(where), { idem: id, expect: 201 });
 	await person.get(`/drafts/${id}`, { expect: 404 });
+	assert.equal((await person.put(`/drafts/${id}`, { late: true }, { expect: 409 })).json.code,
+		'registered', 'what is saved a moment too late does not bring it back');
+	await person.delete(`/drafts/${id}`, { expect: 404 });
+	assert.ok(!(await ids()).includes(id));
 	await person.get(`/drafts/${other}`, { expect: 200 });
 	await person.register({ ...anAppeal(where), title: '' }, { idem: other, expect: 422 });
 	await person.get(`/drafts/${other}`, { expect: 200 });
