@@ -74,7 +74,14 @@
 #define LIMIT_TEXT_CHARS 10000
 #define LIMIT_REPLY_CHARS 20000
 #define LIMIT_NOTE_CHARS 2000
+#define LIMIT_UNDO_SECONDS 8		/* a step may be taken back, and is not sent before */
+#define LIMIT_KNOWLEDGE_CHARS 4000
+#define LIMIT_KNOWLEDGE 1000		/* ready answers */
+#define LIMIT_DRAFT_BYTES KIB(32)
+#define LIMIT_DRAFTS 20			/* of one person; the oldest makes room */
+#define LIMIT_DRAFT_DAYS 7
 #define LIMIT_PERSON_APPEALS 200	/* erased or handed out at once */
+#define LIMIT_PERSON_CALLS 1000	/* handed out at once, the newest */
 #define LIMIT_STATEMENT_CHARS 200	/* of a department beside a bad figure */
 
 /* Reports */

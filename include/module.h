@@ -59,6 +59,8 @@ struct route {
 	bool takes_bytes;		/* a PUT whose body is bytes of any type, up to
 					   LIMIT_FILE_BYTES, not JSON; its path is literal up to
 					   one {name} at the end */
+	bool takes_form;		/* beside JSON a form (urlencoded), which a body without any
+					   Content-Type counts as; the handler reads it */
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */

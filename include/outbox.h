@@ -85,6 +85,8 @@ struct outbox_message {
 	bool is_watched;	/* warn the operator when undelivered for 10 minutes */
 	bool is_test;		/* its attempts are shown as OUTBOX_TEST */
 	bool is_sealed;		/* holds what is secret: sealed at rest, nothing kept of answers */
+	int64_t not_before;	/* real time; 0: at once. Until then it can be taken back */
+	uint64_t held_for;	/* with not_before: what outbox_take_back() names */
 };
 
 /*
@@ -105,6 +107,14 @@ struct str outbox_card_body(struct arena *a, const struct outbox_card *card);
 
 /* The delivery's id; 0 when the transaction has failed. */
 uint64_t outbox_post(struct tx *tx, const struct outbox_message *message);
+/*
+ * Takes back all messages that were posted for `held_for` with this not_before: they were never
+ * sent and never will be, and their numbers are given anew. True too where there were none. False,
+ * with nothing changed, when one of them may have been claimed already: undo the transaction.
+ */
+bool outbox_take_back(struct tx *tx, uint64_t held_for, int64_t not_before) MUST_USE;
+/* Forgets what was held until before a moment, at most n; their number. */
+uint64_t outbox_held_forget(struct tx *tx, int64_t before, uint32_t n);
 /* The column `standing` of outbox_delivery_view for messages in this state: it is indexed. */
 uint32_t outbox_standing(enum outbox_state state);
 /* Highest seq of (endpoint, topic) so far, 0 if none. Reads; call after touching the topic's

@@ -141,6 +141,7 @@ bool action_open_appeal(struct req *r, enum appeal_action action,
 void action_publish(struct action *act, struct task *task, struct event *event)
 {
 	event->at = act->at;
+	event->not_before = act->not_before;
 	event->by = req_actor(act->r);
 	event->appeal = &act->m.appeal;
 	event->task = task;

@@ -20,6 +20,7 @@ struct action {
 	struct matter m;
 	struct task *task;	/* NULL for an action on the appeal */
 	int64_t at;
+	int64_t not_before;	/* of its events */
 	struct reply refusal;	/* set where an open function gave false */
 };
 /* The body of an action: its field table, the struct behind it, and what else must hold. */

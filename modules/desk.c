@@ -10,9 +10,11 @@
 #include "clock.h"
 #include "module.h"
 #include "parting.h"
+#include "undoing.h"
 
 #include "desk_sql.h"
 #include "exchange_sql.h"
+#include "merges_sql.h"
 
 /* ---- answer ---- */
 
@@ -91,14 +93,41 @@ static bool is_for_the_desk(const struct appeal *a)
 	       a->content_class == CONTENT_PRAISE || a->content_class == CONTENT_SUGGESTION;
 }
 
-static struct reply end_for_all(struct action *act, enum appeal_state state, const char *cause,
-				struct event *event, struct str why)
+static void end_appeal(struct action *act, enum appeal_state state, const char *cause,
+		       struct event *event, struct str why)
 {
 	parting_end(&(struct ending){
 		.tx = req_tx(act->r), .by = req_actor(act->r), .at = act->at, .m = &act->m,
 		.state = state, .cause = cause, .event = event, .why = why,
+		.not_before = act->not_before,
 	});
+}
+
+static struct reply end_for_all(struct action *act, enum appeal_state state, const char *cause,
+				struct event *event, struct str why)
+{
+	end_appeal(act, state, cause, event, why);
 	return reply_appeal(act->r, &act->m);
+}
+
+/*
+ * Until when it may be taken back: not where others hear of it at once, or where more than what
+ * waits for a signature would have to come back.
+ */
+static int64_t answer_window(struct action *act)
+{
+	const struct matter *m = &act->m;
+	struct sql_merges_children_row row = { 0 };
+	bool is_simple = !m->handover;
+
+	for (uint32_t i = 0; i < m->task_count; i++)
+		is_simple &= !task_is_open(&m->tasks[i]) ||
+			     m->tasks[i].state == TASK_AWAITING_SIGN;
+	struct rows *rows = sql_merges_children(req_tx(act->r), (struct sql_merges_children){
+		.parent_id = m->appeal.id, .n = 1 });
+	while (sql_merges_children_next(rows, &row))
+		is_simple = false;
+	return is_simple ? undo_window(req_actor(act->r), &m->appeal, undo_has_hurried(m)) : 0;
 }
 
 static const char *const instead_of_answer[] = {
@@ -121,7 +150,14 @@ static struct reply desk_answer(struct req *r)
 		SAY("text", form.text), SAY("repeat_of", form.repeat_of),
 	};
 	event_says(req_arena(r), &event, says);
-	return end_for_all(&act, APPEAL_ANSWERED, "told_the_result", &event, form.text);
+	const struct undo_offer offer = {
+		.step = UNDO_ANSWERED, .at = act.at, .state = act.m.appeal.state,
+		.tasks_before = act.m.task_count, .until = answer_window(&act),
+	};
+	act.not_before = offer.until;
+	end_appeal(&act, APPEAL_ANSWERED, "told_the_result", &event, form.text);
+	undo_offer(r, &act.m, &offer);
+	return reply_appeal(r, &act.m);
 }
 
 /* ---- refuse ---- */

@@ -59,7 +59,8 @@ const char *const event_type_names[] = {
 	"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn", "appeal.merged",
 	"appeal.unmerged", "appeal.joined", "appeal.parted", "appeal.reopened",
 	"appeal.fast_lane", "appeal.observed", "task.callback_asked",
-	"task.callback_answered", "appeal.exchanged", "appeal.attached", NULL
+	"task.callback_answered", "appeal.exchanged", "appeal.attached",
+	"appeal.undone", NULL
 };
 const char *const visit_channel_names[] = { "phone", "sms", "network", NULL };
 const char *const solved_names[] = { "yes", "partly", "no", NULL };

@@ -15,10 +15,8 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_APPEAL_RECEIVED = 1,
 	EVENT_TASK_DISPATCHED,
 	EVENT_TASK_SIGNED, EVENT_TASK_CONTACTED, EVENT_TASK_PROGRESSED, EVENT_TASK_COMPLETED,
-	EVENT_TASK_REVIEW_FAILED,
-	EVENT_TASK_REVIEW_PASSED,
-	EVENT_TASK_VISITED,
-	EVENT_TASK_REDO,
+	EVENT_TASK_REVIEW_FAILED, EVENT_TASK_REVIEW_PASSED,
+	EVENT_TASK_VISITED, EVENT_TASK_REDO,
 	EVENT_TASK_WARNED, EVENT_TASK_OVERDUE, EVENT_TASK_CARD,
 	EVENT_IDENTITY_REVEALED,
 	EVENT_TASK_RETURN_REQUESTED,
@@ -56,6 +54,7 @@ enum event_kind {	/* stored: numbers are fixed */
 	EVENT_TASK_CALLBACK_ASKED, EVENT_TASK_CALLBACK_ANSWERED,	/* callbacks.c */
 	EVENT_APPEAL_EXCHANGED,	/* a message of its hand-over went out or came in */
 	EVENT_APPEAL_ATTACHED,	/* a file, by itself or with a task's reply */
+	EVENT_APPEAL_UNDONE,	/* the step before was taken back by who made it */
 	EVENT_KIND_END,
 	/* No row of its own: all events of a new appeal are numbered, its head may be written. */
 	EVENT_APPEAL_SETTLED = 200,
@@ -114,6 +113,7 @@ struct event {
 	struct task *task;		/* NULL where none is meant */
 	bool is_first;			/* the appeal was made in this transaction */
 	bool is_history;		/* imported: no webhooks, no cards, no new deadlines */
+	int64_t not_before;		/* undoing.h: what is sent of it waits until then, real time */
 	const struct particular *says;	/* NULL, or `say_count` particulars */
 	size_t say_count;
 	union {

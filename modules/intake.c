@@ -11,8 +11,11 @@
 
 #include "clock.h"
 #include "crypto.h"
+#include "dispatching.h"
+#include "drafting.h"
 #include "events.h"
 #include "bounds.h"
+#include "calling.h"
 #include "caller_codes.h"
 #include "identity.h"
 #include "log.h"
@@ -21,7 +24,10 @@
 #include "registering.h"
 #include "rules/id_number.h"
 #include "rules/mask.h"
+#include "rules/suggest.h"
 #include "sealing.h"
+#include "suggesting.h"
+#include "undoing.h"
 
 #include "intake_sql.h"
 
@@ -42,6 +48,10 @@ struct intake_form {
 	struct str accused_department, accused_person;
 	bool has_enterprise;
 	struct str enterprise_uscc, enterprise_name;
+	struct str call;
+	bool has_suggestion;
+	struct str suggestion_rule;
+	enum tri suggestion_accepted;
 };
 
 #define AT(member) .offset = offsetof(struct intake_form, member)
@@ -71,6 +81,11 @@ static const struct field location_fields[] = {
 	{ "lon", FIELD_DECIMAL, AT(longitude), .required = true, .min = -180, .max = 180 },
 	{ 0 }
 };
+static const struct field suggestion_fields[] = {
+	{ "rule", FIELD_CODE, AT(suggestion_rule), .required = true },
+	{ "accepted", FIELD_TRI, AT(suggestion_accepted), .required = true },
+	{ 0 }
+};
 static const struct field intake_fields[] = {
 	{ "channel", FIELD_CHOICE, AT(channel), .required = true, .choices = channel_names },
 	{ "external_no", FIELD_LINE, AT(external_no), .null_ok = true, .max = 64 },
@@ -91,6 +106,9 @@ static const struct field intake_fields[] = {
 	  .null_ok = true, .fields = accused_fields },
 	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_enterprise),
 	  .null_ok = true, .fields = enterprise_fields },
+	{ "call", FIELD_CODE, AT(call), .null_ok = true, .max = 19 },
+	{ "suggestion", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_suggestion),
+	  .null_ok = true, .fields = suggestion_fields },
 	{ 0 }
 };
 
@@ -134,6 +152,17 @@ static void check_parties(struct req *r, const struct intake_form *f,
 			  "There is no such department; GET /api/v1/departments lists them.");
 }
 
+static void check_suggestion(struct req *r, const struct intake_form *f,
+			     const struct reference *ref)
+{
+	struct str category;
+
+	if (f->suggestion_rule.p && !(suggest_rule_read(f->suggestion_rule, &category) &&
+				      reference_category(ref, category)))
+		req_error(r, "#/suggestion/rule", "unknown_code",
+			  "POST /api/v1/appeals/suggest names the rules of its proposals.");
+}
+
 static void check_form(struct req *r, const struct intake_form *f)
 {
 	const struct reference *ref = reference_of(req_tx(r));
@@ -147,6 +176,7 @@ static void check_form(struct req *r, const struct intake_form *f)
 	if (f->occurred_at > clock_now() + FUTURE_TOLERANCE_MINUTES * CLOCK_MINUTE)
 		req_error(r, "#/occurred_at", "in_the_future",
 			  "The matter cannot have happened after it is told.");
+	check_suggestion(r, f, ref);
 	check_parties(r, f, ref);
 }
 
@@ -248,6 +278,28 @@ static bool find_repeat(struct req *r, const struct appeal *a, struct str digest
 	return true;
 }
 
+/* The caller's number is that of the call, unless another one was given or none is wanted. */
+static void take_number(struct req *r, struct intake_form *f)
+{
+	struct str number = STR_NONE;
+
+	if (f->call.p && !call_number(req_tx(r), f->call, &number))
+		req_error(r, "#/call", "unknown_code",
+			  "There is no such call; GET /api/v1/calls lists those that ring.");
+	else if (number.p && !f->caller_phone.p && !f->is_anonymous)
+		f->caller_phone = number;
+}
+
+/* Until when it may be taken back, by the class that the catalogue gives it. */
+static int64_t window_of(struct req *r, const struct appeal *a)
+{
+	struct task task;
+	bool is_hurried = dispatch_expected(reference_of(req_tx(r)), a, a->received_at, &task) &&
+			  undo_is_hurried(task.limit_class);
+
+	return undo_window(req_actor(r), a, is_hurried);
+}
+
 /* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
 static struct reply intake_open(struct req *r)
 {
@@ -263,6 +315,12 @@ static struct reply intake_open(struct req *r)
 	    !str_is(by->source, channel_names[form.channel]))
 		return reply_denied(r, "This key registers on its own channel only.");
 	check_form(r, &form);
+	if (form.call.p && !req_is_alone(r)) {
+		/* Who calls stands in a row: the run by itself reads it. */
+		tx_fail(tx, TX_RETRY);
+		return reply_empty(r);
+	}
+	take_number(r, &form);
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 
@@ -278,9 +336,22 @@ static struct reply intake_open(struct req *r)
 		.accused_person = form.accused_person,
 	};
 	struct entry entry;
+	struct undo_offer offer = {
+		.step = UNDO_REGISTERED, .at = m.appeal.received_at, .state = APPEAL_ACCEPTED,
+		.until = window_of(r, &m.appeal),
+	};
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
-		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry });
+		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry,
+		.not_before = offer.until });
+	undo_offer(r, &m, &offer);
+	if (by->kind == ACTOR_ACCOUNT)
+		draft_done(r);
+	if (form.call.p)
+		call_registered(tx, form.call, m.appeal.id);
+	if (form.has_suggestion)
+		suggestion_keep(tx, m.appeal.id, form.suggestion_rule,
+				form.suggestion_accepted == TRI_YES);
 
 	m.shown = caller_masked(req_arena(r), &caller);
 	m.receipt = seal_receipt(req_arena(r), &entry,

@@ -641,6 +641,8 @@ void matter_write(struct json *j, const char *key, struct arena *arena, const st
 	json_close(j);
 	if (m->receipt.p)
 		json_str(j, "receipt", m->receipt);
+	if (m->undo_until)
+		json_time(j, "undo_until", m->undo_until);
 	if (m->caller_code.p)
 		json_str(j, "caller_code", m->caller_code);
 	json_close(j);

@@ -22,6 +22,7 @@ struct matter {
 	bool is_erased;		/* who it was is not known any more */
 	struct str receipt;	/* of a registration just made: what it answers with */
 	struct str caller_code;	/* then too: what the caller is told */
+	int64_t undo_until;	/* of a step just made that may be taken back until then */
 	const struct sql_exchange_of_appeal_row *handover;	/* the newest one, or NULL */
 	struct task *tasks;
 	uint32_t task_count;

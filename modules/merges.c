@@ -10,6 +10,7 @@
 #include "bounds.h"
 #include "module.h"
 #include "parting.h"
+#include "undoing.h"
 #include "sightings.h"
 
 #include "merges_sql.h"
@@ -148,6 +149,12 @@ static struct reply merges_merge(struct req *r)
 		return refusal;
 
 	bool is_parent_first = parent.appeal.id < act.m.appeal.id;
+	const struct undo_offer offer = {
+		.step = UNDO_MERGED, .at = act.at, .state = act.m.appeal.state,
+		.tasks_before = act.m.task_count,
+		.until = undo_window(req_actor(r), &act.m.appeal, undo_has_hurried(&act.m)),
+	};
+	act.not_before = offer.until;
 	keep(&act, parent.appeal.id);
 	act.m.appeal.state = APPEAL_MERGED;
 	act.m.appeal.merged_into = parent.appeal.id;
@@ -157,6 +164,7 @@ static struct reply merges_merge(struct req *r)
 	publish_merged(&act, parent.appeal.id);
 	if (!is_parent_first)
 		publish_joined(&act, &parent.appeal);
+	undo_offer(r, &act.m, &offer);
 	return reply_appeal(r, &act.m);
 }
 

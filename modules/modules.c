@@ -5,13 +5,14 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, administrators_module,
-	archive_module, attachments_module, audit_module, callbacks_module, callers_module, changes_module, console_module,
-	deadlines_module, desk_module, enterprises_module, exchange_module, exclusions_module, extensions_module,
-	hints_module, history_module, import_module, intake_module, keys_module, ledger_module,
+	archive_module, attachments_module, audit_module, callbacks_module, callers_module, calls_module,
+	changes_module, console_module, deadlines_module, desk_module, drafts_module, enterprises_module,
+	exchange_module, exclusions_module, extensions_module, hints_module, history_module,
+	import_module, intake_module, keys_module, knowledge_module, ledger_module,
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
 	oidc_module, pauses_module, presence_module, promises_module, public_module, reference_module,
 	reports_module, rule_problems_module, search_module, sightings_module,
-	supervised_module, supervision_module, system_module, tasks_module, tickets_module,
+	suggestions_module, supervised_module, supervision_module, system_module, tasks_module, tickets_module, undo_module,
 	vault_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
@@ -28,6 +29,7 @@ const struct module *const modules[] = {
 	&audit_module,
 	&sightings_module,
 	&callers_module,
+	&calls_module,
 	&search_module,
 	&tasks_module,
 	&extensions_module,
@@ -44,8 +46,12 @@ const struct module *const modules[] = {
 	&observations_module,
 	&desk_module,
 	&merges_module,
+	&undo_module,
 	&exchange_module,
 	&hints_module,
+	&suggestions_module,
+	&knowledge_module,
+	&drafts_module,
 	&attachments_module,
 	&archive_module,
 	&vault_module,

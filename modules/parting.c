@@ -8,6 +8,7 @@ static void publish(const struct parting *p, struct appeal *appeal, struct task 
 		    struct event *event)
 {
 	event->at = p->at;
+	event->not_before = p->not_before;
 	event->by = p->by;
 	event->appeal = appeal;
 	event->task = task;
@@ -22,40 +23,60 @@ struct leave {
 	const struct actor *by;
 	int64_t at;
 	struct matter *m;
+	int64_t not_before;
 };
 
 static void publish_leaving(const struct leave *l, struct task *task, struct event *event)
 {
-	const struct parting p = { .tx = l->tx, .by = l->by, .at = l->at };
+	const struct parting p = { .tx = l->tx, .by = l->by, .at = l->at,
+				   .not_before = l->not_before };
 
 	publish(&p, &l->m->appeal, task, event);
 }
 
+static void withdraw_task(const struct leave *l, struct task *t, enum leaving how,
+			  const char *cause)
+{
+	struct event event = { .kind = EVENT_TASK_WITHDRAWN };
+	const struct particular says[] = { SAY("cause", str_of(cause)) };
+
+	task_leave(t, how, l->at);
+	event_says(tx_arena(l->tx), &event, says);
+	task_save(l->tx, t);
+	publish_leaving(l, t, &event);
+}
+
 static void withdraw_tasks(const struct leave *l, enum leaving how, const char *cause)
 {
-	for (uint32_t i = 0; i < l->m->task_count; i++) {
-		struct task *t = &l->m->tasks[i];
-		struct event event = { .kind = EVENT_TASK_WITHDRAWN };
+	for (uint32_t i = 0; i < l->m->task_count; i++)
+		if (task_is_open(&l->m->tasks[i]))
+			withdraw_task(l, &l->m->tasks[i], how, cause);
+}
 
-		if (!task_is_open(t))
-			continue;
-		task_leave(t, how, l->at);
-		const struct particular says[] = { SAY("cause", str_of(cause)) };
-		event_says(tx_arena(l->tx), &event, says);
-		task_save(l->tx, t);
-		publish_leaving(l, t, &event);
-	}
+static struct leave leave_of(struct action *act)
+{
+	return (struct leave){ req_tx(act->r), req_actor(act->r), act->at, &act->m,
+			       act->not_before };
 }
 
 void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause)
 {
-	withdraw_tasks(&(struct leave){ req_tx(act->r), req_actor(act->r), act->at, &act->m },
-		       how, cause);
+	const struct leave leave = leave_of(act);
+
+	withdraw_tasks(&leave, how, cause);
+}
+
+void parting_withdraw_task(struct action *act, struct task *task, enum leaving how,
+			   const char *cause)
+{
+	const struct leave leave = leave_of(act);
+
+	withdraw_task(&leave, task, how, cause);
 }
 
 void parting_end(const struct ending *e)
 {
-	const struct leave leave = { e->tx, e->by, e->at, e->m };
+	const struct leave leave = { e->tx, e->by, e->at, e->m, e->not_before };
 
 	e->m->appeal.state = e->state;
 	withdraw_tasks(&leave, LEFT_MERGED, e->cause);

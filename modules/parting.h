@@ -15,6 +15,9 @@
  * `cause` is what the departments are told: they learn neither reasons nor other appeals.
  */
 void parting_withdraw_tasks(struct action *act, enum leaving how, const char *cause);
+/* One of them. */
+void parting_withdraw_task(struct action *act, struct task *task, enum leaving how,
+			   const char *cause);
 
 /*
  * The appeal ends at the desk: what departments still have of it leaves as nobody's work
@@ -30,6 +33,7 @@ struct ending {
 	const char *cause;	/* as above */
 	struct event *event;
 	struct str why;		/* what the others' history says */
+	int64_t not_before;	/* of its events, those of the others apart */
 };
 void parting_end(const struct ending *ending);
 
@@ -40,6 +44,7 @@ struct parting {
 	int64_t at;
 	struct appeal *parent;	/* its version moves with each child */
 	struct str reason;
+	int64_t not_before;	/* of its events */
 };
 /*
  * The child is again what it was: its state, its tasks, their standing and due times. Events

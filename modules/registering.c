@@ -27,6 +27,7 @@ void appeal_register(struct tx *tx, const struct registration *registration)
 	struct event received = {
 		.kind = EVENT_APPEAL_RECEIVED, .at = appeal->received_at,
 		.by = registration->by, .appeal = appeal, .is_first = true,
+		.not_before = registration->not_before,
 		.received = {
 			.caller = registration->caller, .tasks = registration->tasks,
 			.entry = registration->entry,

@@ -16,6 +16,7 @@ struct registration {
 	struct str digest;		/* INDEX_BYTES: tells a repeat from another content */
 	struct task_list *tasks;	/* out: what the dispatch made */
 	struct entry *entry;		/* out, or NULL: of the receipt in the ledger */
+	int64_t not_before;		/* undoing.h: of what is sent of it */
 };
 /* Reads nothing. */
 void appeal_register(struct tx *tx, const struct registration *registration);

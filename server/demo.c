@@ -243,6 +243,23 @@ static bool make_keys(const char *dir)
 	return false;
 }
 
+/* By which a telephone exchange tells the demo of calls; kept over restarts. */
+static bool make_cti_token(const char *dir)
+{
+	char path[PATH_BYTES], text[64];
+	uint8_t random[24];
+	struct arena *a = arena_new(KIB(64));
+
+	path_in(path, dir, "cti.token");
+	crypto_random(random, sizeof(random));
+	struct str token = encode_hex(a, (struct str){ (const char *)random, sizeof(random) });
+
+	snprintf(text, sizeof(text), "%.*s\n", STR_ARG(token));
+	arena_free(a);
+	settings_override("cti_token_file", path);
+	return access(path, F_OK) == 0 || file_put(path, str_of(text));
+}
+
 static bool make_folder(const char *dir)
 {
 	if (mkdir(dir, 0711) == 0 || errno == EEXIST)
@@ -295,7 +312,7 @@ static bool demo_settings(const struct demo_call *call)
 	settings_override("webhook_allow_cidr", "127.0.0.0/8");
 	settings_override("attachment_directory", path_in(files, call->dir, "files"));
 	demo_signer_settings(call->dir);
-	if (!make_tls(call) || !service_settings_load(NULL))
+	if (!make_cti_token(call->dir) || !make_tls(call) || !service_settings_load(NULL))
 		return false;
 	service_log();
 	return true;

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "must.h"
 #include "net/auth_snapshot.h"
+#include "net/cti_start.h"
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/request.h"
@@ -79,6 +80,7 @@ void service_settings(void)
 	settings_add("database", store_settings);
 	settings_add("webhooks", outbox_settings);
 	settings_add("sms", sms_settings);
+	settings_add("cti", cti_settings);
 	settings_add("signer", signer_settings);
 	settings_add("scanner", virus_scan_settings);
 	settings_add("oidc", oidc_settings);
@@ -95,7 +97,8 @@ bool service_settings_load(const char *config)
 	if (!settings_load(config, stderr))
 		return false;
 	if (outbox_settings_check(why, sizeof(why)) && security_settings_check(why, sizeof(why)) &&
-	    oidc_settings_check(why, sizeof(why)) && sms_start(why, sizeof(why)))
+	    oidc_settings_check(why, sizeof(why)) && sms_start(why, sizeof(why)) &&
+	    cti_start(why, sizeof(why)))
 		return true;
 	fprintf(stderr, "%s\n", why);
 	return false;

@@ -5,6 +5,7 @@
 #include "accounts/accounts.h"
 
 #include "bounds.h"
+#include "calling.h"
 #include "clock.h"
 #include "domain.h"
 
@@ -59,6 +60,7 @@ struct reply reply_me(struct req *r, const struct actor *me)
 	json_str(j, "channel", me->source);
 	json_bool(j, "outsourced", me->is_outsourced);
 	put_session(r, &account);
+	json_str(j, "seat", me->kind == ACTOR_ACCOUNT ? seat_of(req_tx(r), me->id) : STR_NONE);
 	json_time(j, "now", clock_now());
 	json_close(j);
 	return reply_ok(r);
@@ -115,8 +117,10 @@ static struct reply session_open(struct req *r)
 
 static struct reply session_close(struct req *r)
 {
-	if (req_actor(r)->kind == ACTOR_ACCOUNT)
+	if (req_actor(r)->kind == ACTOR_ACCOUNT) {
 		record_act(r, AUDIT_SIGNED_OUT, req_actor(r)->id, STR_NONE);
+		seat_leave(req_tx(r), req_actor(r)->id);
+	}
 	auth_sign_out(r);
 	return reply_empty(r);
 }

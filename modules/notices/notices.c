@@ -6,12 +6,14 @@
  */
 #include "notices/notices.h"
 
+#include "bounds.h"
 #include "clock.h"
 #include "documents.h"
 #include "identity.h"
 #include "rules/notices.h"
 #include "setting.h"
 #include "sms.h"
+#include "undoing.h"
 
 enum { MERGED_MOST = 500 };
 
@@ -42,6 +44,12 @@ static bool is_told(const struct event *e)
 	return sms_is_on() && !e->is_history && !e->appeal->is_anonymous && e->appeal->has_phone;
 }
 
+/* What may be taken back is told of when it no longer may. */
+static int64_t told_at(const struct event *e)
+{
+	return e->at + (e->not_before ? LIMIT_UNDO_SECONDS * CLOCK_SECOND : 0);
+}
+
 /* Inserts alone: registrations share their transactions. */
 static void on_received(struct tx *tx, const struct event *e)
 {
@@ -52,7 +60,7 @@ static void on_received(struct tx *tx, const struct event *e)
 		return;
 	sql_notices_add(tx, (struct sql_notices_add){
 		.id = tx_sequence(tx, "notices_notice"), .appeal_id = a->id,
-		.occasion = NOTICE_RECEIPT, .not_before = allowed_from(e->at),
+		.occasion = NOTICE_RECEIPT, .not_before = allowed_from(told_at(e)),
 		.created_at = e->at,
 	});
 }
@@ -63,7 +71,7 @@ static void tell(struct tx *tx, const struct event *e, uint64_t appeal_id,
 	sql_notices_insert(tx, (struct sql_notices_insert){
 		.id = tx_sequence(tx, "notices_notice"), .appeal_id = appeal_id,
 		.task_id = e->task->id, .occasion = occasion, .ordinal = e->at,
-		.not_before = allowed_from(e->at), .created_at = e->at,
+		.not_before = allowed_from(told_at(e)), .created_at = e->at,
 		.promise_on = occasion == NOTICE_PROGRESS ? e->progressed.promise_on : 0,
 	});
 }
@@ -81,6 +89,32 @@ static void tell_all(struct tx *tx, const struct event *e, enum notice_occasion 
 		.parent_id = e->appeal->id, .n = MERGED_MOST });
 	while (sql_notices_merged_next(rows, &row))
 		tell(tx, e, row.appeal_id, occasion);
+}
+
+static void take_back(struct tx *tx, uint64_t appeal_id, uint64_t task_id)
+{
+	sql_notices_take_back(tx, (struct sql_notices_take_back){
+		.appeal_id = appeal_id, .task_id = task_id });
+}
+
+/* A task that was never to be: nobody is told of it, the callers of merged appeals neither. */
+static void on_task_undone(struct tx *tx, const struct event *e)
+{
+	struct sql_notices_merged_row row = { 0 };
+
+	if (e->not_before != UNDO_SEND_NEVER)
+		return;
+	take_back(tx, e->appeal->id, e->task->id);
+	struct rows *rows = sql_notices_merged(tx, (struct sql_notices_merged){
+		.parent_id = e->appeal->id, .n = MERGED_MOST });
+	while (sql_notices_merged_next(rows, &row))
+		take_back(tx, row.appeal_id, e->task->id);
+}
+
+static void on_appeal_undone(struct tx *tx, const struct event *e)
+{
+	if (e->not_before == UNDO_SEND_NEVER)
+		take_back(tx, e->appeal->id, 0);
 }
 
 static void on_dispatched(struct tx *tx, const struct event *e)
@@ -120,6 +154,8 @@ static void on_asked(struct tx *tx, const struct event *e)
 const struct hook notice_hooks[] = {
 	{ EVENT_APPEAL_RECEIVED, on_received },
 	{ EVENT_TASK_DISPATCHED, on_dispatched },
+	{ EVENT_TASK_WITHDRAWN, on_task_undone },
+	{ EVENT_APPEAL_WITHDRAWN, on_appeal_undone },
 	{ EVENT_TASK_PROGRESSED, on_progressed },
 	{ EVENT_TASK_EXTENSION_DECIDED, on_extended },
 	{ EVENT_TASK_REVIEW_PASSED, on_passed },

@@ -6,10 +6,12 @@
  */
 #include "bounds.h"
 #include "clock.h"
+#include "dispatching.h"
 #include "module.h"
 #include "must.h"
 #include "rules/due.h"
 #include "tasks/tasks.h"
+#include "undoing.h"
 
 #include "tasks_sql.h"
 
@@ -97,7 +99,7 @@ static bool assign(struct tx *tx, const struct event *cause, const struct assign
 	*dispatched = (struct event){
 		.kind = EVENT_TASK_DISPATCHED, .at = cause->at, .by = cause->by,
 		.appeal = cause->appeal, .task = ret_task, .is_first = cause->is_first,
-		.is_history = cause->is_history,
+		.is_history = cause->is_history, .not_before = cause->not_before,
 		.dispatched = { .basis = to->basis, .is_automatic = to->is_automatic },
 	};
 	emit(tx, dispatched->kind, dispatched);
@@ -135,31 +137,49 @@ static void take_fast_lane(struct tx *tx, const struct event *cause)
 	emit(tx, fast->kind, fast);
 }
 
-void tasks_dispatch_received(struct tx *tx, const struct event *e)
+/* False where the catalogue has no row for it. */
+static bool by_catalogue(const struct reference *ref, const struct appeal *a,
+			 struct assignment *ret_to)
 {
-	const struct appeal *a = e->appeal;
-	const struct catalogue_row *row = reference_route(reference_of(tx), a->category,
-							  a->area);
-	struct task_list *made = e->received.tasks;
+	const struct catalogue_row *row = reference_route(ref, a->category, a->area);
 
-	if (e->received.given) {
-		dispatch_given(tx, e);
-		return;
-	}
-	if (row && reference_is_recused(reference_of(tx), row->department,
-					a->accused_department)) {
-		take_fast_lane(tx, e);
-		return;
-	}
 	if (!row)
-		return;
-	const struct assignment to = {
+		return false;
+	*ret_to = (struct assignment){
 		.department = row->department, .role = TASK_LEAD,
 		.limit_class = limit_class_for(row->limit_class, row->urgent_allowed,
 					       a->content_class, a->is_urgent),
 		.basis = row->basis, .is_automatic = true, .ordinal = 1,
 	};
-	if (assign(tx, e, &to, &made->v[0]))
+	return true;
+}
+
+bool dispatch_expected(const struct reference *ref, const struct appeal *a, int64_t at,
+		       struct task *ret_task)
+{
+	struct assignment to;
+
+	return by_catalogue(ref, a, &to) &&
+	       !reference_is_recused(ref, to.department, a->accused_department) &&
+	       task_fill(ref, a, &to, at, ret_task);
+}
+
+void tasks_dispatch_received(struct tx *tx, const struct event *e)
+{
+	const struct reference *ref = reference_of(tx);
+	const struct appeal *a = e->appeal;
+	struct task_list *made = e->received.tasks;
+	struct assignment to;
+
+	if (e->received.given) {
+		dispatch_given(tx, e);
+		return;
+	}
+	if (!by_catalogue(ref, a, &to))
+		return;
+	if (reference_is_recused(ref, to.department, a->accused_department))
+		take_fast_lane(tx, e);
+	else if (assign(tx, e, &to, &made->v[0]))
 		made->n = 1;
 }
 
@@ -252,6 +272,7 @@ struct reply task_give(struct req *r, struct matter *m, const struct assignment 
 {
 	const struct event cause = {
 		.at = clock_now(), .by = req_actor(r), .appeal = &m->appeal,
+		.not_before = to->not_before,
 	};
 	struct assignment next = *to;
 	struct task *t = arena_new_of(req_arena(r), struct task);
@@ -373,10 +394,12 @@ static struct reply refuse_dispatch(struct req *r, const struct matter *m,
 	return (struct reply){ 0 };
 }
 
-static struct reply give_lead(struct req *r, struct matter *m, const struct dispatch_form *f)
+static struct reply give_lead(struct req *r, struct matter *m, const struct dispatch_form *f,
+			      int64_t not_before)
 {
 	const struct assignment to = {
 		.department = f->department, .role = TASK_LEAD, .advice = f->advice,
+		.not_before = not_before,
 		.limit_class = class_by_hand(reference_of(req_tx(r)), &m->appeal,
 					     f->limit_class),
 		.basis = f->due ? f->legal_basis : STR("dispatched by hand"),
@@ -387,9 +410,10 @@ static struct reply give_lead(struct req *r, struct matter *m, const struct disp
 }
 
 static struct reply give_assists(struct req *r, struct matter *m,
-				 const struct dispatch_form *f)
+				 const struct dispatch_form *f, int64_t not_before)
 {
-	struct assignment to = { .advice = f->advice, .basis = STR("dispatched by hand") };
+	struct assignment to = { .advice = f->advice, .basis = STR("dispatched by hand"),
+				 .not_before = not_before };
 	const struct task *lead = matter_lead(m);
 	struct reply refusal = { 0 };
 
@@ -410,6 +434,16 @@ static bool may_dispatch(const struct actor *actor, const struct matter *m)
 	       (m->appeal.accused_department.n && !matter_lead(m));
 }
 
+/* Until when it may be taken back: assists are of the class of their lead. */
+static int64_t window_of(struct req *r, const struct matter *m, const struct dispatch_form *f)
+{
+	const struct task *lead = matter_lead(m);
+	enum limit_class class = lead ? lead->limit_class :
+		class_by_hand(reference_of(req_tx(r)), &m->appeal, f->limit_class);
+
+	return undo_window(req_actor(r), &m->appeal, undo_is_hurried(class));
+}
+
 struct reply tasks_dispatch(struct req *r)
 {
 	struct dispatch_form form;
@@ -428,9 +462,18 @@ struct reply tasks_dispatch(struct req *r)
 	if (req_is_stale(r, "a", m.appeal.version))
 		return reply_stale(r);
 	refusal = refuse_dispatch(r, &m, &form);
+	struct undo_offer offer = {
+		.step = UNDO_DISPATCHED, .at = clock_now(), .state = m.appeal.state,
+		.tasks_before = m.task_count, .until = window_of(r, &m, &form),
+	};
+
 	if (!refusal.status && !matter_lead(&m))
-		refusal = give_lead(r, &m, &form);
+		refusal = give_lead(r, &m, &form, offer.until);
 	if (!refusal.status)
-		refusal = give_assists(r, &m, &form);
-	return refusal.status ? refusal : reply_appeal(r, &m);
+		refusal = give_assists(r, &m, &form, offer.until);
+	if (refusal.status)
+		return refusal;
+	if (m.task_count > offer.tasks_before)
+		undo_offer(r, &m, &offer);
+	return reply_appeal(r, &m);
 }

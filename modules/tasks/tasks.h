@@ -24,6 +24,7 @@ struct assignment {
 	uint32_t ordinal;	/* 1.. within the appeal; task_give() finds it */
 	int64_t due;		/* 0, or typed in: what the law of an LX gives */
 	int64_t latest_due;	/* 0, or a due that the task may not exceed (assist) */
+	int64_t not_before;	/* undoing.h: of what is sent of it */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "vault/vault.h"
 
 #include "audit.h"
+#include "calling.h"
 #include "action.h"
 #include "bounds.h"
 #include "clock.h"
@@ -193,8 +194,8 @@ struct reply erasure_ask(struct req *r)
 		phone_index = crypto_index(req_arena(r), "phone", phone);
 		add_of_phone(req_tx(r), phone_index, all);
 	}
-	if (all->n == 0)
-		return reply_problem(r, 409, "nobody", "No appeal has this phone.");
+	if (all->n == 0 && !calls_have_phone(req_tx(r), phone_index))
+		return reply_problem(r, 409, "nobody", "No appeal and no call has this phone.");
 	if (all->n > APPEALS_MAX)
 		return reply_problem(r, 409, "too_many_appeals", "More than %d appeals have this "
 				     "phone: name them, in parts.", APPEALS_MAX);
@@ -269,6 +270,8 @@ struct reply erasure_approve(struct req *r)
 	for (uint32_t i = 0; i < all->n && tx_ok(tx); i++)
 		erased += vault_end(tx, all->ids[i], ERASED_FOR_PERSON, req_actor(r), req_peer(r),
 				    row.reason);
+	if (row.phone_index.p)
+		calls_forget_phone(tx, row.phone_index);
 	decide(r, &row, REQUEST_DONE, ids_json(req_arena(r), all->ids, all->n), erased, STR_NONE);
 	return reply_request(r, row.id, false);
 }

@@ -8,6 +8,7 @@
 
 #include "attaching.h"
 #include "audit.h"
+#include "calling.h"
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
@@ -165,6 +166,7 @@ struct reply person_export(struct req *r)
 	for (uint32_t i = 0; i < n && tx_ok(req_tx(r)); i++)
 		write_appeal(r, &matters[i]);
 	json_close(j);
+	calls_write_of_phone(r, "calls", crypto_index(req_arena(r), "phone", phone));
 	json_close(j);
 	return reply_ok(r);
 }

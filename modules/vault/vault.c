@@ -6,6 +6,7 @@
 
 #include "attaching.h"
 #include "audit.h"
+#include "calling.h"
 #include "clock.h"
 #include "crypto.h"
 #include "rules/redact.h"
@@ -102,6 +103,24 @@ static void redact_texts(struct tx *tx, uint64_t appeal_id, const struct identit
 			.appeal_id = appeal_id, .title = title, .text = text });
 }
 
+/* The number is forgotten with the last appeal of it; until then with this one's calls alone. */
+static void forget_calls(struct tx *tx, uint64_t appeal_id, struct str phone)
+{
+	struct str index = crypto_index(tx_arena(tx), "phone", phone);
+	struct sql_callers_appeals_of_phone_row row = { 0 };
+	bool has_others = false;
+
+	calls_forget_appeal(tx, appeal_id);
+	if (!index.p)
+		return;
+	struct rows *rows = sql_callers_appeals_of_phone(tx,
+		(struct sql_callers_appeals_of_phone){ .phone_index = index, .n = 1 });
+	while (sql_callers_appeals_of_phone_next(rows, &row))
+		has_others = true;
+	if (!has_others)
+		calls_forget_phone(tx, index);
+}
+
 bool vault_end(struct tx *tx, uint64_t appeal_id, enum erasure why, const struct actor *by,
 	       struct str peer, struct str reason)
 {
@@ -115,6 +134,7 @@ bool vault_end(struct tx *tx, uint64_t appeal_id, enum erasure why, const struct
 		return false;
 	redact_texts(tx, appeal_id, &who);
 	attaching_forget(tx, appeal_id);
+	forget_calls(tx, appeal_id, who.caller.phone);
 	sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ appeal_id });
 	audit_record(tx, &(struct audit_act){
 		.kind = why == ERASED_FOR_PERSON ? AUDIT_PERSON_ERASED : AUDIT_IDENTITY_RETIRED,
@@ -142,6 +162,7 @@ static const struct hook hooks[] = {
 	{ EVENT_APPEAL_WITHDRAWN, retention_begin },
 	{ EVENT_TASK_IMPORTED, retention_imported },
 	{ EVENT_APPEAL_REOPENED, retention_stop },
+	{ EVENT_APPEAL_UNDONE, retention_stop },
 	{ EVENT_TASK_REOPENED, retention_stop },
 	{ EVENT_APPEAL_UNMERGED, retention_stop },
 	{ 0 }

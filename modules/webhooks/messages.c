@@ -13,6 +13,7 @@
 #include "crypto.h"
 #include "matter.h"
 #include "must.h"
+#include "undoing.h"
 
 const char *const webhook_format_names[] = {
 	"standard", "cloudevents", "wecom", "dingtalk", "feishu", NULL
@@ -178,6 +179,7 @@ static uint64_t post(struct tx *tx, const struct endpoint *endpoint,
 	uint64_t topic = fact->month ? fact->month : fact->appeal_id;
 	uint32_t last = fact->is_first ? 0 : outbox_last_seq(tx, endpoint->id, topic);
 	struct str id = arena_printf(a, "msg_%.*s", STR_ARG(encode_ulid(a, clock_real())));
+	int64_t not_before = fact->event ? fact->event->not_before : 0;
 
 	return outbox_post(tx, &(struct outbox_message){
 		.endpoint_id = endpoint->id,
@@ -189,6 +191,8 @@ static uint64_t post(struct tx *tx, const struct endpoint *endpoint,
 		.body = body_of(tx, endpoint, fact, id, last + 1),
 		.is_watched = fact->is_watched,
 		.is_test = is_test,
+		.not_before = not_before,
+		.held_for = fact->appeal_id,
 	});
 }
 
@@ -219,7 +223,7 @@ static void on_task(struct tx *tx, const struct event *e)
 {
 	bool is_dispatch = e->kind == EVENT_TASK_DISPATCHED;
 
-	if (e->is_history)
+	if (e->is_history || e->not_before == UNDO_SEND_NEVER)
 		return;
 	webhooks_publish(tx, &(struct webhook_fact){
 		.type = str_of(event_type_names[e->kind - 1]),

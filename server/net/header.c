@@ -83,14 +83,23 @@ struct str header_bearer(struct str value)
 	return memchr(token.p, ' ', token.n) ? STR_NONE : token;
 }
 
-bool header_is_json(struct str value)
+/* Parameters are ignored. */
+static bool is_of_type(struct str value, struct str type)
 {
-	static const char type[] = "application/json";
-
 	if (value.n == 0)
 		return false;
 	struct str first = take_part(&value, ';');
-	return first.n == sizeof(type) - 1 && strncasecmp(first.p, type, first.n) == 0;
+	return first.n == type.n && strncasecmp(first.p, type.p, first.n) == 0;
+}
+
+bool header_is_json(struct str value)
+{
+	return is_of_type(value, STR("application/json"));
+}
+
+bool header_is_form(struct str value)
+{
+	return is_of_type(value, STR("application/x-www-form-urlencoded"));
 }
 
 bool header_has_tag(struct str value, struct str tag, bool is_weak_ok)

@@ -22,6 +22,8 @@ struct str header_cookie(struct str value, struct str name);
 struct str header_bearer(struct str value);
 /* application/json, parameters ignored. */
 bool header_is_json(struct str value);
+/* application/x-www-form-urlencoded, likewise. */
+bool header_is_form(struct str value);
 /*
  * The sha-256 of a Content-Digest (RFC 9530): a dictionary of byte sequences (RFC 8941) without
  * parameters. Of a name that stands twice the last one counts.

@@ -512,6 +512,15 @@ static bool check_digest(struct req *r, struct reply *ret_reply)
 	return false;
 }
 
+/* Whether a body of this type is read as what the route takes. */
+static bool is_type_read(const struct req *r, struct str type, size_t count)
+{
+	if (count == 1 && header_is_json(type))
+		return true;
+	return r->match.route->takes_form &&
+	       (count == 0 || (count == 1 && header_is_form(type)));
+}
+
 static bool check_request(struct req *r, struct reply *ret_reply)
 {
 	size_t count;
@@ -522,10 +531,11 @@ static bool check_request(struct req *r, struct reply *ret_reply)
 					   "Content-Type must say what the bytes are, once.");
 		return false;
 	}
-	if (r->body.n > 0 && !r->match.route->takes_bytes &&
-	    (count != 1 || !header_is_json(type))) {
+	if (r->body.n > 0 && !r->match.route->takes_bytes && !is_type_read(r, type, count)) {
 		*ret_reply = reply_problem(r, 415, "unsupported_media_type",
-					   "The body must be application/json.");
+					   "The body must be application/json%s.",
+					   r->match.route->takes_form ?
+					   " or application/x-www-form-urlencoded" : "");
 		return false;
 	}
 	if (!check_digest(r, ret_reply) || !check_key(r, ret_reply))

@@ -50,6 +50,7 @@ static struct str seal_body(struct arena *a, uint64_t id, struct str body)
 uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 {
 	uint64_t id = tx_sequence(tx, "outbox_delivery");
+	int64_t now = clock_real();
 
 	must(message->seq > 0 && message->message_id.n > 0 && message->message_id.n <= 64);
 	if (!tx_ok(tx))
@@ -59,7 +60,8 @@ uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 		.id = id,
 		.topic = message->topic,
 		.seq = message->seq,
-		.due_at = clock_real(),
+		.due_at = message->not_before ? message->not_before : now,
+		.created_at = now,
 		.cause = message->is_test ? OUTBOX_TEST : OUTBOX_SCHEDULED,
 		.is_watched = message->is_watched,
 		.message_id = message->message_id,
@@ -69,8 +71,30 @@ uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 					     message->body,
 		.is_sealed = message->is_sealed,
 	});
+	if (message->not_before)
+		sql_outbox_held_insert(tx, (struct sql_outbox_held_insert){
+			.held_for = message->held_for, .not_before = message->not_before,
+			.endpoint_id = message->endpoint_id, .delivery_id = id,
+		});
 	wake_after_commit(tx, message->endpoint_id);
 	return id;
+}
+
+bool outbox_take_back(struct tx *tx, uint64_t held_for, int64_t not_before)
+{
+	struct sql_outbox_held_count_row row = { 0 };
+
+	if (!sql_outbox_held_count(tx, (struct sql_outbox_held_count){
+			.held_for = held_for, .not_before = not_before }, &row))
+		return false;
+	return sql_outbox_held_delete(tx, (struct sql_outbox_held_delete){
+			.held_for = held_for, .not_before = not_before }) == row.n;
+}
+
+uint64_t outbox_held_forget(struct tx *tx, int64_t before, uint32_t n)
+{
+	return sql_outbox_held_forget(tx, (struct sql_outbox_held_forget){
+		.before = before, .n = n });
 }
 
 uint32_t outbox_standing(enum outbox_state state)

@@ -32,6 +32,13 @@ INSERT INTO notices_notice (
 	:id, :appeal_id, 0, :occasion, 0, 1, 0, :not_before, :created_at, 0, 0, 0, 0
 );
 
+-- name: notices_take_back :exec
+-- doc: What a caller was to be told of a step that was taken back, and has not been told.
+-- param: appeal_id u64
+-- param: task_id u64
+DELETE FROM notices_notice
+WHERE appeal_id = :appeal_id AND task_id = :task_id AND state = 1;
+
 -- name: notices_merged :many
 -- doc: Whose callers are told of the same matter: appeals merged into this one.
 -- param: parent_id u64

@@ -10,6 +10,7 @@
 -- param: topic u64
 -- param: seq u32
 -- param: due_at i64
+-- param: created_at i64
 -- param: cause u32
 -- param: is_watched bool
 -- param: message_id str
@@ -22,8 +23,41 @@ INSERT INTO outbox_delivery (
 	cause, is_watched, created_at, done_at, message_id, type, content_type, body, is_sealed
 ) VALUES (
 	:endpoint_id, :id, :topic, :seq, 1, 1, :due_at, 0, 0, 0, 0,
-	:cause, :is_watched, :due_at, 0, :message_id, :type, :content_type, :body, :is_sealed
+	:cause, :is_watched, :created_at, 0, :message_id, :type, :content_type, :body, :is_sealed
 );
+
+-- name: outbox_held_insert :write
+-- doc: A message that waits, and may be taken back until it is due.
+-- param: held_for u64
+-- param: not_before i64
+-- param: endpoint_id u64
+-- param: delivery_id u64
+INSERT INTO outbox_held (held_for, not_before, endpoint_id, delivery_id)
+VALUES (:held_for, :not_before, :endpoint_id, :delivery_id);
+
+-- name: outbox_held_count :one
+-- doc: How many wait for one step.
+-- param: held_for u64
+-- param: not_before i64
+-- column: n u64
+SELECT COUNT(*) AS n FROM outbox_held
+WHERE held_for = :held_for AND not_before = :not_before;
+
+-- name: outbox_held_delete :exec
+-- doc: Those of them that nobody has ever claimed go; the number of rows.
+-- param: held_for u64
+-- param: not_before i64
+DELETE d FROM outbox_held h
+STRAIGHT_JOIN outbox_delivery d FORCE INDEX (PRIMARY)
+	ON d.endpoint_id = h.endpoint_id AND d.id = h.delivery_id
+WHERE h.held_for = :held_for AND h.not_before = :not_before AND d.fence = 0 AND d.tries = 0
+	AND d.standing = 1;
+
+-- name: outbox_held_forget :exec
+-- doc: Rows of what was due before a moment.
+-- param: before i64
+-- param: n u32
+DELETE FROM outbox_held WHERE not_before < :before ORDER BY not_before LIMIT :n;
 
 -- name: outbox_last_seq :one
 -- doc: The newest message of a topic.

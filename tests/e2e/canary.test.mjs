@@ -16,6 +16,7 @@ import test from 'node:test';
 import { startBeside } from './lib/beside.mjs';
 import { moveTo } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
+import { pushForm, pushJson } from './lib/pbx.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
@@ -81,7 +82,31 @@ async function look(client, address, expect) {
 	return answer;
 }
 
-test('planted by operators, the 110 platform, the console, enterprises and an import', async () => {
+/* By the telephone exchange, in a draft, and with a call; what operators see of these is masked. */
+async function planted(where_, lives) {
+	const person = await server.signedIn('operator'), operator = server.as('operator');
+	for (const push of [pushForm, pushJson])
+		for (const event of ['newCall', 'answer'])
+			answers.push([`exchange ${event}`, (await push(server, { event, from: CALLER.phone,
+				to: '12345', direction: 'in', user: ['operator1'],
+				callId: `${push.name}-${CALLER.phone}` })).text]);
+	answers.push(['exchange refused', (await pushJson(server, { from: CALLER.phone,
+		callId: CALLER.phone, direction: CALLER.phone })).text]);
+	const calls = await look(operator, '/calls', 200);
+	const [{ id }] = calls.json.items;
+	await look(operator, `/calls/${id}`, 200);
+	answers.push(['history', (await operator.post('/callers/history', { phone: CALLER.phone },
+		{ expect: 200 })).text]);
+	await person.put(`/drafts/${'ca'.repeat(16)}`, identity, { expect: 200 });
+	await look(person, '/drafts', 200);
+	const { caller: { phone, ...caller }, ...rest } = identity;
+	lives.push((await person.register(anAppeal(where_, { ...rest, caller, call: id }),
+		{ expect: 201, idem: 'canary-call' })).json);
+	answers.push(['draft refused', (await person.request('PUT', `/drafts/${'ca'.repeat(16)}`,
+		{ raw: `[${JSON.stringify(identity)}]` })).text]);
+}
+
+test('planted by operators, the telephone exchange, the 110 platform, the console, enterprises and an import', async () => {
 	for (const format of ['standard', 'cloudevents']) {
 		const receiver = await startReceiver();
 		receivers.push(receiver);
@@ -95,6 +120,7 @@ test('planted by operators, the 110 platform, the console, enterprises and an im
 		{ channel: 'enterprise', ...identity }), { expect: 201 })).json);
 	lives.push((await (await server.signedIn('operator')).register(anAppeal(where,
 		{ channel: 'window', ...identity }), { expect: 201, idem: 'canary-1' })).json);
+	await planted(where, lives);
 	const file = path.join(os.tmpdir(), `canary-${process.pid}.jsonl`);
 	fs.writeFileSync(file, JSON.stringify({ channel: 'web', external_no: 'H-1', title: '路灯不亮',
 		text: '三天不亮', category: where.category, area: where.area, content_class: 'help',
@@ -220,7 +246,7 @@ test('no file of the server or the database holds them, its binary log included'
 	const files = [...filesBelow(server.dir), server.log_file, server.out_file];
 	t.diagnostic(`${files.length} files`);
 	for (const needed of ['ib_logfile0', 'ibdata1', 'callers_caller.ibd', 'intake_appeal.ibd',
-		'search_block.ibd', 'server_idempotency.ibd', 'outbox_delivery.ibd'])
+		'search_block.ibd', 'server_idempotency.ibd', 'calls_call.ibd', 'drafts_draft.ibd', 'outbox_delivery.ibd'])
 		assert.ok(files.some((file) => file.endsWith(needed)), needed);
 	assert.deepEqual(leaksIn(files), {});
 });

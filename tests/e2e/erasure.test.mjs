@@ -12,6 +12,7 @@ import { sql } from './lib/database.mjs';
 import { idOf } from './lib/envelope.mjs';
 import { newKey } from './lib/keys.mjs';
 import { allSigned, judged } from './lib/sealed.mjs';
+import { ringing } from './lib/pbx.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { appealNow, close, leadOf, register, revealed, rowOf, visit } from './lib/world.mjs';
@@ -121,6 +122,26 @@ test('the answer is kept nowhere, also under an Idempotency-Key', async () => {
 	assert.deepEqual(sql(server, `SELECT token FROM server_idempotency WHERE token = 'export-1'`), []);
 });
 
+/* ---- calls ---- */
+
+const numbers = () => sql(server, `SELECT COUNT(number_sealed), COUNT(number_index) FROM calls_call`)[0]
+	.map(Number);
+
+test('calls of the person are told to the person, and to be erased are enough by themselves',
+	async () => {
+		const call = await ringing(server, operator, PERSON.phone);
+		await ringing(server, operator, '13100000001');
+		const { calls } = (await supervisor.post('/callers/export', { phone: PERSON.phone,
+			purpose: '本人申请查阅' }, { expect: 200 })).json;
+		assert.deepEqual(calls, [{ direction: 'in', began_at: call.began_at, answered_at: null,
+			ended_at: null, appeal: null }]);
+		assert.deepEqual(numbers(), [2, 2]);
+		const asked = (await ask({ phone: '13100000001' })).json;
+		assert.deepEqual(asked.appeals, []);
+		await approve(asked.id);
+		assert.deepEqual(numbers(), [1, 1]);
+	});
+
 /* ---- erasing ---- */
 
 test('two persons erase one: the cases stay, the person is gone', async () => {
@@ -136,6 +157,7 @@ test('two persons erase one: the cases stay, the person is gone', async () => {
 	ids.push(since);
 	for (const one of ids)
 		assert.deepEqual(vaultRow(one), []);
+	assert.deepEqual(numbers(), [0, 0], 'nor does a call know the number');
 	const after = await appealNow(server, ids[0]);
 	assert.deepEqual(after.caller, { name: null, phone: null, id_number: null, address: null,
 		erased: true, anonymous: false, secret: false, visit_wanted: true });

@@ -12,6 +12,7 @@ import { cookieOf, signIn, trySignIn } from './lib/api.mjs';
 import { moveTo } from './lib/clock.mjs';
 import { Scribe } from './lib/exchange.mjs';
 import { makeWitness } from './lib/ledger.mjs';
+import { pushJson } from './lib/pbx.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { startGateway } from './lib/sms_gateway.mjs';
@@ -40,6 +41,8 @@ const USCC = '91350100M000100Y43';
 let filing;		/* one that was filed */
 let observation;	/* one that was made */
 let attachment;		/* one that was made */
+let call;		/* one that rang */
+const drafts = '0123456789abcdef'.repeat(2);
 
 const pointer = (...parts) => 'https://liandong.test/openapi#/' + parts.map((part) =>
 	encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
@@ -374,6 +377,53 @@ test('hints and their reasons keep to the description', async () => {
 	assert.ok(hints.items.length > 0);
 });
 
+test('answers about calls, suggestions, ready answers and drafts keep to the description', async () => {
+	const [operator, person] = [server.as('operator'), await server.signedIn('operator')];
+	const where = rowOf(server, 'CGJ'), base = '/api/v1/calls';
+	const told = { from: '13912340044', direction: 'in', callId: 'described' };
+	judge('/api/v1/cti/{token}', 'POST', await pushJson(server, { event: 'newCall', ...told })
+		.then((answer) => ({ ...answer, type: 'application/json' })));
+	for (const [event, options] of [[told, { token: 'wrong' }], [{ ...told, direction: 'up' }]])
+		judge('/api/v1/cti/{token}', 'POST', { ...await pushJson(server, event, options),
+			type: 'application/json' });
+	await register(server, where, { caller: { name: '王', phone: told.from } });
+	await judgedList(operator, base);
+	const [{ id }] = (await operator.get('/calls')).json.items;
+	call = id;
+	judge(`${base}/{id}`, 'GET', await operator.get(`/calls/${id}`, { expect: 200 }));
+	await judged(person, `${base}/{id}/take`, id, {});
+	judge('/api/v1/me/seat', 'PUT', await person.put('/me/seat', { phone: '8001' },
+		{ expect: 200 }));
+	const made = await person.register(anAppeal(where, { call: id,
+		suggestion: { rule: `words.${where.category}`, accepted: true } }), { expect: 201 });
+	judge('/api/v1/appeals', 'POST', made);
+	judge(`${base}/{id}/take`, 'POST', await operator.post(`/calls/${id}/take`));
+	await judged(person, `${base}/{id}/end`, id, {});
+	judge(`${base}/{id}`, 'GET', await person.get(`/calls/${id}`, { expect: 200 }));
+	const history = await judged(operator, '/api/v1/callers/history', '', { phone: told.from });
+	assert.ok(history.history.length > 0);
+	const { suggestions } = await judged(operator, '/api/v1/appeals/suggest', '', { text: '停水了',
+		area: 'A01', category: where.category, content_class: 'help' });
+	assert.ok(suggestions.length > 0);
+	await judgedList(server.as('admin'), '/api/v1/suggestions/figures');
+	const entry = { title: '绕行', text: '走云溪路。', valid_from: '2026-03-01' };
+	const added = await judged(server.as('dispatcher'), '/api/v1/knowledge', '', entry, 201);
+	judge('/api/v1/knowledge/{id}', 'PUT', await server.as('dispatcher').put(
+		`/knowledge/${added.id}`, entry, { expect: 200 }));
+	judge('/api/v1/knowledge/{id}', 'GET', await operator.get(`/knowledge/${added.id}`,
+		{ expect: 200 }));
+	await judgedList(operator, '/api/v1/knowledge');
+	const draft = drafts, path = '/api/v1/drafts/{id}';
+	judge(path, 'PUT', await person.put(`/drafts/${draft}`, { a: 1 }, { expect: 200 }));
+	await judgedList(person, '/api/v1/drafts');
+	judge(path, 'GET', await person.get(`/drafts/${draft}`, { expect: 200 }));
+	judge(path, 'DELETE', await person.delete(`/drafts/${draft}`, { expect: 204 }));
+	const undo = (version) => person.post(`/appeals/${made.json.id}/undo`, { version });
+	judge('/api/v1/appeals/{id}/undo', 'POST', await undo(made.json.version));
+	judge('/api/v1/appeals/{id}/undo', 'POST', await undo(made.json.version));
+	await judgeHistory({ appeal: made.json.id });
+});
+
 test('what comes of time and of return visits keeps to the description', async () => {
 	const [late, refused, silent, unhappy] = [await fresh(), await fresh(), await fresh(),
 		await fresh()];
@@ -665,7 +715,9 @@ test('every GET keeps to the description', async () => {
 	const numbers = { accountability: await first('/accountability?list=items'),
 		accounts: (await server.as('admin').all('/accounts'))[0].id,
 		leaders: await first('/leaders'), lotteries: await first('/lotteries'),
-		audit: (await server.as('auditor').all('/audit'))[0].id, attachments: attachment };
+		audit: (await server.as('auditor').all('/audit'))[0].id, attachments: attachment,
+		calls: call, knowledge: (await server.as('operator').all('/knowledge'))[0].id, drafts };
+	await server.as('supervisor').put(`/drafts/${drafts}`, { a: 1 }, { expect: 200 });
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
 		    path === '/api/v1/sessions' || path.includes('{peer}'))
@@ -681,7 +733,8 @@ test('every GET keeps to the description', async () => {
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
 			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
 		const role = /webhooks|accounts|keys|test/.test(path) || path === '/metrics' ? 'admin' :
-			/\/audit|\/openings$/.test(path) ? 'auditor' : 'supervisor';
+			/\/audit|\/openings$/.test(path) ? 'auditor' :
+			/\/calls/.test(path) ? 'operator' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
 		const answer = await until(async () => {
 			const one = await server.as(role).get(target);

@@ -71,7 +71,7 @@ const char *event_type(uint64_t kind)
 		"appeal.transferred", "appeal.transfer_refused", "appeal.withdrawn",
 		"appeal.merged", "appeal.unmerged", "appeal.joined", "appeal.parted",
 		"appeal.reopened", "appeal.fast_lane", "appeal.observed", "task.callback_asked",
-		"task.callback_answered", "appeal.exchanged", "appeal.attached",
+		"task.callback_answered", "appeal.exchanged", "appeal.attached", "appeal.undone",
 	};
 
 	return kind < sizeof(types) / sizeof(types[0]) ? types[kind] : NULL;

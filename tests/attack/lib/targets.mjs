@@ -4,9 +4,16 @@
  */
 import { sql } from '../../e2e/lib/database.mjs';
 import { makeHandovers } from '../../e2e/lib/matrix.mjs';
+import { ringing } from '../../e2e/lib/pbx.mjs';
 import { anAppeal, askErasure, leadOf, register, rowOf, sign } from '../../e2e/lib/world.mjs';
 
 export const USCC = '91350100M000100Y43';
+
+async function savedDraft(server) {
+	const id = '0123456789abcdef'.repeat(2);
+	await server.as('operator').put(`/drafts/${id}`, { title: '路灯' }, { expect: 200 });
+	return id;
+}
 
 export async function targetsOf(server) {
 	const supervisor = server.as('supervisor');
@@ -46,6 +53,10 @@ export async function targetsOf(server) {
 			name: 'attacked', role: 'visitor' }),
 		'/api/v1/callers/erasures/{id}': await askErasure(server),
 		'/api/v1/callbacks/{id}': callback,
+		'/api/v1/calls/{id}': (await ringing(server, server.as('operator'), '13912340043')).id,
+		'/api/v1/knowledge/{id}': String((await admin.get('/knowledge?limit=1',
+			{ expect: 200 })).json.items[0].id),
+		'/api/v1/drafts/{id}': await savedDraft(server),
 		'/api/v1/filings/{id}': await made(cgj, '/filings', { uscc: USCC, kind: 'inspection',
 			basis: '年度计划', first_day: '2026-03-26', last_day: '2026-03-27' }),
 		'/api/v1/supervised/{id}': await made(supervisor, '/supervised', { kind: 'demand',

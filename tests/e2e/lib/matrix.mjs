@@ -11,6 +11,7 @@ import { relationOf } from './access.mjs';
 import { Client, signIn } from './api.mjs';
 import { sql } from './database.mjs';
 import { newKey } from './keys.mjs';
+import { ringing } from './pbx.mjs';
 import { patiently, until } from './until.mjs';
 import { attachPng } from './uploads.mjs';
 import { anAppeal, askErasure, leadOf, rowOf } from './world.mjs';
@@ -61,6 +62,9 @@ export async function makeWorld(server) {
 	world.account = (await admin.post('/accounts', { login: 'matrix', name: 'matrix',
 		role: 'visitor' }, { expect: 201 })).json.id;
 	world.erasure = await askErasure(server);
+	world.call = (await ringing(server, server.as('operator'), '13912340042')).id;
+	world.knowledge = (await server.as('dispatcher').get('/knowledge?limit=1', { expect: 200 }))
+		.json.items[0].id;
 	world.hook = await pair((department) => makeHook(server, department));
 	await makeHandovers(server);
 	world.problem = (await supervisor.post(`/appeals/${world.appeal.own.id}/rule-problem`,
@@ -110,15 +114,18 @@ const OBJECTS = [
 	[/^\/api\/v1\/lotteries\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.draw],
 	[/^\/api\/v1\/callers\/erasures\/\{id\}/, (w, rel) => rel === 'missing' ?
 		MISSING.number : w.erasure],
+	[/^\/api\/v1\/calls\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number : w.call],
+	[/^\/api\/v1\/knowledge\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
+		w.knowledge],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
 	[/\{peer\}/, (w, rel) => ({ own: '110', other: '12346' })[rel] ?? 'nobody'],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
 /* These are nobody's, whatever is filed below them: own and other are the same. */
-const SHARED = /accounts\/\{id\}|keys\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|erasures\/\{id\}|rule-problems\/\{id\}|\{uscc\}\/filings/;
+const SHARED = /accounts\/\{id\}|keys\/\{id\}|sessions\/\{id\}|lotteries\/\{id\}|erasures\/\{id\}|rule-problems\/\{id\}|calls\/\{id\}|knowledge\/\{id\}|\{uscc\}\/filings/;
 /* The id is the sender's to make up: nobody's yet. */
-const MADE = /^\/api\/v1\/uploads\/\{id\}$/;
+const MADE = /^PUT \/api\/v1\/(uploads|drafts)\/\{id\}$/;
 const objectOf = (path) => OBJECTS.find(([pattern]) => pattern.test(path));
 export const hasObject = (path) => objectOf(path) !== undefined;
 
@@ -218,6 +225,8 @@ const isEmpty = (path) => EMPTY.test(path) || (path.includes('{id}') && !hasObje
 export const OF_PEOPLE = /^\/api\/v1\/(me\/|sessions|presence)/;
 /* An option of the build and a gateway, both of which this server is without. */
 export const ABSENT = /\/oidc(\/|$)|\/sms\//;
+/* By a token in the path, which nobody of these has. */
+const PUSHED = /\/cti\//;
 /* Which appeals a supervisor dispatches is a rule of the step: those of the fast lane. */
 const isFastLaneOnly = (row, actor) =>
 	row.handler === 'tasks_dispatch' && actor.role === 'supervisor';
@@ -239,7 +248,7 @@ export function verdictOf(answer) {
 /* What the table makes of a cell: ok, 401, 403, "403 own_unit_only", "403 outsourced", 404. */
 export function expected(row, actor, relation) {
 	if (row.is_public)
-		return ABSENT.test(row.path) ? '404' : 'ok';
+		return ABSENT.test(row.path) ? '404' : PUSHED.test(row.path) ? '401' : 'ok';
 	if (!actor.role)
 		return '401';
 	const cell = relationOf(row, actor.role, actor.is_of_unit);
@@ -250,7 +259,7 @@ export function expected(row, actor, relation) {
 		return '403 outsourced';
 	if (OF_PEOPLE.test(row.path) && !actor.client.account)
 		return '403 accounts_only';
-	if (MADE.test(row.path))
+	if (MADE.test(row.name))
 		return 'ok';
 	if (isEmpty(row.path) || ABSENT.test(row.path))
 		return '404';

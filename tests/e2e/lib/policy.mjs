@@ -13,7 +13,8 @@ const but = (...roles) => EVERYBODY.filter((role) => !roles.includes(role));
 
 const isChange = ({ method, handler }) => method !== 'GET' && !READS.includes(handler);
 /* POSTs that only read: what they ask for may not stand in a URL, or is a table of its own. */
-const READS = ['search_search', 'hints_show', 'laboratory_run'];
+const READS = ['search_search', 'hints_show', 'laboratory_run', 'suggestions_show',
+	'callers_history'];
 const at = (pattern) => ({ path, method }) => pattern.test(`${method} ${path}`);
 const below = (...prefixes) => at(new RegExp(`^\\w+ /api/v1/(${prefixes.join('|')})(?![\\w-])`));
 const named = (...handlers) => ({ handler }) => handlers.includes(handler);
@@ -97,6 +98,10 @@ export const CELL_POLICIES = [
 		and(ofCases, not(named('intake_open', 'intake_show', 'history_list', 'search_list',
 			'desk_withdraw', 'attachments_add', 'attachments_list', 'attachments_get')))),
 	never('an intake key reads no figures', ['intake'], ofFigures),
+	only('who calls is known to the desk alone', ['operator'], below('calls', 'callers/history')),
+	only('ready answers are written by who dispatches, supervises or configures',
+		['dispatcher', 'supervisor', 'admin', 'system'], and(below('knowledge'), isChange)),
+	atMostOwn('nobody sees another\'s drafts', EVERYBODY, below('drafts')),
 	only('only intake and the desk register', ['intake', 'operator'], named('intake_open')),
 	/* Who may do what at the centre. */
 	only('only the desk and visitors reveal', ['operator', 'visitor'], named('callers_reveal')),
@@ -157,7 +162,7 @@ export const STAFF = ['tasks_review', 'tasks_redo', 'tasks_ruling', 'exclusion_a
 
 /* What somebody without credentials may ask, and nothing else. */
 export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_file', 'ways_show',
-	'oidc_start', 'oidc_back', 'oidc_leave', 'sms_report', 'sms_reply', 'progress_show', 'answer_take',
+	'oidc_start', 'oidc_back', 'oidc_leave', 'cti_take', 'sms_report', 'sms_reply', 'progress_show', 'answer_take',
 	'progress_page', 'link_page'];
 
 /* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
