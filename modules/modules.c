@@ -5,8 +5,9 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, administrators_module,
-	archive_module, attachments_module, audit_module, callbacks_module, callers_module, calls_module,
-	changes_module, console_module, deadlines_module, desk_module, drafts_module, enterprises_module,
+	archive_module, attachments_module, audit_module, board_module, callbacks_module,
+	callers_module, calls_module, changes_module, console_module, deadlines_module, desk_module,
+	drafts_module, enterprises_module,
 	exchange_module, exclusions_module, extensions_module, hints_module, history_module,
 	import_module, intake_module, keys_module, knowledge_module, ledger_module,
 	levels_module, lottery_module, merges_module, notices_module, observations_module,
@@ -63,6 +64,7 @@ const struct module *const modules[] = {
 	&tickets_module,
 	&enterprises_module,
 	&levels_module,
+	&board_module,
 	&import_module,
 	&verify_module,
 	&system_module,

@@ -24,7 +24,7 @@ const not = (one) => (row) => !one(row);
 
 /* Of appeals and tasks: everything that carries what a caller said, or does something to it. */
 const ofCases = below('appeals', 'tasks', 'returns', 'visits', 'promises', 'supervised', 'meetings',
-	'rule-problems', 'tripwires', 'levels', 'lotteries', 'observations');
+	'rule-problems', 'tripwires', 'levels', 'lotteries', 'observations', 'board');
 /* Who opened whose contacts, when and why: records of audit without a word of the caller. */
 const ofOpenings = at(/^GET \/api\/v1\/appeals\/\{id\}\/openings$/);
 const ofFigures = below('reports', 'rhythm');
