@@ -55,7 +55,9 @@ function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
 
 function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
-	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role));
+	const ofUnit = who.role === "supervisor" && who.department !== null;
+	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role)
+		&& !(screen.whole && ofUnit));
 	const listed = mine.filter(screen => !screen.unlisted);
 	const ownAccount = who.duty !== null || route.value.path[0] === "account";
 	const current = ownAccount ? null

@@ -9,6 +9,7 @@ import { screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
 import { screens as dispatching } from "./dispatching/screens";
+import { screens as judging } from "./judging/screens";
 import { screens as leading } from "./leading/screens";
 import { screens as overseeing } from "./overseeing/screens";
 import type { IconName } from "./parts/icons";
@@ -28,11 +29,13 @@ export interface Screen {
 	unlisted?: true;
 	/** How many entries wait there, for the rail while another screen is open. */
 	count?: () => Promise<number>;
+	/** About the whole district: not for a supervisor who belongs to a unit. */
+	whole?: true;
 	view: () => Promise<View>;
 }
 
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
-	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...cases, ...leading,
+	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases, ...leading,
 	...administering,
 ];
