@@ -216,17 +216,20 @@ static bool matches(struct arena *a, const struct gram_query *query, const entry
 	return is_match;
 }
 
-/* Whether those out of force are asked for; false with a complaint or a refusal. */
-static bool read_expired(struct req *r, bool *ret_all)
+/* What is asked for besides words; false after complaints. */
+static bool read_query(struct req *r, bool *ret_all)
 {
 	static const char *const words[] = { "false", "true", NULL };
-	struct str asked = req_query(r, "expired");
+	struct str asked = req_query(r, "expired"), category = req_query(r, "category");
 	int at = asked.p ? str_index(asked, words) : 0;
 
 	*ret_all = at == 1;
 	if (at < 0)
 		req_error(r, "expired", "unknown_code", "true or false");
-	return at >= 0;
+	if (category.p && !reference_category(reference_of(req_tx(r)), category))
+		req_error(r, "category", "unknown_code",
+			  "There is no such category; GET /api/v1/catalogue lists them.");
+	return !req_has_errors(r);
 }
 
 /* Up to n entries of the page's place on; of what is asked for by words every one is read. */
@@ -261,7 +264,7 @@ static struct reply knowledge_list(struct req *r)
 	struct page page;
 	bool is_all;
 
-	bool is_read = read_expired(r, &is_all);
+	bool is_read = read_query(r, &is_all);
 	if (!req_page(r, &page) || !is_read)
 		return reply_invalid(r);
 	if (is_all && !is_writer(r))

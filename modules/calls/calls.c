@@ -11,6 +11,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
+#include "live.h"
 #include "matter.h"
 #include "rules/mask.h"
 #include "undoing.h"
@@ -88,9 +89,35 @@ static enum call_state state_of(const struct call *call)
 	       !call->announced_at ? CALL_ENDED : CALL_MISSED;
 }
 
+static const struct live_topic topics[] = {
+	{ .name = "call", .roles = ROLE_OPERATOR },
+	{ 0 }
+};
+
+static void tell(struct tx *tx, const struct call *call, bool is_mine,
+		 const struct live_audience *to)
+{
+	live_tell(tx, &topics[0], to, arena_printf(tx_arena(tx),
+		  "{\"call\":\"%" PRIu64 "\",\"state\":\"%s\",\"mine\":%s}", call->id,
+		  call_state_names[call->state - 1], is_mine ? "true" : "false"));
+}
+
+/* The desk is told which call, and who has it that it is theirs; the rest is asked for. */
+static void tell_all(struct tx *tx, const struct call *call)
+{
+	uint64_t person = call->answered_by_kind == ACTOR_ACCOUNT ? call->answered_by : 0;
+
+	if (person)
+		tell(tx, call, true, &(struct live_audience){ .roles = ROLE_OPERATOR,
+			.account = person });
+	tell(tx, call, false, &(struct live_audience){ .roles = ROLE_OPERATOR,
+		.but_account = person });
+}
+
 void call_save(struct tx *tx, struct call *call)
 {
 	call->state = state_of(call);
+	tell_all(tx, call);
 	sql_calls_update(tx, (struct sql_calls_update){
 		.id = call->id, .direction = call->direction, .state = call->state,
 		.number_sealed = call->number_sealed, .number_index = call->number_index,
@@ -461,5 +488,6 @@ const struct module calls_module = {
 	.routes = routes,
 	.jobs = jobs,
 	.hooks = hooks,
+	.live = topics,
 	.settings = settings,
 };

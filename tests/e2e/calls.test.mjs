@@ -9,6 +9,7 @@ import { advance, assertSameTime } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { aCall, push, pushForm, pushJson, ringing, tokenOf } from './lib/pbx.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { followed } from './lib/stream.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, leadOf, register, revealed, rowOf, visit } from './lib/world.mjs';
 
@@ -60,6 +61,30 @@ test('JSON: user as a text and as a list, answeringNumber as a seat and as a log
 		await call.hangup();
 	}
 });
+
+test('the desk is told at once that it rings, who has it that it is theirs, and nobody else',
+	async () => {
+		const [mine, others, department] = await Promise.all([person, operator,
+			server.department('CGJ')].map((client) => followed(client)));
+		const call = aCall(server, 'told'), begun = performance.now();
+		await call.ring();
+		const id = (await list())[0].id;
+		const heard = async (stream, state) => (await stream.wait(({ type, data }) =>
+			type === 'call' && data.state === state)).data;
+		assert.deepEqual(await heard(mine, 'ringing'), { call: id, state: 'ringing', mine: false });
+		assert.ok(performance.now() - begun < 500 * Number(process.env.TEST_PATIENCE ?? 1) * 4);
+		await call.answer({ user: 'operator1' });
+		assert.deepEqual(await heard(mine, 'answered'), { call: id, state: 'answered', mine: true });
+		assert.deepEqual(await heard(others, 'answered'),
+			{ call: id, state: 'answered', mine: false });
+		await call.hangup();
+		assert.equal((await heard(mine, 'ended')).mine, true);
+		await heard(others, 'ended');
+		assert.ok(![mine, others].some((stream) => stream.text.includes('1380000')));
+		assert.deepEqual(department.of('call'), []);
+		for (const stream of [mine, others, department])
+			stream.cut();
+	});
 
 test('an answer by a telephone nobody sits at is answered by nobody known', async () => {
 	const call = aCall(server, 'unknown seat');

@@ -75,7 +75,8 @@ test('on the last day it is offered, the day after not, and before its first day
 	assert.equal(writers.expired, true);
 	assert.ok((await titles('expired=true&limit=200', writer)).includes(made.title));
 	await operator.get('/knowledge?expired=true', { expect: 403 });
-	await operator.get('/knowledge?expired=maybe', { expect: 422 });
+	for (const query of ['expired=maybe', 'category=none', `category=${encodeURIComponent('鸑')}`])
+		await operator.get(`/knowledge?${query}`, { expect: 422 });
 });
 
 test('pages hold every entry once, the newest change first', async () => {

@@ -12,7 +12,7 @@ import { cookieOf, signIn, trySignIn } from './lib/api.mjs';
 import { moveTo } from './lib/clock.mjs';
 import { Scribe } from './lib/exchange.mjs';
 import { makeWitness } from './lib/ledger.mjs';
-import { pushJson } from './lib/pbx.mjs';
+import { pushJson, ringing } from './lib/pbx.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { startGateway } from './lib/sms_gateway.mjs';
@@ -810,9 +810,11 @@ test('the stream, its messages and what is said of presence keep to the descript
 		judge('/api/v1/presence', 'POST', await person.post('/presence',
 			{ appeal: id, doing: 'replying' }, { expect: 200 }));
 	await stream.wait((event) => event.data.people?.length === 2);
+	await ringing(server, server.as('operator'), '13912340045');
+	await stream.wait((event) => event.type === 'call');
 	const seen = new Set(stream.events.map(({ type }) => type));
-	assert.deepEqual([...seen].sort(), ['change', 'presence']);
-	const schemas = { change: 'StreamChange', presence: 'StreamPresence' };
+	assert.deepEqual([...seen].sort(), ['call', 'change', 'presence']);
+	const schemas = { call: 'StreamCall', change: 'StreamChange', presence: 'StreamPresence' };
 	for (const { type, data } of stream.events) {
 		const validate = ajv.compile({ $ref: pointer('components', 'schemas', schemas[type]) });
 		assert.ok(validate(data), JSON.stringify([data, validate.errors]));

@@ -4,7 +4,7 @@
  */
 import { sql } from '../../e2e/lib/database.mjs';
 import { makeHandovers } from '../../e2e/lib/matrix.mjs';
-import { ringing } from '../../e2e/lib/pbx.mjs';
+import { ringing, tokenOf } from '../../e2e/lib/pbx.mjs';
 import { anAppeal, askErasure, leadOf, register, rowOf, sign } from '../../e2e/lib/world.mjs';
 
 export const USCC = '91350100M000100Y43';
@@ -53,6 +53,7 @@ export async function targetsOf(server) {
 			name: 'attacked', role: 'visitor' }),
 		'/api/v1/callers/erasures/{id}': await askErasure(server),
 		'/api/v1/callbacks/{id}': callback,
+		'/api/v1/cti/{token}': tokenOf(server),
 		'/api/v1/calls/{id}': (await ringing(server, server.as('operator'), '13912340043')).id,
 		'/api/v1/knowledge/{id}': String((await admin.get('/knowledge?limit=1',
 			{ expect: 200 })).json.items[0].id),
