@@ -210,24 +210,24 @@ static void put_disk(struct checks *all, const char *name, struct str folder)
 	});
 }
 
+/* Of a cluster its nodes, of a single database the replicas that follow it. */
 static void check_cluster(struct checks *all, bool is_cluster)
 {
 	struct sql_health_cluster_row row = { 0 };
 	struct rows *rows = sql_health_cluster(req_tx(all->r));
-	struct check check = { .name = "cluster", .figure = 1, .unit = UNIT_COUNT };
-	struct str said = STR("");
+	struct check check = { .name = "cluster", .unit = UNIT_COUNT };
+	const char *counted = is_cluster ? "WSREP_CLUSTER_SIZE" : "SLAVES_CONNECTED";
 
 	while (sql_health_cluster_next(rows, &row)) {
-		bool is_ours = str_starts(row.name, STR("WSREP")) == is_cluster;
+		uint64_t n;
 
-		if (!is_ours)
-			continue;
-		said = arena_printf(req_arena(all->r), "%.*s%s%.*s=%.*s", STR_ARG(said),
-				    said.n > 0 ? " " : "", STR_ARG(row.name), STR_ARG(row.value));
-		if (str_is(row.name, "WSREP_CLUSTER_STATUS") && !str_is(row.value, "Primary"))
-			check.state = STATE_BAD;
+		if (str_is(row.name, counted) && str_to_u64(row.value, &n))
+			check.figure = (int64_t)n;
+		if (is_cluster && str_is(row.name, "WSREP_CLUSTER_STATUS")) {
+			check.detail = row.value;
+			check.state = str_is(row.value, "Primary") ? STATE_OK : STATE_BAD;
+		}
 	}
-	check.detail = said;
 	put(all, &check);
 }
 

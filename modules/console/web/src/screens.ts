@@ -34,6 +34,6 @@ export interface Screen {
 
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
-	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...cases, ...leading,
-	...auditing, ...administering,
+	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...cases, ...auditing,
+	...administering, ...leading,
 ];

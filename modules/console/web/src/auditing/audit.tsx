@@ -5,7 +5,6 @@ import { fileAddress, read, type Schemas } from "../api/ask";
 import { useLoaded } from "../lib/load";
 import { usePaged } from "../lib/paged";
 import { go, href, route } from "../lib/route";
-import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
 import { Select, TextField } from "../parts/field";
@@ -59,6 +58,9 @@ function Subject({ of }: { of: string | null }): JSX.Element {
 		return <>—</>;
 	return <a href={of.startsWith("LD") ? href(["appeals", of]) : href(["audit", "acts"], { subject: of })}>{of}</a>;
 }
+
+/** To the second, as the server writes it. */
+const exact = (at: string) => at.replace("T", " ").slice(0, 19);
 
 const words = (value: unknown): string => value === null || value === undefined ? "—"
 	: typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -116,7 +118,7 @@ function ActDrawer({ id, onClose }: { id: number; onClose: () => void }): JSX.El
 			<div class="card-scroll padded stack" tabIndex={0} role="group" aria-label={t("audit.act_n", { id })}>
 				<Asked loaded={loaded}>{act => <>
 					<Facts facts={[
-						[t("audit.kind"), t(`act.${act.kind}`)], [t("audit.at"), dateTime(act.at)],
+						[t("audit.kind"), t(`act.${act.kind}`)], [t("audit.at"), exact(act.at)],
 						[t("audit.by"), <Person who={act.by} page="acts" />], [t("audit.subject"), <Subject of={act.subject} />],
 						[t("audit.source"), act.source ?? "—"], [t("word.reason"), act.reason ?? "—"],
 						...Object.entries(act.detail ?? {}).map(([name, value]): [string, string] =>
@@ -147,7 +149,7 @@ function Acts({ question }: { question: Question }): JSX.Element {
 			<Listed list={list} empty={t("audit.empty")} emptyNext={t("audit.empty_next")}>{items =>
 				<Table caption={t("audit.page_acts")} rows={items} rowKey={row => String(row.id)} current={open === null ? null : String(open)}
 					onOpen={row => go(at(String(row.id)))} columns={[
-						{ key: "at", head: t("audit.at"), cell: row => <span class="number">{dateTime(row.at)}</span> },
+						{ key: "at", head: t("audit.at"), cell: row => <span class="number">{exact(row.at)}</span> },
 						{ key: "kind", head: t("audit.kind"), cell: row => t(`act.${row.kind}`) },
 						{ key: "by", head: t("audit.by"), cell: row => <Person who={row.by} page="acts" /> },
 						{ key: "subject", head: t("audit.subject"), cell: row => <Subject of={row.subject} /> },
@@ -178,8 +180,8 @@ function Seen({ query }: { query: Partial<Record<"appeal" | "by" | "from" | "to"
 		<Listed list={list} empty={t("audit.unseen")} emptyNext={t("audit.unseen_next")}>{items =>
 			<Table caption={t("audit.page_sightings")} rows={items} rowKey={row => `${row.appeal} ${row.at} ${row.by.id} ${row.kind}`}
 				columns={[
-					{ key: "at", head: t("audit.at"), cell: row => <span class="number">{dateTime(row.at)}</span> },
-					{ key: "until", head: t("audit.until"), cell: row => <span class="number">{dateTime(row.until)}</span> },
+					{ key: "at", head: t("audit.at"), cell: row => <span class="number">{exact(row.at)}</span> },
+					{ key: "until", head: t("audit.until"), cell: row => <span class="number">{exact(row.until)}</span> },
 					{ key: "appeal", head: t("appeal.id"), cell: row => <a href={href(["audit", "sightings"], { appeal: row.appeal })}>
 						{row.appeal}</a> },
 					{ key: "by", head: t("audit.by"), cell: row => <Person who={row.by} page="sightings" /> },

@@ -20,9 +20,15 @@ const weight = { bad: 0, warn: 1, ok: 2 } as const;
 const marks = { bad: "✕", warn: "!", ok: "✓" } as const;
 const askedEvery = 15_000;
 
-function figureOf({ figure, unit, name, detail }: Check): string {
+function figureOf({ figure, unit, name, detail, state }: Check): string {
+	if (name === "signer")
+		return t(state === "ok" ? "health.answers" : "health.silent");
+	if (name === "virus_scanner" && detail !== null)
+		return t(state === "ok" ? "health.answers" : "health.silent");
+	if (name === "cluster" && detail === null)
+		return t("health.replicas", { n: figure ?? 0 });
 	if (figure === null)
-		return detail ?? t("health.unknown");
+		return t(name === "virus_scanner" || name === "sms_gateway" ? "health.absent" : "health.unknown");
 	if (unit === "seconds")
 		return figure < 60 ? t("health.seconds", { n: figure }) : spanWords(figure * 1000);
 	if (unit === "days")
@@ -42,7 +48,8 @@ function CheckRow({ check }: { check: Check }): JSX.Element {
 				{state !== "ok" && <p>{t(`health.do_${name}`)}</p>}
 			</div>
 			<div class="check-figure"><b class="number">{figureOf(check)}</b>
-				{check.since && <small>{t("health.since", { at: dateTime(check.since) })}</small>}
+				{check.since && <small>{t(name === "certificate" ? "health.until" : name === "signer" ? "health.seen" : "health.since",
+						{ at: dateTime(check.since) })}</small>}
 				{check.detail && check.unit === "count" && <small>{check.detail}</small>}</div>
 		</li>
 	);
@@ -88,7 +95,7 @@ export function HealthScreen({ title, me }: { title: string; me: Me }): JSX.Elem
 					</section>
 				))}</div>
 				<section class="card" aria-label={t("health.checks")}>
-					<ul class="checks">{checks.map(check => <CheckRow key={check.name} check={check} />)}</ul>
+					<ul class="health">{checks.map(check => <CheckRow key={check.name} check={check} />)}</ul>
 				</section>
 				{me.role !== "security" && <Mismatches />}
 				<p class="hint">{t("health.links")} {["admin", "system"].includes(me.role)
