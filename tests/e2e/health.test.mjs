@@ -28,8 +28,13 @@ const clamd = net.createServer((client) => {
 let code = () => undefined;
 const gateway = await startGateway(folder, { script: () => code() });
 const receiver = await startReceiver();
-const server = await startServer({ env: { LIANDONG_CLAMD_SOCKET: socket,
-	LIANDONG_WEBHOOK_SILENT_AFTER: '2', LIANDONG_HEALTH_DISK_PERCENT: '100' } });
+/* Short messages go out by day, and nights are skipped by a test clock alone. */
+const [server, standing] = await Promise.all([
+	startServer({ env: { LIANDONG_CLAMD_SOCKET: socket, LIANDONG_WEBHOOK_SILENT_AFTER: '2',
+		LIANDONG_HEALTH_DISK_PERCENT: '100' } }),
+	startServer({ clock: MONDAY, env: { LIANDONG_SMS_GATEWAY_FILE: gateway.file,
+		LIANDONG_PUBLIC_URL: 'https://hotline.example', LIANDONG_WEBHOOK_SILENT_AFTER: '2' } }),
+]);
 await new Promise((resolve) => clamd.listen(socket, resolve));
 
 const health = async (role = 'system') => (await server.as(role).get('/health', { expect: 200 })).json;
@@ -215,9 +220,6 @@ test('a certificate that ends soon, once it is in use', async () => {
 	assert.ok(soon.figure >= 2 && soon.figure <= 3, `${soon.figure} days`);
 });
 
-/* Short messages go out by day, and nights are skipped by a test clock alone. */
-const standing = await startServer({ clock: MONDAY, env: { LIANDONG_SMS_GATEWAY_FILE: gateway.file,
-	LIANDONG_PUBLIC_URL: 'https://hotline.example', LIANDONG_WEBHOOK_SILENT_AFTER: '2' } });
 const of = async (name) => (await standing.as('security').get('/health', { expect: 200 })).json.checks
 	.find((one) => one.name === name);
 

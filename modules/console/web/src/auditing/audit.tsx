@@ -144,7 +144,8 @@ function Acts({ question }: { question: Question }): JSX.Element {
 	const at = (id: string | null) => href(["audit", "acts", ...id === null ? [] : [id]],
 		filled(question) as Record<string, string>);
 	return (
-		<Card id="acts" title={t("audit.page_acts")}>
+		<Card id="acts" title={t("audit.page_acts")} aside={<a class="button" download
+			href={fileAddress("/audit.csv", {}, query)}>{t("audit.export")}</a>}>
 			<Ask key={JSON.stringify(question)} page="acts" fields={["kind", "by", "subject", "from", "to"]} />
 			<Listed list={list} empty={t("audit.empty")} emptyNext={t("audit.empty_next")}>{items =>
 				<Table caption={t("audit.page_acts")} rows={items} rowKey={row => String(row.id)} current={open === null ? null : String(open)}

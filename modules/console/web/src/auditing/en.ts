@@ -134,7 +134,8 @@ export const en = {
 	"vault.no_hold": "Nothing is on hold",
 	"vault.no_hold_next": "A supervisor or leader sets a hold on an appeal's page.",
 	"vault.until": "Until",
-	"audit.line": "Asked, not browsed: by time, person or subject; looking leaves a trace, too.",
+	"audit.line": "Asked, not browsed: by time, person or subject; an export is an act itself.",
+	"audit.export": "Export CSV (on record)",
 	"audit.page_acts": "Acts",
 	"audit.page_sightings": "Sightings",
 	"audit.page_openings": "Openings of an identity",
@@ -210,5 +211,4 @@ export const en = {
 	"sighting.reveal": "identity revealed",
 	"sighting.person": "person",
 	"sighting.file": "file",
-	"health.tables": "Tables of dispatching",
 } as const;

@@ -6,7 +6,6 @@ import { signedOut, unattended } from "../api/client";
 import type { Me } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
-import { href } from "../lib/route";
 import { dateTime, spanWords } from "../lib/time";
 import { Button } from "../parts/button";
 import { Asked, Card, Page } from "../parts/page";
@@ -98,8 +97,7 @@ export function HealthScreen({ title, me }: { title: string; me: Me }): JSX.Elem
 					<ul class="health">{checks.map(check => <CheckRow key={check.name} check={check} />)}</ul>
 				</section>
 				{me.role !== "security" && <Mismatches />}
-				<p class="hint">{t("health.links")} {["admin", "system"].includes(me.role)
-					&& <a href={href(["tables", "calendar"])}>{t("health.tables")}</a>}</p>
+				<p class="hint">{t("health.links")}</p>
 			</>}</Asked>
 		</Page>
 	);

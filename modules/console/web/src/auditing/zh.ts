@@ -134,7 +134,8 @@ export const zh = {
 	"vault.no_hold": "没有留存",
 	"vault.no_hold_next": "督办员或领导可在诉求页设置留存。",
 	"vault.until": "留存至",
-	"audit.line": "先问后查：每次查询限定时间、人员或对象；查阅本身也留痕。",
+	"audit.line": "先问后查：按时间、人员或对象查询；导出本身也记录在案。",
+	"audit.export": "导出 CSV（记录在案）",
 	"audit.page_acts": "操作记录",
 	"audit.page_sightings": "查阅痕迹",
 	"audit.page_openings": "身份调阅次数",
@@ -210,5 +211,4 @@ export const zh = {
 	"sighting.reveal": "调阅身份",
 	"sighting.person": "个人信息",
 	"sighting.file": "附件",
-	"health.tables": "派单用表",
 } as const;
