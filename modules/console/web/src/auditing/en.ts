@@ -87,6 +87,8 @@ export const en = {
 	"version.then_notices": "Messages that are sent from then on use it; versions of before can still be read.",
 	"version.then_retention": "It holds for what is over from then on; what is over already keeps its term.",
 	"peer.title": "Services that matters are exchanged with",
+	"peer.empty": "No service yet",
+	"peer.empty_next": "110 or a hotline stands here once it is connected; exchange public keys first.",
 	"peer.add": "Add a service",
 	"peer.name": "Name",
 	"peer.service": "Kind",

@@ -15,7 +15,7 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { TextField } from "../parts/field";
 import { ActionForm, trimmed } from "../parts/form";
-import { Notice, ProblemNotice } from "../parts/notice";
+import { Empty, Notice, ProblemNotice } from "../parts/notice";
 import { Once, type Given } from "../parts/once";
 import { Asked, Card, Listed, Page, Tabs } from "../parts/page";
 import { Table } from "../parts/table";
@@ -108,7 +108,8 @@ function Peers({ me }: { me: Me }): JSX.Element {
 		<>
 			<Card id="peers" title={t("peer.title")} aside={mayChange && form === null
 				&& <Button kind="primary" onClick={() => setForm("new")}>{t("peer.add")}</Button>}>
-				<Asked loaded={peers}>{items => <Table caption={t("peer.title")} rows={items} rowKey={row => row.code}
+				<Asked loaded={peers}>{items => items.length === 0
+					? <Empty title={t("peer.empty")} next={t("peer.empty_next")} /> : <Table caption={t("peer.title")} rows={items} rowKey={row => row.code}
 					{...mayChange ? { onOpen: setForm } : {}} columns={[
 						{ key: "name", head: t("peer.name"), cell: row => row.name },
 						{ key: "code", head: t("word.code"), cell: row => <code>{row.code}</code> },

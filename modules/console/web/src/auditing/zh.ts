@@ -87,6 +87,8 @@ export const zh = {
 	"version.then_notices": "发布后，此后发出的短信用新文本；旧版本保留可查。",
 	"version.then_retention": "发布后，只用于此后办结的诉求；已办结的按原期限。",
 	"peer.title": "对接平台",
+	"peer.empty": "没有对接平台",
+	"peer.empty_next": "110 或热线平台对接后出现在这里；先交换公钥，再新增。",
 	"peer.add": "新增平台",
 	"peer.name": "平台名称",
 	"peer.service": "类型",
