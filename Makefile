@@ -6,7 +6,8 @@ CC = gcc
 B = $(if $(filter release,$(PROFILE)),build,build/$(PROFILE))
 GEN = build/gen
 
-PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb libsodium xlsxwriter
+PACKAGES = libevent libevent_openssl jansson openssl libcurl libmariadb libsodium xlsxwriter \
+	libqrencode
 PDF_PACKAGES = jansson pangocairo libqrencode
 CFLAGS_release = -O2 -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection

@@ -53,6 +53,7 @@
 /* Exports */
 #define LIMIT_SPOOL_BYTES MIB(512)	/* of one answer that is spooled, see spool.h */
 #define LIMIT_SPOOLS_BYTES MIB(2048)	/* of all such answers that are not sent yet */
+#define LIMIT_AUDIT_ROWS 20000	/* acts in one file, the newest first */
 #define LIMIT_SHEET_ROWS 300000	/* of one sheet of a workbook; the format has 1,048,576 */
 #define LIMIT_PRINT_BYTES MIB(64)	/* of a document to be printed, and of the PDF */
 #define LIMIT_PRINT_PAGES 2000

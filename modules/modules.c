@@ -6,15 +6,15 @@
 
 extern const struct module accountability_module, accounts_module, administrators_module,
 	archive_module, attachments_module, audit_module, board_module, callbacks_module,
-	callers_module, calls_module, changes_module, console_module, deadlines_module, desk_module,
-	drafts_module, enterprises_module,
-	exchange_module, exclusions_module, extensions_module, hints_module, history_module,
-	import_module, intake_module, keys_module, knowledge_module, ledger_module,
-	levels_module, lottery_module, merges_module, notices_module, observations_module,
-	oidc_module, pauses_module, presence_module, promises_module, public_module, reference_module,
-	reports_module, rule_problems_module, search_module, sightings_module,
-	suggestions_module, supervised_module, supervision_module, system_module, tasks_module, tickets_module, undo_module,
-	vault_module, verify_module, visits_module, webhooks_module;
+	callers_module, calls_module, changes_module, console_module, deadlines_module,
+	desk_module, drafts_module, enterprises_module, exchange_module, exclusions_module,
+	extensions_module, health_module, hints_module, history_module, import_module,
+	intake_module, keys_module, knowledge_module, ledger_module, levels_module, lottery_module,
+	merges_module, notices_module, observations_module, oidc_module, pauses_module,
+	presence_module, promises_module, public_module, reference_module, reports_module,
+	rule_problems_module, search_module, sightings_module, suggestions_module,
+	supervised_module, supervision_module, system_module, tasks_module, tickets_module,
+	undo_module, vault_module, verify_module, visits_module, webhooks_module;
 
 const struct module *const modules[] = {
 	&reference_module,
@@ -67,6 +67,7 @@ const struct module *const modules[] = {
 	&board_module,
 	&import_module,
 	&verify_module,
+	&health_module,
 	&system_module,
 	&console_module,
 	NULL

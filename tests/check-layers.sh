@@ -24,7 +24,8 @@ BEGIN {
 	library["jansson.h"] = "^(server/(base|programs)|modules/programs/[a-z]+)/"
 	library["cjose/"] = "^server/out/oidc/"
 	library["xlsxwriter"] = "^server/documents/"
-	library["cairo"] = library["pango/"] = library["qrencode.h"] = "^server/programs/"
+	library["cairo"] = library["pango/"] = "^server/programs/"
+	library["qrencode.h"] = "^server/(documents|programs)/"
 	library["openssl/"] = "^(server/(base|net|out|programs)|modules/programs/[a-z]+)/"
 }
 

@@ -6,6 +6,7 @@
 #include "accounts/accounts.h"
 #include "bounds.h"
 #include "domain.h"
+#include "qr.h"
 
 /* ---- the same person ---- */
 
@@ -144,10 +145,16 @@ struct reply own_factor_start(struct req *r)
 	if (!auth_account_read(req_tx(r), req_actor(r)->id, &me))
 		return reply_missing(r);
 	struct auth_secret secret = auth_factor_start(req_tx(r), me.id, me.login);
+	const struct str *rows;
+	size_t n = qr_rows(req_arena(r), secret.uri, &rows);
 
 	json_object(j, NULL);
 	json_str(j, "secret", secret.base32);
 	json_str(j, "uri", secret.uri);
+	json_array(j, "qr");
+	for (size_t i = 0; i < n; i++)
+		json_str(j, NULL, rows[i]);
+	json_close(j);
 	json_close(j);
 	return reply_ok(r);
 }

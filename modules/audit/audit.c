@@ -40,6 +40,7 @@ static const struct setting settings[] = {
 
 static const struct route routes[] = {
 	{ ROUTE(audit_list), .query = "limit cursor kind by subject from to" },
+	{ ROUTE(audit_csv), .lane = LANE_SLOW, .query = "kind by subject from to" },
 	{ ROUTE(audit_show) },
 	{ ROUTE(audit_proof) },
 	{ ROUTE(audit_openings) },

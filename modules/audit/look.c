@@ -5,6 +5,7 @@
 #include "audit/record.h"
 
 #include "bounds.h"
+#include "csv.h"
 #include "domain.h"
 #include "matter.h"
 #include "sealing.h"
@@ -158,6 +159,58 @@ struct reply audit_list(struct req *r)
 	}
 	page_close(r, n > page.limit, (uint64_t)row.at, row.id);
 	return reply_ok(r);
+}
+
+/* ---- as a file ---- */
+
+static void csv_act(struct csv *csv, struct arena *a, const audit_row *row)
+{
+	csv_u64(csv, row->id);
+	csv_time(csv, row->at);
+	csv_text(csv, audit_kind_name((enum audit_kind)row->kind));
+	csv_str(csv, audit_actor_text(a, (enum actor_kind)row->by_kind, row->by_id));
+	csv_str(csv, row->by_name);
+	csv_text(csv, row->by_role ? role_name(row->by_role) : "");
+	csv_str(csv, row->by_unit);
+	csv_str(csv, row->source);
+	csv_str(csv, audit_subject_text(a, row));
+	csv_str(csv, row->reason);
+	csv_str(csv, row->detail);
+}
+
+/* All that the question finds, up to LIMIT_AUDIT_ROWS; that it was taken out is an act, too. */
+struct reply audit_csv(struct req *r)
+{
+	static const char *const heads[] = {
+		"id", "at", "kind", "by", "name", "role", "department", "source", "subject",
+		"reason", "detail", NULL
+	};
+	uint64_t ids[LIMIT_PAGE_MAX + 1];
+	struct question question;
+	struct page page = { .limit = LIMIT_PAGE_MAX };
+	bool is_last = false;
+	struct csv csv;
+
+	if (!read_question(r, &question))
+		return reply_invalid(r);
+	csv_open(&csv, req_spool(r), heads);
+	while (!is_last && csv.rows < LIMIT_AUDIT_ROWS) {
+		uint32_t n = find_ids(r, &question, &page, ids);
+		uint32_t most = n > page.limit ? page.limit : n;
+		struct rows *rows = acts_of(r, ids, most);
+		audit_row row = { 0 };
+
+		while (sql_audit_acts_next(rows, &row))
+			csv_act(&csv, req_arena(r), &row);
+		page.is_continued = true;
+		page.key1 = (uint64_t)row.at;
+		page.key2 = row.id;
+		is_last = n <= page.limit;
+	}
+	csv_close(&csv);
+	struct export_mark mark = audit_export(r, "audit", STR(""));
+
+	return reply_spool(r, CSV_TYPE, "audit-%.*s.csv", STR_ARG(mark.code));
 }
 
 /* The act of the path {id}. */

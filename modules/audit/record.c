@@ -95,7 +95,7 @@ bool audit_actor_parse(struct str text, enum actor_kind *ret_kind, uint64_t *ret
 	return false;
 }
 
-static struct str subject_text(struct arena *a, const audit_row *row)
+struct str audit_subject_text(struct arena *a, const audit_row *row)
 {
 	switch (row->subject ? audit_subject_of((enum audit_kind)row->kind) : SUBJECT_NONE) {
 	case SUBJECT_ACCOUNT:
@@ -128,7 +128,7 @@ void audit_write(struct json *j, struct arena *a, const audit_row *row)
 		.kind = (enum actor_kind)row->by_kind, .id = row->by_id, .name = row->by_name,
 		.role = row->by_role, .unit = row->by_unit });
 	json_str(j, "source", row->source);
-	json_str(j, "subject", subject_text(a, row));
+	json_str(j, "subject", audit_subject_text(a, row));
 	json_str(j, "reason", row->reason);
 	json_raw(j, "detail", row->detail.p ? row->detail : STR("null"));
 }

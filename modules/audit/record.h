@@ -35,6 +35,8 @@ void audit_write_actor(struct json *j, struct arena *a, const struct audit_actor
 
 /* The members of a record, as answers show them and the ledger has them. */
 void audit_write(struct json *j, struct arena *a, const audit_row *row);
+/* What an act is about, as answers show it; none where it is about nobody. */
+struct str audit_subject_text(struct arena *a, const audit_row *row);
 /* "account:5", "key:7"; none for the system itself. */
 struct str audit_actor_text(struct arena *a, enum actor_kind kind, uint64_t id);
 /* The other way; false when the text is none. */
@@ -45,6 +47,7 @@ bool audit_count_refusals(struct tx *tx);
 int64_t audit_next_count(struct tx *tx);
 
 struct reply audit_list(struct req *r);
+struct reply audit_csv(struct req *r);
 struct reply audit_show(struct req *r);
 struct reply audit_proof(struct req *r);
 struct reply audit_openings(struct req *r);

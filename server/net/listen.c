@@ -8,6 +8,7 @@
 #include <event2/listener.h>
 #include <event2/util.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,6 +21,7 @@
 #include "net/client_certificate.h"
 #include "net/http.h"
 #include "net/tls.h"
+#include "surroundings.h"
 
 enum {
 	CONNECTIONS_MOST = 16384,	/* by default, even where more could be open */
@@ -117,6 +119,26 @@ struct served {
 
 static struct served served[DOORS_MAX];
 static uint32_t served_count;
+/* Of what the doors show; they are opened and renewed on one thread. */
+static _Atomic int64_t first_end;
+
+static void note_ends(void)
+{
+	int64_t first = 0;
+
+	for (uint32_t i = 0; i < served_count; i++) {
+		int64_t end = tls_server_ends_at(served[i].tls);
+
+		if (first == 0 || (end != 0 && end < first))
+			first = end;
+	}
+	atomic_store(&first_end, first);
+}
+
+int64_t certificate_ends_at(void)
+{
+	return atomic_load(&first_end);
+}
 
 static bool open_tls(const char *certificate_setting, const char *key_setting,
 		     struct ssl_ctx_st **ret_tls)
@@ -130,6 +152,7 @@ static bool open_tls(const char *certificate_setting, const char *key_setting,
 		return complain("tls", why);
 	must(served_count < DOORS_MAX);
 	served[served_count++] = (struct served){ *ret_tls, certificate_setting, key_setting };
+	note_ends();
 	return true;
 }
 
@@ -169,6 +192,7 @@ bool listen_tls_renew(void)
 
 	for (uint32_t i = 0; i < served_count; i++)
 		is_fine &= renew(&served[i]);
+	note_ends();
 	return is_fine;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "must.h"
 
 static const char suites_tls12[] =
@@ -109,6 +110,18 @@ bool tls_server_renew(struct ssl_ctx_st *context, const char *certificate_file,
 		return false;
 	SSL_CTX_free(trial);
 	return use_files(context, certificate_file, key_file, why, why_size);
+}
+
+int64_t tls_server_ends_at(struct ssl_ctx_st *context)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(context);
+	int days = 0, seconds = 0;
+
+	if (!certificate || ASN1_TIME_diff(&days, &seconds, NULL,
+					   X509_get0_notAfter(certificate)) != 1)
+		return 0;
+	return clock_real() / CLOCK_SECOND * CLOCK_SECOND + days * CLOCK_DAY +
+	       seconds * CLOCK_SECOND;
 }
 
 void tls_server_free(struct ssl_ctx_st *context)

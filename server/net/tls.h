@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "attr.h"
 
@@ -23,6 +24,8 @@ struct ssl_ctx_st *tls_server_new(const char *certificate_file, const char *key_
  */
 bool tls_server_renew(struct ssl_ctx_st *context, const char *certificate_file,
 		      const char *key_file, char *why, size_t why_size) MUST_USE;
+/* When the certificate that connections are made with from now on ends. Not while it is renewed. */
+int64_t tls_server_ends_at(struct ssl_ctx_st *context);
 void tls_server_free(struct ssl_ctx_st *context);
 
 /*

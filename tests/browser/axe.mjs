@@ -11,10 +11,12 @@ const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
 
 export const looks = ['zh', 'en'].flatMap(language => ['light', 'dark'].map(theme => ({ language, theme })));
 
-export async function check(page, where) {
+/** within: selector of the part that changed since the page was checked; the whole without it. */
+export async function check(page, where, within = null) {
 	if (!await page.evaluate(() => 'axe' in window))
 		await page.evaluate(axeSource);
-	const { violations } = await page.evaluate(chosen => window.axe.run(document, chosen), rules);
+	const { violations } = await page.evaluate(([chosen, part]) =>
+		window.axe.run(part ?? document, chosen), [rules, within]);
 	const found = violations.flatMap(v => v.nodes.map(node =>
 		`${where}: ${v.id} ${node.target.join(' ')} ${node.failureSummary}`));
 	assert.deepEqual(found, []);

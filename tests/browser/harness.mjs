@@ -97,14 +97,15 @@ export function request(method, path, key, body) {
 	});
 }
 
+/** base: of another server than the one of LIANDONG_ACCESS. */
 export async function openPage({ language = 'zh', theme = 'light', bypassCSP = false,
-	expected = null } = {}) {
+	expected = null, base = address } = {}) {
 	const { context, page, complaints } = await openContext({ bypassCSP, expected });
 	await page.addInitScript(choice => {
 		localStorage.setItem('language', choice.language);
 		localStorage.setItem('theme', choice.theme);
 	}, { language, theme });
-	await page.goto(`${address}/`);
+	await page.goto(`${base}/`);
 	await page.waitForSelector('#login');
 	return { page, complaints, close: () => context.close() };
 }

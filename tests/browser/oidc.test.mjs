@@ -118,6 +118,31 @@ test('who is not linked is shown a page that says so and leads back', async () =
 	await page.context().close();
 });
 
+test('an administrator links an account on its page, and takes the link away again', async () => {
+	const page = await aPage();
+	const admin = server.access.accounts.find((one) => one.role === 'admin');
+	const [[id]] = sql(server, "SELECT id FROM auth_account WHERE login = 'visitor1'");
+	await page.goto(`${server.base}/#/accounts/${id}`);
+	await page.fill('#login', admin.login);
+	await page.fill('#password', admin.password);
+	await page.keyboard.press('Enter');
+	await page.getByRole('button', { name: '设置关联' }).click();
+	await page.selectOption('#account-link-claim', 'sub');
+	await page.fill('#account-link-value', 'u-7');
+	await page.keyboard.press('Control+Enter');
+	await page.locator('code:text-is("u-7")').waitFor();
+	provider.claims = (payload) => { payload.sub = 'u-7'; };
+	const linked = await aPage();
+	await linked.goto(`${server.base}/`);
+	await linked.getByRole('link', { name: '使用区统一认证登录' }).click();
+	await linked.locator('.who', { hasText: 'visitor1' }).waitFor();
+	await page.getByRole('button', { name: '取消关联' }).click();
+	await page.getByText('未关联。').waitFor();
+	await server.as('admin').get(`/accounts/${id}/oidc`, { expect: 404 });
+	for (const one of [page, linked])
+		await one.context().close();
+});
+
 test('the provider\'s own session can be ended from the sign-in page', async () => {
 	const page = await aPage();
 	await page.goto(`${server.base}/`);

@@ -77,6 +77,29 @@ test('nobody else looks, and nobody changes anything there', async () => {
 
 /* ---- in the ledger ---- */
 
+test('the same question is answered as a file, over all pages, and taking it out is an act with its id in the name',
+	async () => {
+		const take = (query) => auditor.get(`/audit.csv?${query}`, { expect: 200 });
+		const ids = (answer) => answer.text.trim().split('\r\n').slice(1, -1).map((line) => Number(line.split(',')[0]));
+		const listed = async (query) => (await auditor.all(`/audit?${query}`, 1)).map((one) => one.id);
+		for (const query of ['', 'kind=identity_revealed', `subject=${appeals[0].id}`,
+			`from=${encodeURIComponent('2026-03-02T10:00:00+08:00')}`]) {
+			const before = await listed(query);
+			const answer = await take(query);
+			assert.deepEqual(ids(answer), before, query);
+			const text = answer.text;
+			const end = text.trimEnd().lastIndexOf('\r\n') + 2;
+			assert.equal(text.slice(end).split(',')[3], createHash('sha256').update(text.slice(0, end)).digest('hex'));
+			const id = /filename="?audit-A(\d+)\.csv/.exec(answer.headers['content-disposition'])[1];
+			const act = (await auditor.get(`/audit/${id}`, { expect: 200 })).json;
+			assert.deepEqual([act.kind, act.by.role, act.detail.file], ['exported', 'auditor', 'audit']);
+		}
+		await auditor.get('/audit.csv?kind=nothing', { expect: 422 });
+		await auditor.get('/audit.csv?limit=5', { expect: 422 });
+		for (const role of ['admin', 'system', 'security', 'operator', 'leader'])
+			await server.as(role).get('/audit.csv', { expect: 403 });
+	});
+
 test('each act is proved by its content, its entry and a signed tree', async () => {
 	await allSigned(server);
 	const key = (await auditor.get('/ledger/head', { expect: 200 })).json.keys.checkpoint;

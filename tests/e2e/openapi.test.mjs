@@ -733,7 +733,7 @@ test('every GET keeps to the description', async () => {
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
 			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
 		const role = /webhooks|accounts|keys|test/.test(path) || path === '/metrics' ? 'admin' :
-			/\/audit|\/openings$/.test(path) ? 'auditor' :
+			/\/audit|\/openings$|\/health$/.test(path) ? 'auditor' :
 			/\/calls/.test(path) ? 'operator' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
 		const answer = await until(async () => {

@@ -2,6 +2,10 @@
  * Second factors: codes by the clock, which `oathtool` makes, and recovery codes; each once.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { codeOf, enrol, ownAccount, PASSWORD } from './lib/accounts.mjs';
 import { signIn, trySignIn } from './lib/api.mjs';
@@ -47,6 +51,29 @@ test('setting one up asks for the password, and gives secret, address and recove
 	const rows = JSON.stringify(sql(server, `SELECT HEX(secret), pending FROM auth_factor
 		WHERE account_id = ${account.id}`));
 	assert.match(rows, /"01010000/, 'sealed');
+});
+
+/* Rows of modules as a picture of eight pixels each, which zbar reads. */
+function readCode(rows) {
+	const width = rows.length * 8;
+	const line = (row) => [...row].map((one) => (one === '1' ? '1'.repeat(8) : '0'.repeat(8))).join('');
+	const file = path.join(os.tmpdir(), `qr-${process.pid}.pbm`);
+	fs.writeFileSync(file, `P1\n${width} ${width}\n${rows.map((row) => `${line(row)}\n`.repeat(8)).join('')}`);
+	try {
+		return execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8' }).trim();
+	} finally {
+		fs.rmSync(file);
+	}
+}
+
+test('a camera reads the address from its code, whatever is in the login', async () => {
+	for (const login of ['scanned', '扫码 登录@x', 'x'.repeat(64)]) {
+		const session = await signIn(server, await ownAccount(server, { login, role: 'reviewer' }));
+		const { uri, qr } = (await session.post('/me/factor', { password: PASSWORD }, { expect: 200 })).json;
+		assert.ok(qr.every((row) => row.length === qr.length), 'a square');
+		assert.ok(qr.slice(0, 4).every((row) => !row.includes('1')), 'with its light border');
+		assert.equal(readCode(qr), uri);
+	}
 });
 
 test('it is in force with its first code, and not before', async () => {

@@ -41,6 +41,8 @@ static const struct {
 	{ "vault_counts", "vault_retirement", "what waits for the next batch, no more than a day's" },
 	{ "vault_counts", "vault_hold", "holds are put by hand, one for a court" },
 	{ "suggestions_figures", "suggestions_outcome", "a quarter's, of the administrators' page" },
+	{ "health_ledger", "ledger_waiting", "ends at a number of rows, whichever they are" },
+	{ "health_cluster", "GLOBAL_STATUS", "the database's own counters, which are no table" },
 };
 
 /* ---- a district after a year ---- */

@@ -5,6 +5,7 @@
 import type { JSX } from "preact";
 import type { Me, Role } from "./api/types";
 import { screens as administering } from "./administering/screens";
+import { screens as auditing } from "./auditing/screens";
 import { screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
@@ -36,6 +37,6 @@ export interface Screen {
 
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
-	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases, ...leading,
-	...administering,
+	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases,
+	...auditing, ...administering, ...leading,
 ];

@@ -11,6 +11,7 @@ export type Scope = "all" | "110" | "12345" | "enterprise";
 
 export type Me = Schemas["Me"];
 export type Session = Schemas["Session"];
+export type FactorSecret = Schemas["FactorSecret"];
 /** How one may sign in; the provider's addresses are for the browser to go to. */
 export type Ways = Schemas["Ways"];
 

@@ -17,9 +17,15 @@ import { Combo, type ComboOption } from "./combo";
 import { Check, Select, TextField } from "./field";
 import { Notice, ProblemNotice } from "./notice";
 import { Segmented, type Option } from "./segmented";
+import { Summary } from "./summary";
 
 /** Texts and choices by name; "" is nothing typed or chosen. */
 export type Values = Record<string, string | boolean>;
+
+/** What is typed into a field, without the blanks around it; null when that is nothing. */
+export function trimmed(value: string | boolean | undefined): string | null {
+	return typeof value === "string" && value.trim() ? value.trim() : null;
+}
 
 interface Common {
 	name: string;
@@ -59,7 +65,8 @@ interface FormProps {
 	onCancel?: (() => void) | undefined;
 	/** Somebody else was faster (412): the thing is to be read again; the text stays. */
 	onStale?: (() => void) | undefined;
-	children?: ComponentChildren;
+	/** Between the fields and the button; a function is given what is typed. */
+	children?: ComponentChildren | ((values: Values) => ComponentChildren);
 }
 
 function shown(fields: readonly FormField[], values: Values): FormField[] {
@@ -110,24 +117,6 @@ function Control({ id, field, value, error, onChange, onLeave }: {
 			</div>
 		);
 	}
-}
-
-/** What is wrong, each a link to its field; it takes the focus when it comes. */
-function Summary({ id, wrong }: { id: string; wrong: readonly [string, string][] }): JSX.Element {
-	const box = useRef<HTMLDivElement>(null);
-	useEffect(() => box.current?.focus(), [wrong.length]);
-	return (
-		<div class="notice notice-bad summary" role="alert" tabIndex={-1} ref={box}>
-			<strong>{t("form.wrong", { n: wrong.length })}</strong>
-			<ul>{wrong.map(([name, words]) => (
-				<li key={name}><button type="button" class="link" onClick={() => {
-					const target = document.getElementById(`${id}-${name}`)
-						?? document.querySelector<HTMLElement>(`[id^="${id}-${name}-"]`);
-					target?.focus();
-				}}>{words}</button></li>
-			))}</ul>
-		</div>
-	);
 }
 
 export function ActionForm(props: FormProps): JSX.Element {
@@ -186,7 +175,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 	return (
 		<form class="action-form" aria-label={props.title} ref={form} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
-			{summary.length > 0 && <Summary id={id} wrong={summary} />}
+			{summary.length > 0 && <Summary prefix={`${id}-`} wrong={summary} />}
 			{visible.map(field => (
 				<Control key={field.name} id={`${id}-${field.name}`} field={field}
 					value={values[field.name] ?? ""} error={wrong.get(field.name)}
@@ -197,7 +186,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 							...words === null ? [] : [[field.name, words] as const]]));
 					}} />
 			))}
-			{props.children}
+			{typeof props.children === "function" ? props.children(values) : props.children}
 			{props.confirm !== undefined && <TextField id={`${id}-confirm`} value={typed}
 				label={t("form.confirm", { word: props.confirm })} onInput={setTyped} />}
 			{act.failure !== null && summary.length === 0 && (

@@ -1,16 +1,19 @@
 /* The own account: password, second factor, sessions. What is due stands first and alone. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { ask } from "../api/ask";
 import { csrfToken } from "../api/client";
 import { api } from "../api/endpoints";
-import type { Me, Session } from "../api/types";
+import type { FactorSecret, Me, Session } from "../api/types";
 import { t } from "../i18n";
 import { useLoaded } from "../lib/load";
+import { usePrintedAlone } from "../lib/printed_alone";
 import { fieldErrors } from "../lib/problem_text";
 import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { TextField } from "../parts/field";
 import { Notice, ProblemNotice } from "../parts/notice";
+import { Qr } from "../parts/qr";
 import { renew } from "../state/session";
 
 /** One form's answer: what failed, whether it is under way, and its field errors. */
@@ -75,9 +78,22 @@ function FactorCard({ me }: { me: Me }): JSX.Element {
 	const [password, setPassword] = useState("");
 	const [totp, setTotp] = useState("");
 	const [code, setCode] = useState("");
-	const [secret, setSecret] = useState<{ secret: string; uri: string } | null>(null);
+	const [secret, setSecret] = useState<FactorSecret | null>(null);
 	const [recovery, setRecovery] = useState<string[]>([]);
 	const act = useAct();
+
+	usePrintedAlone(recovery.length > 0);
+
+	function renewCodes() {
+		void act.run(async () => {
+			const { body } = await ask.post("/me/recovery-codes",
+				{ body: { password, totp: totp.trim() || null } });
+			csrfToken.value = body.csrf_token;
+			setRecovery(body.recovery_codes);
+			setPassword("");
+			setTotp("");
+		});
+	}
 
 	function submit(event: Event) {
 		event.preventDefault();
@@ -98,14 +114,18 @@ function FactorCard({ me }: { me: Me }): JSX.Element {
 
 	if (recovery.length > 0)
 		return (
-			<section class="card account-card" aria-labelledby="account-factor">
+			<section class="card account-card alone" aria-labelledby="account-factor">
 				<h2 id="account-factor">{t("account.factor")}</h2>
 				<p>{t("account.recovery")}</p>
+				<p>{t("product.name")} · <b>{me.login}</b></p>
 				<ol class="recovery">{recovery.map(one => <li key={one}><code>{one}</code></li>)}</ol>
-				<Button kind="primary" busy={act.busy} onClick={() => void act.run(async () => {
-					await renew();
-					setRecovery([]);
-				})}>{t("account.recovery_kept")}</Button>
+				<div class="form-foot">
+					<Button kind="primary" busy={act.busy} onClick={() => void act.run(async () => {
+						await renew();
+						setRecovery([]);
+					})}>{t("account.recovery_kept")}</Button>
+					<Button onClick={() => window.print()}>{t("account.recovery_print")}</Button>
+				</div>
 			</section>
 		);
 	return (
@@ -121,9 +141,14 @@ function FactorCard({ me }: { me: Me }): JSX.Element {
 				{me.second_factor && <TextField id="factor-totp" label={t("sign_in.code")} value={totp}
 					onInput={setTotp} required autocomplete="one-time-code"
 					error={act.errors.get("totp")} />}
-				<Button kind="primary" submit busy={act.busy}>{t("account.factor_start")}</Button>
+				<div class="form-foot">
+					<Button kind="primary" submit busy={act.busy}>{t("account.factor_start")}</Button>
+					{me.second_factor && <Button busy={act.busy} onClick={renewCodes}>
+						{t("account.recovery_renew")}</Button>}
+				</div>
 			</> : <>
 				<p>{t("account.factor_secret")}</p>
+				<Qr rows={secret.qr} label={t("account.factor_qr")} />
 				<p><code class="secret">{secret.secret}</code></p>
 				<p><a class="secret" href={secret.uri}>{secret.uri}</a></p>
 				<TextField id="factor-code" label={t("account.factor_code")} value={code}

@@ -8,6 +8,7 @@ import { t } from "../i18n";
 import { Button } from "../parts/button";
 import { TextField } from "../parts/field";
 import { Notice, ProblemNotice } from "../parts/notice";
+import { Summary } from "../parts/summary";
 import { LanguageSwitch, Mark, ThemeSwitch } from "../parts/top_bar";
 import { me, signIn } from "../state/session";
 
@@ -42,6 +43,8 @@ export function SignInScreen(): JSX.Element {
 	const [codeAsked, setCodeAsked] = useState(false);
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
+	const [wrong, setWrong] = useState<readonly [string, string][]>([]);
+	const [caps, setCaps] = useState(false);
 	const loginInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
 	const codeInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
 	const passwordInput = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
@@ -54,6 +57,12 @@ export function SignInScreen(): JSX.Element {
 	async function submit(event: Event) {
 		event.preventDefault();
 		if (busy)
+			return;
+		const missing = ([["login", login.trim(), t("sign_in.login")], ["password", password, t("sign_in.password")]] as const)
+			.flatMap(([id, value, field]): [string, string][] =>
+				value ? [] : [[id, t("form.needed", { field })]]);
+		setWrong(missing);
+		if (missing.length > 0)
 			return;
 		setBusy(true);
 		setFailure(null);
@@ -76,23 +85,30 @@ export function SignInScreen(): JSX.Element {
 	useEffect(() => { if (codeAsked) codeInput.current?.focus(); }, [codeAsked, failure]);
 
 	const refused = failure instanceof Problem && failure.status === 401;
+	const errorAt = (id: string) => wrong.find(([name]) => name === id)?.[1];
+	/* a state that a key event tells, whichever key it is of */
+	const lookAtCaps = (event: KeyboardEvent) => setCaps(event.getModifierState("CapsLock"));
 	return (
 		<main class="sign-in">
 			<div class="sign-in-tools"><ThemeSwitch /><LanguageSwitch /></div>
-			<form class="card sign-in-card" onSubmit={event => void submit(event)}>
+			<form class="card sign-in-card" noValidate onSubmit={event => void submit(event)}
+				onKeyDown={lookAtCaps} onKeyUp={lookAtCaps}>
 				<div class="sign-in-head">
 					<Mark />
 					<h1>{t("product.name")}</h1>
 					<p>{t("product.line")}</p>
 				</div>
+				{wrong.length > 0 && <Summary prefix="" wrong={wrong} />}
 				{me.value && failure === null && <Notice tone="warn">{t("sign_in.expired")}</Notice>}
-				{refused && <Notice tone="bad">{t(codeAsked ? "sign_in.code_refused" : "sign_in.refused")}</Notice>}
+				{refused && <Notice tone="bad"><span>{t(codeAsked ? "sign_in.code_refused" : "sign_in.refused")}{" "}
+					<code class="code">{failure.code}</code></span></Notice>}
 				{failure !== null && !refused && <ProblemNotice error={failure} />}
 				<TextField id="login" label={t("sign_in.login")} value={login} onInput={setLogin}
-					required autocomplete="username" inputRef={loginInput} />
+					required autocomplete="username" inputRef={loginInput} error={errorAt("login")} />
 				<TextField id="password" label={t("sign_in.password")} value={password}
 					onInput={setPassword} type="password" required autocomplete="current-password"
-					inputRef={passwordInput} />
+					inputRef={passwordInput} error={errorAt("password")} />
+				{caps && <p class="caps" role="status">{t("sign_in.caps")}</p>}
 				{codeAsked && <TextField id="totp" label={t("sign_in.code")} value={totp} onInput={setTotp}
 					required autocomplete="one-time-code" inputRef={codeInput} />}
 				<Button kind="primary" submit busy={busy} keys="Enter">{t("sign_in.title")}</Button>

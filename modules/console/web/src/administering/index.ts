@@ -1,0 +1,3 @@
+export { AccountsScreen } from "./accounts";
+export { KeysScreen } from "./keys";
+export { UnitsScreen } from "./units";

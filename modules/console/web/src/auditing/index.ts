@@ -1,0 +1,3 @@
+export { AuditScreen } from "./audit";
+export { HealthScreen } from "./health";
+export { UpkeepScreen } from "./upkeep";
