@@ -60,7 +60,8 @@ export function weekday(date: string): string {
 		{ timeZone: "UTC", weekday: "short" }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
-function span(milliseconds: number): string {
+/** A length of time in its two largest units. */
+export function span(milliseconds: number): string {
 	const days = Math.floor(milliseconds / day);
 	const hours = Math.floor(milliseconds % day / hour);
 	const minutes = Math.floor(milliseconds % hour / minute);
