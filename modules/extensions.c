@@ -10,6 +10,7 @@
 #include "bounds.h"
 #include "module.h"
 #include "rules/due.h"
+#include "sightings.h"
 
 #include "extensions_sql.h"
 
@@ -193,6 +194,17 @@ static bool is_past_lead(const struct action *act, int64_t due)
 	       due > due_of_assist(reference_of(req_tx(act->r))->calendar, lead->due, act->at);
 }
 
+/* False where the calendar does not reach that far. */
+static bool due_if_approved(struct tx *tx, const struct task *t, uint32_t amount,
+			    int64_t *ret_due)
+{
+	const struct due_change change = { .kind = DUE_EXTENDED, .amount = (int32_t)amount };
+	struct limit_row limits = task_limits(tx, t);
+
+	return due_after(reference_of(tx)->calendar, limits.limit[LIMIT_DONE], t->due, &change,
+			 ret_due) == LIMIT_COMPUTED;
+}
+
 static struct reply extensions_approve(struct req *r)
 {
 	struct event event = { .kind = EVENT_TASK_EXTENSION_DECIDED };
@@ -208,11 +220,7 @@ static struct reply extensions_approve(struct req *r)
 		return act.refusal;
 	if (!sql_extensions_last(req_tx(r), (struct sql_extensions_last){ t->id }, &request))
 		return reply_step(r, t);
-	const struct due_change change = {
-		.kind = DUE_EXTENDED, .amount = (int32_t)request.amount,
-	};
-	if (due_after(reference_of(req_tx(r))->calendar, limits.limit[LIMIT_DONE], t->due,
-		      &change, &due) != LIMIT_COMPUTED)
+	if (!due_if_approved(req_tx(r), t, request.amount, &due))
 		return refuse_instead(r, t, "beyond_calendar",
 				      "The calendar does not reach that far.");
 	if (is_past_lead(&act, due))
@@ -227,7 +235,7 @@ static struct reply extensions_approve(struct req *r)
 	};
 	event_says(req_arena(r), &event, says);
 	event.extension.is_approved = true;
-	event.extension.amount = change.amount;
+	event.extension.amount = (int32_t)request.amount;
 	event.extension.due_before = t->due;
 	t->due = due;
 	t->extensions++;
@@ -262,7 +270,7 @@ static struct reply extensions_refuse(struct req *r)
 	return action_close(&act, &event);
 }
 
-/* ---- the list ---- */
+/* ---- the lists ---- */
 
 static void write_extension(struct json *j, const struct sql_extensions_list_row *row)
 {
@@ -308,6 +316,67 @@ static struct reply extensions_list(struct req *r)
 	return reply_ok(r);
 }
 
+/* A request that waits, with the task and what an approval would make of its due. */
+static void write_asked(struct req *r, const struct sql_extensions_asked_row *row,
+			const struct matter *m)
+{
+	struct json *j = req_json(r);
+
+	for (uint32_t i = 0; i < m->task_count; i++) {
+		const struct task *t = &m->tasks[i];
+		int64_t due = 0;
+
+		if (t->id != row->task_id)
+			continue;
+		struct limit_row limits = task_limits(req_tx(r), t);
+		bool is_reached = due_if_approved(req_tx(r), t, row->amount, &due);
+
+		json_object(j, NULL);
+		task_write(j, "task", req_arena(r), t, m, reference_of(req_tx(r)), req_actor(r));
+		json_u64(j, "n", row->n);
+		json_u64(j, "days", row->amount);
+		json_text(j, "unit", unit_name(row->is_in_hours));
+		json_str(j, "reason", row->reason);
+		json_str(j, "plan", row->plan);
+		json_time(j, "asked_at", row->asked_at);
+		json_str(j, "asked_by", row->asked_by_name);
+		json_time(j, "due", t->due);
+		json_time(j, "due_if_approved", is_reached ? due : 0);
+		json_bool(j, "leader_decides", limits.extension == EXTENSION_LEADER);
+		json_close(j);
+	}
+}
+
+static struct reply extensions_asked(struct req *r)
+{
+	struct sql_extensions_asked_row *row = arena_array_of(req_arena(r),
+		struct sql_extensions_asked_row, LIMIT_PAGE_MAX + 1);
+	uint64_t appeals[LIMIT_PAGE_MAX];
+	uint32_t place[LIMIT_PAGE_MAX], n = 0, appeal_count = 0;
+	struct page page;
+
+	if (!req_page(r, &page))
+		return reply_invalid(r);
+	struct rows *rows = sql_extensions_asked(req_tx(r), (struct sql_extensions_asked){
+		.archived = TASK_ARCHIVED, .returned = TASK_RETURNED,
+		.withdrawn = TASK_WITHDRAWN, .after_at = (int64_t)page.key1,
+		.after_task = page.key2, .limit = page.limit + 1,
+	});
+	while (n <= page.limit && sql_extensions_asked_next(rows, &row[n]))
+		n++;
+	uint32_t shown = n < page.limit ? n : page.limit;
+	for (uint32_t i = 0; i < shown; i++)
+		place[i] = id_place(appeals, &appeal_count, row[i].task_id / 100);
+	const struct matter *matters = matter_read_many(req_tx(r), appeals, appeal_count);
+	sighting_keep_list(r, SIGHT_LIST, appeals, appeal_count);
+	page_open(r);
+	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)
+		write_asked(r, &row[i], &matters[place[i]]);
+	page_close(r, n > shown, shown ? (uint64_t)row[shown - 1].asked_at : 0,
+		   shown ? row[shown - 1].task_id : 0);
+	return reply_ok(r);
+}
+
 /* ---- tables ---- */
 
 static const struct route routes[] = {
@@ -315,6 +384,7 @@ static const struct route routes[] = {
 	{ ROUTE(extensions_approve) },
 	{ ROUTE(extensions_refuse) },
 	{ ROUTE(extensions_list), .query = "limit cursor" },
+	{ ROUTE(extensions_asked), .query = "limit cursor" },
 	{ 0 }
 };
 

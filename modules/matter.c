@@ -172,6 +172,15 @@ struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n)
 	return (struct str){ out, used };
 }
 
+uint32_t id_place(uint64_t *ids, uint32_t *n, uint64_t id)
+{
+	for (uint32_t i = 0; i < *n; i++)
+		if (ids[i] == id)
+			return i;
+	ids[(*n)++] = id;
+	return *n - 1;
+}
+
 static struct matter *find_matter(struct matter *all, uint32_t n, uint64_t appeal_id)
 {
 	for (uint32_t i = 0; i < n; i++)

@@ -38,7 +38,9 @@ void matter_insert(struct tx *tx, const struct appeal *appeal, struct str digest
 
 /* The JSON array in which statements take n ids. */
 struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n);
-/* The matters of n ids, in the order of the ids. Empty ones when the transaction has failed:
+/* The place of an id among *n different ones, at whose end it is put where it is new. */
+uint32_t id_place(uint64_t *ids, uint32_t *n, uint64_t id);
+/* The matters of n ids, all different, in the order of the ids. Empty ones when the transaction has failed:
  * look at tx_ok() before one is written. */
 struct matter *matter_read_many(struct tx *tx, const uint64_t *ids, uint32_t n);
 /* The appeals alone, without opening what is sealed; id 0 where there is none. */

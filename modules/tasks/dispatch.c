@@ -185,8 +185,6 @@ void tasks_dispatch_received(struct tx *tx, const struct event *e)
 
 /* ---- who may receive it ---- */
 
-enum { RETURNS_BEFORE_RULING = 2 };
-
 void check_receiver(struct req *r, const char *pointer, struct str code)
 {
 	const struct department *d = reference_department(reference_of(req_tx(r)), code);
@@ -241,19 +239,34 @@ struct reply reply_recused(struct req *r, const char *const *allowed)
 			      "The department is accused in this appeal.");
 }
 
-static struct reply refuse_receiver(struct req *r, const struct matter *m,
-				    const struct assignment *to, const char *const *allowed)
+enum receiver_bar receiver_barred(struct req *r, const struct matter *m,
+				  const struct assignment *to)
 {
 	if (reference_is_recused(reference_of(req_tx(r)), to->department,
 				 m->appeal.accused_department))
-		return reply_recused(r, allowed);
+		return BAR_RECUSED;
 	if (is_kept_from_streets(r, &m->appeal, to))
+		return BAR_DEPARTMENT_ONLY;
+	return !to->is_ruling && has_returned(m, to->department) ? BAR_RETURNED_BEFORE
+								 : BAR_NONE;
+}
+
+static struct reply refuse_receiver(struct req *r, const struct matter *m,
+				    const struct assignment *to, const char *const *allowed)
+{
+	switch (receiver_barred(r, m, to)) {
+	case BAR_RECUSED:
+		return reply_recused(r, allowed);
+	case BAR_DEPARTMENT_ONLY:
 		return reply_conflict(r, "department_only", allowed,
 				      "This category is kept for departments.");
-	if (!to->is_ruling && has_returned(m, to->department))
+	case BAR_RETURNED_BEFORE:
 		return reply_conflict(r, "returned_before", allowed,
 				      "%.*s gave this appeal back; it gets it again by a "
 				      "supervisor's ruling only.", STR_ARG(to->department));
+	case BAR_NONE:
+		break;
+	}
 	return (struct reply){ 0 };
 }
 

@@ -147,14 +147,21 @@ static const char *const *allowed_but(struct req *r, const struct task *t,
 	return names;
 }
 
-static struct reply refuse_late(struct action *act)
+/* Last moment in which a return of the task may be asked for; 0 where nothing ends it. */
+static int64_t window_end(struct tx *tx, const struct task *t)
 {
-	struct limit window = task_limit(req_tx(act->r), act->task, LIMIT_RETURN);
-	char text[40];
 	int64_t until;
 
-	if (limit_due(reference_of(req_tx(act->r))->calendar, window, act->task->dispatched_at,
-		      &until) != LIMIT_COMPUTED || limit_kept(act->at, until))
+	return limit_due(reference_of(tx)->calendar, task_limit(tx, t, LIMIT_RETURN),
+			 t->dispatched_at, &until) == LIMIT_COMPUTED ? until : 0;
+}
+
+static struct reply refuse_late(struct action *act)
+{
+	int64_t until = window_end(req_tx(act->r), act->task);
+	char text[40];
+
+	if (!until || limit_kept(act->at, until))
 		return (struct reply){ 0 };
 	struct str closed = clock_format(until, text, sizeof(text));
 	return reply_conflict(act->r, "return_window_closed",
@@ -528,10 +535,13 @@ static void write_returned(struct req *r, const struct returned *row, const stru
 	struct json *j = req_json(r);
 
 	json_object(j, NULL);
-	for (uint32_t i = 0; i < m->task_count; i++)
-		if (m->tasks[i].id == row->task_id)
-			task_write(j, "task", req_arena(r), &m->tasks[i], m, ref,
-				   req_actor(r));
+	for (uint32_t i = 0; i < m->task_count; i++) {
+		if (m->tasks[i].id != row->task_id)
+			continue;
+		task_write(j, "task", req_arena(r), &m->tasks[i], m, ref, req_actor(r));
+		json_time(j, "window_until", window_end(req_tx(r), &m->tasks[i]));
+	}
+	json_u64(j, "hand_overs", leads_returned(m));
 	json_u64(j, "n", row->n);
 	json_bool(j, "dispute", row->is_dispute);
 	json_str(j, "reason", row->reason);
@@ -554,13 +564,8 @@ static void write_returns(struct req *r, const struct return_page *all, uint32_t
 	uint64_t appeals[LIMIT_PAGE_MAX + 1];
 	uint32_t place[LIMIT_PAGE_MAX + 1], n = 0;
 
-	for (uint32_t i = 0; i < shown; i++) {
-		place[i] = 0;
-		while (place[i] < n && appeals[place[i]] != all->row[i].appeal_id)
-			place[i]++;
-		if (place[i] == n)
-			appeals[n++] = all->row[i].appeal_id;
-	}
+	for (uint32_t i = 0; i < shown; i++)
+		place[i] = id_place(appeals, &n, all->row[i].appeal_id);
 	const struct matter *matters = matter_read_many(req_tx(r), appeals, n);
 	sighting_keep_list(r, SIGHT_LIST, appeals, n);
 	for (uint32_t i = 0; i < shown && tx_ok(req_tx(r)); i++)

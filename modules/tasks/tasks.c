@@ -206,6 +206,7 @@ static const struct route routes[] = {
 	{ ROUTE(tasks_list), .query = "limit cursor state department due_before" },
 	{ ROUTE(tasks_show) },
 	{ ROUTE(tasks_dispatch) },
+	{ ROUTE(tasks_placement) },
 	{ ROUTE(tasks_sign) },
 	{ ROUTE(tasks_contact) },
 	{ ROUTE(tasks_progress) },

@@ -1,7 +1,8 @@
 /*
  * Inside the tasks module: how its files share the work. tasks.c holds the routes and reading,
  * dispatch.c makes tasks, actions.c is what departments do, review.c what the centre does,
- * returns.c how a task goes back, assists.c how a lead and its assists work together.
+ * returns.c how a task goes back, assists.c how a lead and its assists work together,
+ * placement.c why an appeal waits for a dispatcher.
  */
 #pragma once
 
@@ -27,6 +28,16 @@ struct assignment {
 	int64_t not_before;	/* undoing.h: of what is sent of it */
 };
 
+/* Why a department does not get a task of an appeal, whoever would give it. */
+enum receiver_bar {
+	BAR_NONE,
+	BAR_RECUSED,
+	BAR_DEPARTMENT_ONLY,
+	BAR_RETURNED_BEFORE,
+};
+
+enum receiver_bar receiver_barred(struct req *r, const struct matter *m,
+				  const struct assignment *to);
 /*
  * Gives the appeal's next task to a department by the actor's hand and publishes it: status 0,
  * and the task is the last of m->tasks, whose former array is a copy from then on. Otherwise
@@ -42,6 +53,8 @@ void check_receiver(struct req *r, const char *pointer, struct str code);
 struct reply reply_recused(struct req *r, const char *const *allowed);
 /* How many leads of the appeal went back by an accepted return or a ruling. */
 uint32_t leads_returned(const struct matter *m);
+/* From so many on, the next lead has it by a ruling. */
+enum { RETURNS_BEFORE_RULING = 2 };
 /* Sets limit class, and a due no later than one working day before the lead's. */
 void assignment_assist(struct tx *tx, const struct task *lead, int64_t at,
 		       struct assignment *to);
@@ -70,6 +83,9 @@ struct reply tasks_returns(struct req *r);
 struct reply tasks_return_pairs(struct req *r);
 void tasks_withdrawn(struct tx *tx, const struct event *event);
 void tasks_restored(struct tx *tx, const struct event *event);
+
+/* ---- placement.c ---- */
+struct reply tasks_placement(struct req *r);
 
 /* ---- assists.c ---- */
 struct reply tasks_assist(struct req *r);

@@ -68,3 +68,27 @@ WHERE task_id = :task_id AND n = :n AND decision = 0;
 SELECT n, amount, is_in_hours, reason, plan, asked_at, asked_by_name, decision, decided_at,
 	decided_by_name, decided_reason, due_before, due_after
 FROM extensions_extension WHERE task_id = :task_id AND n > :after_n ORDER BY n LIMIT :limit;
+
+-- name: extensions_asked :many
+-- doc: Requests that can still be decided, the longest waiting first, behind a key.
+-- param: archived u32
+-- param: returned u32
+-- param: withdrawn u32
+-- param: after_at i64
+-- param: after_task u64
+-- param: limit u32
+-- column: task_id u64
+-- column: n u32
+-- column: amount u32
+-- column: is_in_hours bool
+-- column: reason str
+-- column: plan str?
+-- column: asked_at i64
+-- column: asked_by_name str
+SELECT e.task_id, e.n, e.amount, e.is_in_hours, e.reason, e.plan, e.asked_at, e.asked_by_name
+FROM extensions_extension e JOIN tasks_task t ON t.id = e.task_id
+WHERE e.decision = 0 AND t.extension_asked_at = e.asked_at
+	AND t.state NOT IN (:archived, :returned, :withdrawn)
+	AND (e.asked_at > :after_at OR (e.asked_at = :after_at AND e.task_id > :after_task))
+ORDER BY e.asked_at, e.task_id
+LIMIT :limit;

@@ -119,6 +119,8 @@ test('answers of the whole main job keep to the description', async () => {
 		judge(`/api/v1/tasks/{id}/${action}`, 'POST',
 			await client.post(`/tasks/${task.id}/${action}`, body, { expect: 200 }));
 	const waiting = await register(server, { category: '160101', area: 'A01' });
+	judge('/api/v1/appeals/{id}/dispatch', 'GET', await server.as('dispatcher').get(
+		`/appeals/${waiting.id}/dispatch`, { expect: 200 }));
 	judge('/api/v1/appeals/{id}/dispatch', 'POST', await server.as('dispatcher').post(
 		`/appeals/${waiting.id}/dispatch`, { department: 'JTJ', assist: ['CGJ'], advice: '好' },
 		{ expect: 200 }));
@@ -311,6 +313,7 @@ test('answers about more time and time that stands still keep to the description
 	const task = await sign(server, await fresh());
 	const ASKED = { days: 5, reason: '需更换地下电缆', caller_informed: true };
 	await onTask(own, 'extend', task, ASKED);
+	await judgedList(dispatcher, '/api/v1/extensions');
 	await onTask(supervisor, 'extend/refuse', task, { reason: '理由不充分' });
 	await onTask(own, 'extend', task, ASKED);
 	await onTask(supervisor, 'extend/approve', task, {});

@@ -9,13 +9,14 @@ import { screens as auditing } from "./auditing/screens";
 import { screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
-import { screens as dispatching } from "./dispatching/screens";
+import { further as dispatchingFurther, screens as dispatching } from "./dispatching/screens";
 import { screens as judging } from "./judging/screens";
 import { screens as leading } from "./leading/screens";
 import { screens as overseeing } from "./overseeing/screens";
 import type { IconName } from "./parts/icons";
 import type { Language } from "./state/prefs";
-import { screens as visits } from "./visits/screens";
+import { screens as tables } from "./tables/screens";
+import { further as visitsFurther, screens as visits } from "./visits/screens";
 
 /** The title is the screen's in the language now in use, for its heading. */
 export type View = (props: { me: Me; title: string }) => JSX.Element;
@@ -38,5 +39,5 @@ export interface Screen {
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
 	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases,
-	...auditing, ...administering, ...leading,
+	...auditing, ...administering, ...leading, ...dispatchingFurther, ...visitsFurther, ...tables,
 ];

@@ -6,7 +6,7 @@ import { signedOut, unattended } from "../api/client";
 import type { Me } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
-import { dateTime, spanWords } from "../lib/time";
+import { dateTime, span } from "../lib/time";
 import { Button } from "../parts/button";
 import { Asked, Card, Page } from "../parts/page";
 import { Table } from "../parts/table";
@@ -29,7 +29,7 @@ function figureOf({ figure, unit, name, detail, state }: Check): string {
 	if (figure === null)
 		return t(name === "virus_scanner" || name === "sms_gateway" ? "health.absent" : "health.unknown");
 	if (unit === "seconds")
-		return figure < 60 ? t("health.seconds", { n: figure }) : spanWords(figure * 1000);
+		return figure < 60 ? t("health.seconds", { n: figure }) : span(figure * 1000);
 	if (unit === "days")
 		return t("health.days", { n: figure });
 	if (unit === "bytes")

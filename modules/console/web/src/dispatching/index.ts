@@ -1,1 +1,4 @@
+export { DeadlinesScreen } from "./deadlines";
+export { DecisionsScreen } from "./decisions";
 export { DispatchScreen } from "./dispatch";
+export { ExchangeScreen } from "./exchange";

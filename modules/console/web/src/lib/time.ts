@@ -60,7 +60,8 @@ export function weekday(date: string): string {
 		{ timeZone: "UTC", weekday: "short" }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
-export function spanWords(milliseconds: number): string {
+/** A length of time in its two largest units. */
+export function span(milliseconds: number): string {
 	const days = Math.floor(milliseconds / day);
 	const hours = Math.floor(milliseconds % day / hour);
 	const minutes = Math.floor(milliseconds % hour / minute);
@@ -71,7 +72,7 @@ export function spanWords(milliseconds: number): string {
 
 export function timeLeft(due: string, nowAt: number): string {
 	const left = Date.parse(due) - nowAt;
-	return left >= 0 ? t("time.left", { span: spanWords(left) }) : t("time.late", { span: spanWords(-left) });
+	return left >= 0 ? t("time.left", { span: span(left) }) : t("time.late", { span: span(-left) });
 }
 
 export type Urgency = "late" | "red" | "amber" | "calm";

@@ -131,7 +131,9 @@ export function ActionForm(props: FormProps): JSX.Element {
 	const unconfirmed = props.confirm !== undefined && typed.trim() !== props.confirm;
 
 	useEffect(() => {
-		form.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
+		const first = form.current?.querySelector<HTMLElement>("input, textarea, select")
+			?? form.current?.querySelector("button");
+		first?.focus();
 	}, []);
 
 	function tell(found: ReadonlyMap<string, string>) {

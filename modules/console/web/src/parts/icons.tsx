@@ -4,6 +4,11 @@ import type { JSX } from "preact";
 const paths = {
 	register: "M4 13v-1a8 8 0 0 1 16 0v1M4 13h3v6H5a1 1 0 0 1-1-1zM20 13h-3v6h2a1 1 0 0 0 1-1zM17 19c0 2-2 2-4 2",
 	dispatch: "M4 6h10M4 12h7M4 18h10M15 9l4 3-4 3",
+	decide: "M12 4v16M7 20h10M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z",
+	exchange: "M4 8h13l-4-4M20 16H7l4 4",
+	tables: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 10v9",
+	deadline: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8v4.500l3 2",
+	answers: "M4 5h16v11H9l-5 4zM8 9h8M8 12h5",
 	inbox: "M4 13l3-8h10l3 8v6H4zM4 13h5l1 2h4l1-2h5",
 	review: "M9 4h6v3H9zM7 5H5v16h14V5h-2M9 14l2 2 4-5",
 	visit: "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1M15 5h5v5M20 5l-5 5",

@@ -16,21 +16,23 @@ export interface Change {
 	after: unknown;
 }
 
-interface Opened {
+export interface Opened {
 	task: FullTask;
 	tag: string;
 	history: HistoryEvent[];
 }
 
-export interface OpenTask {
-	opened: Opened | null;
+export interface OpenTask<O extends Opened = Opened> {
+	opened: O | null;
 	error: unknown;
 	reload: () => Promise<void>;
 	busy: boolean;
 	failure: unknown;
 	/** What somebody else changed in between; null when nobody did. */
 	conflict: Change[] | null;
-	act: <A extends keyof TaskActions>(action: A, body: TaskActions[A]) => Promise<boolean>;
+	/** stays: the task is read again before the promise ends; false where another one comes next. */
+	act: <A extends keyof TaskActions>(action: A, body: TaskActions[A], stays?: boolean) =>
+		Promise<boolean>;
 }
 
 const compared: (keyof Task)[] = ["state", "department", "limit_class", "sign_due", "contact_due",
@@ -41,7 +43,7 @@ function changesBetween(before: Task, after: Task): Change[] {
 		.map(field => ({ field, before: before[field], after: after[field] }));
 }
 
-async function open(id: string): Promise<Opened> {
+export async function openTask(id: string): Promise<Opened> {
 	const reply = await api.task(id);
 	return {
 		task: reply.body,
@@ -50,8 +52,11 @@ async function open(id: string): Promise<Opened> {
 	};
 }
 
-export function useOpenTask(id: string): OpenTask {
-	const { value: opened, error, reload, refresh } = useLoaded(() => open(id), id);
+export function useOpenTask(id: string): OpenTask;
+/** load: for who wants more beside the task, or has it at hand already. */
+export function useOpenTask<O extends Opened>(id: string, load: (id: string) => Promise<O>): OpenTask<O>;
+export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = openTask): OpenTask {
+	const { value: opened, error, reload, refresh } = useLoaded(() => load(id), id);
 	const [outcome, setOutcome] = useState<{ id: string; failure: unknown; conflict: Change[] | null }>(
 		{ id, failure: null, conflict: null });
 	const [busy, setBusy] = useState(false);
@@ -66,14 +71,15 @@ export function useOpenTask(id: string): OpenTask {
 		await reload();
 	}
 
-	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A]) {
+	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A], stays = true) {
 		if (busy || !opened)
 			return false;
 		setBusy(true);
 		try {
 			await api.act(id, action, body, opened.tag);
 			setOutcome({ id, failure: null, conflict: null });
-			await reload();
+			if (stays)
+				await reload();
 			return true;
 		} catch (failure) {
 			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
