@@ -26,9 +26,15 @@ export function t<K extends Key>(key: K, ...values: ValuesOf<Zh[K]>): string {
 	return filled((language.value === "zh" ? zh : en satisfies English)[key], values[0]);
 }
 
+/* Of the groups that are loaded: what the server names there is said in their words by all parts. */
+const groups: ((key: string) => string | null)[] = [];
+
 /** For names that come from the server (event types, codes): null where there is no text. */
 export function tMaybe(key: string): string | null {
-	return found(language.value === "zh" ? zh : en, key);
+	let text = found(language.value === "zh" ? zh : en, key);
+	for (let at = 0; text === null && at < groups.length; at++)
+		text = groups[at]?.(key) ?? null;
+	return text;
 }
 
 type TextOf<Z extends Texts, K> = K extends keyof Z ? Z[K] : K extends Key ? Zh[K] : never;
@@ -37,10 +43,10 @@ type TextOf<Z extends Texts, K> = K extends keyof Z ? Z[K] : K extends Key ? Zh[
 export function words<const Z extends Texts, const E extends Texts>(
 	own: Z, english: E & TranslationOf<Z, E>) {
 	const now = (): Texts => language.value === "zh" ? own : english;
+	groups.push(key => found(now(), key));
 	return {
 		t<K extends (keyof Z & string) | Key>(key: K, ...values: ValuesOf<TextOf<Z, K>>): string {
-			const text = found(now(), key);
-			return filled(text ?? tMaybe(key) ?? key, values[0]);
+			return filled(found(now(), key) ?? tMaybe(key) ?? key, values[0]);
 		},
 		tMaybe: (key: string): string | null => found(now(), key) ?? tMaybe(key),
 	};

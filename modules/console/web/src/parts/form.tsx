@@ -59,7 +59,8 @@ interface FormProps {
 	onCancel?: (() => void) | undefined;
 	/** Somebody else was faster (412): the thing is to be read again; the text stays. */
 	onStale?: (() => void) | undefined;
-	children?: ComponentChildren;
+	/** Between the fields and the button; may follow what is typed. */
+	children?: ComponentChildren | ((values: Values) => ComponentChildren);
 }
 
 function shown(fields: readonly FormField[], values: Values): FormField[] {
@@ -150,6 +151,11 @@ export function ActionForm(props: FormProps): JSX.Element {
 		setSummary([...found]);
 	}
 
+	function mark(field: string, words: string | null) {
+		setWrong(old => new Map([...[...old].filter(([name]) => name !== field),
+			...words === null ? [] : [[field, words] as const]]));
+	}
+
 	async function send() {
 		if (unconfirmed)
 			return;
@@ -190,14 +196,18 @@ export function ActionForm(props: FormProps): JSX.Element {
 			{visible.map(field => (
 				<Control key={field.name} id={`${id}-${field.name}`} field={field}
 					value={values[field.name] ?? ""} error={wrong.get(field.name)}
-					onChange={value => change({ [field.name]: value })}
+					onChange={value => {
+						change({ [field.name]: value });
+						mark(field.name, null);
+					}}
 					onLeave={() => {
+						/* what the server found wrong stands until it is mended */
 						const words = wrongWith({ ...field, required: false }, values);
-						setWrong(old => new Map([...[...old].filter(([name]) => name !== field.name),
-							...words === null ? [] : [[field.name, words] as const]]));
+						if (words !== null)
+							mark(field.name, words);
 					}} />
 			))}
-			{props.children}
+			{typeof props.children === "function" ? props.children(values) : props.children}
 			{props.confirm !== undefined && <TextField id={`${id}-confirm`} value={typed}
 				label={t("form.confirm", { word: props.confirm })} onInput={setTyped} />}
 			{act.failure !== null && summary.length === 0 && (

@@ -31,6 +31,8 @@ export interface OpenTask {
 	/** What somebody else changed in between; null when nobody did. */
 	conflict: Change[] | null;
 	act: <A extends keyof TaskActions>(action: A, body: TaskActions[A]) => Promise<boolean>;
+	/** Sends a change with the tag of what is shown; fails as it failed, after a conflict was named. */
+	send: (change: (tag: string) => Promise<unknown>) => Promise<void>;
 }
 
 const compared: (keyof Task)[] = ["state", "department", "limit_class", "sign_due", "contact_due",
@@ -66,21 +68,24 @@ export function useOpenTask(id: string): OpenTask {
 		await reload();
 	}
 
-	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A]) {
+	async function send(change: (tag: string) => Promise<unknown>) {
 		if (busy || !opened)
-			return false;
+			throw new Problem(0, "busy", "");
 		setBusy(true);
 		try {
-			await api.act(id, action, body, opened.tag);
+			await change(opened.tag);
 			setOutcome({ id, failure: null, conflict: null });
 			await reload();
-			return true;
 		} catch (failure) {
 			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
-			return false;
+			throw failure;
 		} finally {
 			setBusy(false);
 		}
+	}
+
+	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A]) {
+		return send(tag => api.act(id, action, body, tag)).then(() => true, () => false);
 	}
 
 	/* what somebody else does meanwhile is shown at once, not only when it collides */
@@ -98,7 +103,7 @@ export function useOpenTask(id: string): OpenTask {
 
 	const mine = outcome.id === id;
 	return {
-		opened, error, reload, busy, act,
+		opened, error, reload, busy, act, send,
 		failure: mine ? outcome.failure : null,
 		conflict: mine ? outcome.conflict : null,
 	};
