@@ -57,6 +57,7 @@ enum outbox_disabled {	/* stored: numbers are fixed */
 	OUTBOX_GONE,		/* the receiver answered 410 */
 	OUTBOX_FAILING,		/* days without a success */
 	OUTBOX_REFUSED,		/* the receiver says that key, signature or sender are wrong */
+	OUTBOX_PAUSED,		/* by hand */
 };
 
 /* How an endpoint is spoken to. */
@@ -144,6 +145,8 @@ struct str outbox_endpoint_add(struct tx *tx, uint64_t id, const struct outbox_e
  * `webhook_rotation_seconds`; STR_NONE when LIMIT_SECRETS_LIVE secrets are live already. */
 struct str outbox_endpoint_rotate(struct tx *tx, uint64_t id);
 void outbox_endpoint_enable(struct tx *tx, uint64_t id);
+/* Until it is enabled: pending messages become dead, and those that come, too. */
+void outbox_endpoint_pause(struct tx *tx, uint64_t id);
 /* Pending messages become dead. */
 void outbox_endpoint_remove(struct tx *tx, uint64_t id);
 /* Sends a message again, with the same id, body and seq; one that waits for its next attempt

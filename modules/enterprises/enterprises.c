@@ -293,6 +293,7 @@ static const struct route routes[] = {
 	{ ROUTE(enterprises_appeals), .query = "limit cursor" },
 	{ ROUTE(enterprises_figures) },
 	{ ROUTE(filings_list), .query = "limit cursor" },
+	{ ROUTE(filings_own), .query = "limit cursor" },
 	{ ROUTE(filings_add) },
 	{ ROUTE(filings_show) },
 	{ ROUTE(filings_revise) },

@@ -30,6 +30,7 @@ struct reply filings_add(struct req *r);
 struct reply filings_revise(struct req *r);
 struct reply filings_show(struct req *r);
 struct reply filings_list(struct req *r);
+struct reply filings_own(struct req *r);
 struct reply findings_show(struct req *r);
 struct reply four_acts_show(struct req *r);
 struct reply four_acts_csv(struct req *r);

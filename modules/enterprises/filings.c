@@ -309,3 +309,28 @@ struct reply filings_list(struct req *r)
 	page_close(r, n > page.limit, last[0], last[1]);
 	return reply_ok(r);
 }
+
+/* What the body itself filed, whatever the enterprise: the newest version of each. */
+struct reply filings_own(struct req *r)
+{
+	struct sql_enterprises_filed_by_row row = { 0 };
+	uint64_t last = 0;
+	struct page page;
+	uint32_t n = 0;
+
+	if (!req_page(r, &page))
+		return reply_invalid(r);
+	struct rows *rows = sql_enterprises_filed_by(req_tx(r), (struct sql_enterprises_filed_by){
+		.body = req_actor(r)->unit,
+		.before = page.is_continued ? page.key1 : INT64_MAX, .n = page.limit + 1,
+	});
+	page_open(r);
+	while (sql_enterprises_filed_by_next(rows, &row) && n++ < page.limit) {
+		const struct sql_enterprises_filed_row filed = FILED_OF(row);
+
+		write_filing(req_json(r), NULL, req_arena(r), &filed);
+		last = row.id;
+	}
+	page_close(r, n > page.limit, last, 0);
+	return reply_ok(r);
+}

@@ -9,6 +9,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "setting.h"
 
 enum { URL_CHARS = 2048, PREFIX_CHARS = 20 };
 
@@ -38,9 +39,17 @@ void write_id(struct json *j, const char *key, struct arena *a, uint64_t id)
 	json_str(j, key, arena_printf(a, "%" PRIu64, id));
 }
 
-/* The members of an endpoint; secret is STR_NONE but where it is shown for the one time. */
+/* A secret where it is shown for the one time, and until when the older ones sign along. */
+struct shown_secret {
+	struct str text;
+	int64_t older_until;
+};
+
+static const struct shown_secret no_secret = { .older_until = 0 };
+
+/* The members of an endpoint. */
 static void write_endpoint(struct json *j, struct arena *a,
-			   const struct sql_webhooks_one_row *row, struct str secret)
+			   const struct sql_webhooks_one_row *row, struct shown_secret secret)
 {
 	bool is_enabled = row->disabled_for == OUTBOX_NOT_DISABLED;
 	bool is_held = row->held_until > clock_real();
@@ -60,8 +69,10 @@ static void write_endpoint(struct json *j, struct arena *a,
 	json_time(j, "failing_since", row->failing_since);
 	json_time(j, "last_success_at", row->last_success_at);
 	json_time(j, "created_at", row->created_at);
-	if (secret.p)
-		json_str(j, "secret", secret);
+	if (secret.text.p)
+		json_str(j, "secret", secret.text);
+	if (secret.older_until)
+		json_time(j, "old_secrets_until", secret.older_until);
 	json_close(j);
 }
 
@@ -172,7 +183,7 @@ static struct reply endpoint_add(struct req *r)
 	tx_snapshot_changed(tx);
 	if (!sql_webhooks_one(tx, (struct sql_webhooks_one){ id }, &row))
 		return reply_missing(r);
-	write_endpoint(req_json(r), req_arena(r), &row, secret);
+	write_endpoint(req_json(r), req_arena(r), &row, (struct shown_secret){ .text = secret });
 	return reply_created(r, "/api/v1/webhooks/%" PRIu64, id);
 }
 
@@ -208,7 +219,7 @@ static struct reply endpoint_list(struct req *r)
 			.held_until = row.held_until, .failures = row.failures,
 			.failing_since = row.failing_since,
 			.last_success_at = row.last_success_at,
-		}, STR_NONE);
+		}, no_secret);
 	}
 	page_close(r, has_more, last, 0);
 	return reply_ok(r);
@@ -220,7 +231,7 @@ static struct reply endpoint_show(struct req *r)
 
 	if (!req_endpoint(r, &row))
 		return reply_missing(r);
-	write_endpoint(req_json(r), req_arena(r), &row, STR_NONE);
+	write_endpoint(req_json(r), req_arena(r), &row, no_secret);
 	return reply_ok(r);
 }
 
@@ -262,11 +273,13 @@ static struct reply endpoint_rotate(struct req *r)
 		return reply_conflict(r, "too_many_secrets", later,
 				      "%d secrets sign already; wait until the oldest has run "
 				      "out.", LIMIT_SECRETS_LIVE);
-	write_endpoint(req_json(r), req_arena(r), &row, secret);
+	write_endpoint(req_json(r), req_arena(r), &row, (struct shown_secret){ secret,
+		clock_real() + setting_int("webhook_rotation_seconds") * CLOCK_SECOND });
 	return reply_ok(r);
 }
 
-static struct reply endpoint_enable(struct req *r)
+static struct reply endpoint_switch(struct req *r,
+				    void (*change)(struct tx *tx, uint64_t id))
 {
 	struct sql_webhooks_one_row row = { 0 };
 
@@ -274,11 +287,21 @@ static struct reply endpoint_enable(struct req *r)
 		return reply_missing(r);
 	if (!req_nothing(r))
 		return reply_invalid(r);
-	outbox_endpoint_enable(req_tx(r), row.id);
+	change(req_tx(r), row.id);
 	if (!req_endpoint(r, &row))
 		return reply_missing(r);
-	write_endpoint(req_json(r), req_arena(r), &row, STR_NONE);
+	write_endpoint(req_json(r), req_arena(r), &row, no_secret);
 	return reply_ok(r);
+}
+
+static struct reply endpoint_enable(struct req *r)
+{
+	return endpoint_switch(r, outbox_endpoint_enable);
+}
+
+static struct reply endpoint_pause(struct req *r)
+{
+	return endpoint_switch(r, outbox_endpoint_pause);
 }
 
 /* ---- the module ---- */
@@ -291,6 +314,7 @@ static const struct route routes[] = {
 	{ ROUTE(endpoint_rotate) },
 	{ ROUTE(endpoint_test) },
 	{ ROUTE(endpoint_enable) },
+	{ ROUTE(endpoint_pause) },
 	{ ROUTE(endpoint_replay), .lane = LANE_SLOW },
 	{ ROUTE(delivery_list), .query = "limit cursor state" },
 	{ ROUTE(delivery_show) },

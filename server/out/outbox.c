@@ -27,7 +27,8 @@ const char *const outbox_error_names[] = {
 	"none", "dns", "refused_address", "connect", "tls", "timeout", "http", "reset",
 	"body_too_large", "answer", NULL,
 };
-const char *const outbox_disabled_names[] = { "none", "gone", "failing", "refused", NULL };
+const char *const outbox_disabled_names[] = { "none", "gone", "failing", "refused", "paused",
+	NULL };
 
 /* The id travels in the pointer: there is nothing to free when the transaction is undone. */
 static void wake_later(void *arg)
@@ -212,6 +213,12 @@ struct str outbox_endpoint_rotate(struct tx *tx, uint64_t id)
 void outbox_endpoint_enable(struct tx *tx, uint64_t id)
 {
 	sql_outbox_endpoint_enable(tx, (struct sql_outbox_endpoint_enable){ id });
+	wake_after_commit(tx, 0);
+}
+
+void outbox_endpoint_pause(struct tx *tx, uint64_t id)
+{
+	sql_outbox_endpoint_pause(tx, (struct sql_outbox_endpoint_pause){ id, OUTBOX_PAUSED });
 	wake_after_commit(tx, 0);
 }
 

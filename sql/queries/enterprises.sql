@@ -156,6 +156,32 @@ WHERE uscc = :uscc AND (:body = '' OR body = :body)
 ORDER BY id DESC, version DESC
 LIMIT :n;
 
+-- name: enterprises_filed_by :many
+-- doc: The newest version of each filing of a body, newest filings first, behind a key.
+-- param: body str
+-- param: before u64
+-- param: n u32
+-- column: id u64
+-- column: version u64
+-- column: uscc str
+-- column: body str
+-- column: kind u32
+-- column: basis str
+-- column: amount i64
+-- column: first_day i64
+-- column: last_day i64
+-- column: exception u32
+-- column: ticket u64
+-- column: is_revoked bool
+-- column: filed_at i64
+SELECT f.id, f.version, f.uscc, f.body, f.kind, f.basis, f.amount, f.first_day, f.last_day,
+	f.exception, f.ticket, f.is_revoked, f.filed_at
+FROM enterprises_filing f FORCE INDEX (enterprises_filed_by)
+WHERE f.body = :body AND f.id < :before AND f.version = (
+	SELECT MAX(v.version) FROM enterprises_filing v WHERE v.id = f.id)
+ORDER BY f.id DESC
+LIMIT :n;
+
 -- name: enterprises_acts :many
 -- doc: Appeals of a span of ids and a JSON array of categories by category and accused, without
 -- those merged into others.

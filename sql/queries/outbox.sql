@@ -91,6 +91,13 @@ UPDATE outbox_endpoint SET version = version + 1 WHERE id = :id AND state <> 3;
 UPDATE outbox_endpoint SET version = version + 1, state = 1, disabled_for = 0, held_until = 0,
 	open_span = 0, failures = 0, failing_since = 0 WHERE id = :id AND state <> 3;
 
+-- name: outbox_endpoint_pause :exec
+-- doc: Nothing for one that is disabled already: why it was stays known.
+-- param: id u64
+-- param: disabled_for u32
+UPDATE outbox_endpoint SET version = version + 1, state = 2, disabled_for = :disabled_for
+WHERE id = :id AND state = 1;
+
 -- name: outbox_endpoint_remove :exec
 -- doc: Nothing goes there any more.
 -- param: id u64

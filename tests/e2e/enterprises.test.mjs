@@ -173,12 +173,23 @@ test('several who revise at once all get in, one after the other, unless they na
 		{ etag: '"f-4"', expect: 200 });
 });
 
+test('a body lists what it filed, newest filings first, each in its newest version', async () => {
+	const [first, second] = [await file(), await file({ kind: 'fine', amount: 300 })];
+	const revised = (await body.post(`/filings/${first.id}/revise`, content({ revoked: true }),
+		{ expect: 200 })).json;
+	const list = await body.all('/filings', 2);
+	assert.deepEqual(list.slice(0, 2), [second, revised]);
+	assert.equal(new Set(list.map((one) => one.id)).size, list.length, 'no filing twice');
+	await supervisor.get('/filings', { expect: 403 });
+});
+
 test('a body files for itself, and another one neither sees nor revises it', async () => {
 	const made = await file();
 	const other = server.department('XFDD');
 	await other.get(`/filings/${made.id}`, { expect: 404 });
 	await other.post(`/filings/${made.id}/revise`, content(), { expect: 404 });
 	assert.deepEqual(await other.all(`/enterprises/${USCC}/filings`), []);
+	assert.deepEqual(await other.all('/filings'), []);
 	const own = await body.all(`/enterprises/${USCC}/filings`, 2);
 	assert.deepEqual(await supervisor.all(`/enterprises/${USCC}/filings`), own);
 	assert.equal(new Set(own.map((one) => `${one.id}.${one.version}`)).size, own.length);

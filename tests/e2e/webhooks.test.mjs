@@ -329,6 +329,33 @@ test('410 disables the endpoint until it is enabled again', () =>
 		{ ms: 10_000, what: 'the webhook after enabling' });
 	}, { answer: () => ({ status: 410 }) }));
 
+test('a paused endpoint gets nothing; enabled again, a replay brings what came meanwhile', () =>
+	withReceiver(async (receiver, endpoint) => {
+		const since = new Date().toISOString();
+		const paused = (await admin.post(`/webhooks/${endpoint.id}/pause`, {}, { expect: 200 })).json;
+		assert.deepEqual([paused.state, paused.disabled_for], ['disabled', 'paused']);
+		const missed = await register(server, rowOf(server, 'CGJ'));
+		await settled(endpoint, 'dead');
+		assert.equal(receiver.requests.length, 0);
+		const test = await admin.post(`/webhooks/${endpoint.id}/test`, {}, { expect: 409 });
+		assert.equal(test.json.code, 'endpoint_disabled');
+		const again = (await admin.post(`/webhooks/${endpoint.id}/enable`, {}, { expect: 200 })).json;
+		assert.deepEqual([again.state, again.disabled_for], ['enabled', null]);
+		await admin.post(`/webhooks/${endpoint.id}/replay`, { since }, { expect: 200 });
+		await until(() => receiver.requests.some((hook) =>
+			(hook.json.data.appeal.id ?? hook.json.data.appeal) === missed.id),
+		{ ms: 10_000, what: 'the webhook after the replay' });
+	}));
+
+test('pausing what is disabled already leaves the reason', () =>
+	withReceiver(async (receiver, endpoint) => {
+		await register(server, rowOf(server, 'CGJ'));
+		await until(async () => (await admin.get(`/webhooks/${endpoint.id}`)).json.state === 'disabled',
+			{ what: 'the endpoint to be disabled' });
+		const paused = (await admin.post(`/webhooks/${endpoint.id}/pause`, {}, { expect: 200 })).json;
+		assert.equal(paused.disabled_for, 'gone');
+	}, { answer: () => ({ status: 410 }) }));
+
 test('a redirect is not followed', async () => {
 	const target = await startReceiver();
 	await withReceiver(async (receiver, endpoint) => {
@@ -344,6 +371,8 @@ test('after a rotation both secrets verify, and the new one signs first', () =>
 		const old = receiver.secrets[0];
 		const answer = await admin.post(`/webhooks/${endpoint.id}/rotate`, {}, { expect: 200 });
 		assert.notEqual(answer.json.secret, old);
+		const left = Date.parse(answer.json.old_secrets_until) - Date.now();
+		assert.ok(left > 86_000_000 && left <= 86_400_000, `the old one signs along for a day: ${left}`);
 		receiver.secrets.push(answer.json.secret);
 		await register(server, rowOf(server, 'CGJ'));
 		const [hook] = await arrived(receiver, 1);
@@ -403,7 +432,7 @@ test('a department keeps its own endpoints and sees no others', async () => {
 	assert.deepEqual(list.map((one) => one.id), [mine.id]);
 	assert.ok(!JSON.stringify(list).includes(mine.secret), 'the secret was shown once');
 	for (const [method, path] of [['GET', '/deliveries'], ['POST', '/rotate'], ['POST', '/test'],
-		['POST', '/enable'], ['DELETE', '']])
+		['POST', '/enable'], ['POST', '/pause'], ['DELETE', '']])
 		await cgj.request(method, `/webhooks/${theirs.id}${path}`,
 			{ body: method === 'POST' ? {} : undefined, expect: 404 });
 	await cgj.post('/webhooks', { department: 'JTJ', url: receiver.url, events: ['*'],

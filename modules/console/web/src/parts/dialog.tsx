@@ -20,9 +20,11 @@ interface DialogProps {
 export function Dialog({ id, title, kind, onClose, children }: DialogProps): JSX.Element {
 	const panel = useRef<HTMLDivElement>(null);
 	useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }]);
+	/* as it is before anything inside takes the focus */
+	const openedFrom = useRef(document.activeElement).current;
 	useEffect(() => {
-		const openedFrom = document.activeElement;
-		panel.current?.focus();
+		if (!panel.current?.contains(document.activeElement))
+			panel.current?.focus();
 		return () => { if (openedFrom instanceof HTMLElement) openedFrom.focus(); };
 	}, []);
 	return (

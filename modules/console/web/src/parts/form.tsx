@@ -141,6 +141,11 @@ export function ActionForm(props: FormProps): JSX.Element {
 		setSummary([...found]);
 	}
 
+	function mark(field: string, words: string | null) {
+		setWrong(old => new Map([...[...old].filter(([name]) => name !== field),
+			...words === null ? [] : [[field, words] as const]]));
+	}
+
 	async function send() {
 		if (unconfirmed)
 			return;
@@ -181,11 +186,15 @@ export function ActionForm(props: FormProps): JSX.Element {
 			{visible.map(field => (
 				<Control key={field.name} id={`${id}-${field.name}`} field={field}
 					value={values[field.name] ?? ""} error={wrong.get(field.name)}
-					onChange={value => change({ [field.name]: value })}
+					onChange={value => {
+						change({ [field.name]: value });
+						mark(field.name, null);
+					}}
 					onLeave={() => {
+						/* what the server found wrong stands until it is mended */
 						const words = wrongWith({ ...field, required: false }, values);
-						setWrong(old => new Map([...[...old].filter(([name]) => name !== field.name),
-							...words === null ? [] : [[field.name, words] as const]]));
+						if (words !== null)
+							mark(field.name, words);
 					}} />
 			))}
 			{typeof props.children === "function" ? props.children(values) : props.children}

@@ -19,10 +19,21 @@ interface WorklistProps<T extends { id: string }> {
 	head?: ComponentChildren;
 	empty: string;
 	emptyNext: string;
+	/** Rows that can be marked, to do something with all of them at once. */
+	marking?: Marking<T> | undefined;
+}
+
+interface Marking<T> {
+	may: (item: T) => boolean;
+	marked: ReadonlySet<string>;
+	toggle: (id: string) => void;
+	label: (item: T) => string;
+	/** What can be done with the marked ones. */
+	foot: ComponentChildren;
 }
 
 export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>): JSX.Element {
-	const { list, items, selected, onSelect } = props;
+	const { list, items, selected, onSelect, marking } = props;
 	const ul = useRef<HTMLUListElement>(null);
 
 	function move(by: number) {
@@ -31,11 +42,20 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 		const item = items[to];
 		if (item) {
 			onSelect(item.id);
-			ul.current?.children[to]?.querySelector("button")?.focus();
+			ul.current?.children[to]?.querySelector<HTMLElement>(".row")?.focus();
 		}
 	}
 
+	function toggle() {
+		const row = document.activeElement?.closest(".worklist li");
+		const item = row ? items[Array.from(ul.current?.children ?? []).indexOf(row)]
+			: items.find(one => one.id === selected);
+		if (item && marking?.may(item))
+			marking.toggle(item.id);
+	}
+
 	useShortcuts([
+		...marking ? [{ keys: "x", label: t("keys.mark"), run: toggle }] : [],
 		{ keys: "j", label: t("keys.next_row"), run: () => move(1) },
 		{ keys: "k", label: t("keys.previous_row"), run: () => move(-1) },
 		{ keys: "r", label: t("keys.refresh"), run: () => void list.reload() },
@@ -64,7 +84,10 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 					&& <Empty title={props.empty} next={props.emptyNext} />}
 				<ul class="rows" ref={ul}>
 					{items.map(item => (
-						<li key={item.id}>
+						<li key={item.id} class={marking?.may(item) ? `row-marking ${item.id === selected ? "row-current" : ""}` : ""}>
+							{marking?.may(item) && <label class="row-mark"><input type="checkbox"
+								aria-label={marking.label(item)} checked={marking.marked.has(item.id)}
+								onChange={() => marking.toggle(item.id)} /></label>}
 							<button type="button" class="row"
 								aria-current={item.id === selected ? "true" : undefined}
 								onClick={() => onSelect(item.id)}>{props.row(item)}</button>
@@ -72,8 +95,10 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 					))}
 				</ul>
 			</div>
+			{marking?.foot}
 			<div class="card-foot hints">
 				<Kbd keys="j" /><Kbd keys="k" /><span>{t("keys.move")}</span>
+				{marking && <><Kbd keys="x" /><span>{t("keys.mark")}</span></>}
 				<Kbd keys="r" /><span>{t("keys.refresh")}</span>
 			</div>
 		</section>

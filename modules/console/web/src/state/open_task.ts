@@ -33,6 +33,8 @@ export interface OpenTask<O extends Opened = Opened> {
 	/** stays: the task is read again before the promise ends; false where another one comes next. */
 	act: <A extends keyof TaskActions>(action: A, body: TaskActions[A], stays?: boolean) =>
 		Promise<boolean>;
+	/** Sends a change with the tag of what is shown; fails as it failed, after a conflict was named. */
+	send: (change: (tag: string) => Promise<unknown>, stays?: boolean) => Promise<void>;
 }
 
 const compared: (keyof Task)[] = ["state", "department", "limit_class", "sign_due", "contact_due",
@@ -71,22 +73,25 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 		await reload();
 	}
 
-	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A], stays = true) {
+	async function send(change: (tag: string) => Promise<unknown>, stays = true) {
 		if (busy || !opened)
-			return false;
+			throw new Problem(0, "busy", "");
 		setBusy(true);
 		try {
-			await api.act(id, action, body, opened.tag);
+			await change(opened.tag);
 			setOutcome({ id, failure: null, conflict: null });
 			if (stays)
 				await reload();
-			return true;
 		} catch (failure) {
 			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
-			return false;
+			throw failure;
 		} finally {
 			setBusy(false);
 		}
+	}
+
+	async function act<A extends keyof TaskActions>(action: A, body: TaskActions[A], stays = true) {
+		return send(tag => api.act(id, action, body, tag), stays).then(() => true, () => false);
 	}
 
 	/* what somebody else does meanwhile is shown at once, not only when it collides */
@@ -104,7 +109,7 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 
 	const mine = outcome.id === id;
 	return {
-		opened, error, reload, busy, act,
+		opened, error, reload, busy, act, send,
 		failure: mine ? outcome.failure : null,
 		conflict: mine ? outcome.conflict : null,
 	};
