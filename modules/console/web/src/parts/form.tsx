@@ -112,17 +112,18 @@ function Control({ id, field, value, error, onChange, onLeave }: {
 	}
 }
 
-/** What is wrong, each a link to its field; it takes the focus when it comes. */
-function Summary({ id, wrong }: { id: string; wrong: readonly [string, string][] }): JSX.Element {
+/** What is wrong, each a link to the control with that id; it takes the focus when it comes. */
+export function Summary({ wrong }: { wrong: readonly [string, string][] }): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
-	useEffect(() => box.current?.focus(), [wrong.length]);
+	const key = wrong.map(([id]) => id).join();
+	useEffect(() => box.current?.focus(), [key]);
 	return (
 		<div class="notice notice-bad summary" role="alert" tabIndex={-1} ref={box}>
 			<strong>{t("form.wrong", { n: wrong.length })}</strong>
-			<ul>{wrong.map(([name, words]) => (
-				<li key={name}><button type="button" class="link" onClick={() => {
-					const target = document.getElementById(`${id}-${name}`)
-						?? document.querySelector<HTMLElement>(`[id^="${id}-${name}-"]`);
+			<ul>{wrong.map(([id, words]) => (
+				<li key={id}><button type="button" class="link" onClick={() => {
+					const target = document.getElementById(id)
+						?? document.querySelector<HTMLElement>(`[id^="${id}-"]`);
 					target?.focus();
 				}}>{words}</button></li>
 			))}</ul>
@@ -186,7 +187,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 	return (
 		<form class="action-form" aria-label={props.title} ref={form} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
-			{summary.length > 0 && <Summary id={id} wrong={summary} />}
+			{summary.length > 0 && <Summary wrong={summary.map(([name, words]) => [`${id}-${name}`, words])} />}
 			{visible.map(field => (
 				<Control key={field.name} id={`${id}-${field.name}`} field={field}
 					value={values[field.name] ?? ""} error={wrong.get(field.name)}

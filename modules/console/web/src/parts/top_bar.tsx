@@ -1,5 +1,6 @@
 /* The 48 px bar: product, clock, help, theme, language, and who is signed in. */
-import type { JSX } from "preact";
+import { signal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
 import type { Me } from "../api/types";
 import { t } from "../i18n";
 import { href } from "../lib/route";
@@ -10,6 +11,10 @@ import { departmentName } from "../state/reference";
 import { signOut } from "../state/session";
 import { Icon } from "./icons";
 import { LiveDot } from "./live_dot";
+import { say } from "./toast";
+
+/** What the open screen has to say in the bar: an operator's count of the day. */
+export const topLine = signal<ComponentChildren>(null);
 
 export function LanguageSwitch(): JSX.Element {
 	const other = language.value === "zh" ? "en" : "zh";
@@ -49,6 +54,7 @@ export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.El
 			<span class="product">{t("product.name")}</span>
 			<span class="top-fill" />
 			<LiveDot />
+			{topLine.value}
 			<span class="top-clock number">{clockTime(now.value).slice(0, 5)}</span>
 			<button type="button" class="button button-quiet icon-only" onClick={onHelp}
 				aria-label={t("help.title")} title={`${t("help.title")} (?)`} aria-keyshortcuts="?">
@@ -60,7 +66,7 @@ export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.El
 				<span class="avatar" aria-hidden="true">{who.name.slice(0, 1)}</span>
 				<span class="who">{who.name}<small>{place}</small></span>
 			</a>
-			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut()}
+			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut().then(reason => { if (reason !== null) say(reason); })}
 				aria-label={t("action.sign_out")} title={t("action.sign_out")}>
 				<Icon name="leave" />
 			</button>
