@@ -249,7 +249,8 @@ function filled<K extends string>(members: Record<K, string>): Partial<Record<K,
 	return Object.fromEntries(entries.filter(([, value]) => value !== "")) as Partial<Record<K, string>>;
 }
 
-export function appealOf(from: Draft): NewAppeal {
+/** Kept at the desk, where the operator who takes it answers it at once. */
+export function appealOf(from: Draft, kept: boolean): NewAppeal {
 	return {
 		channel: from.channel,
 		content_class: from.contentClass,
@@ -259,6 +260,7 @@ export function appealOf(from: Draft): NewAppeal {
 		text: from.text.trim(),
 		urgent: from.urgent,
 		...filled({ external_no: from.externalNo, address: from.address }),
+		...kept ? { at_desk: true } : {},
 		...from.call ? { call: from.call } : {},
 		...from.rule ? { suggestion: { rule: from.rule, accepted: from.ruleAccepted } } : {},
 		caller: {

@@ -177,13 +177,15 @@ function SavedLine(): JSX.Element {
 }
 
 interface IntakeProps {
-	known: { name: string | null; phone: string | null } | null;
+	knownName: string | null;
+	/** Masked, of the call the draft is about. */
+	callNumber: string | null;
 	answering: boolean;
 	onAnswering: (open: boolean) => void;
 	onPhone: (phone: string) => void;
 }
 
-export function Intake({ known, answering, onAnswering, onPhone }: IntakeProps): JSX.Element {
+export function Intake({ knownName, callNumber, answering, onAnswering, onPhone }: IntakeProps): JSX.Element {
 	const one = draft.value;
 	const content = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
 	const { categories, areas, units } = useOptions();
@@ -234,10 +236,10 @@ export function Intake({ known, answering, onAnswering, onPhone }: IntakeProps):
 				&& <ProblemNotice error={state.failure} />}
 			<fieldset class="intake-body card-scroll" disabled={state.step === "sending"}>
 				<TextField id="caller-name" class="w4" label={t("caller.name")} value={one.callerName} maxLength={100}
-					placeholder={known?.name ?? ""} error={errors.get("caller/name")} onInput={set("callerName")} />
+					placeholder={knownName ?? ""} error={errors.get("caller/name")} onInput={set("callerName")} />
 				<div class="w4" onFocusOut={() => { slip("phone", phoneSlip, one.callerPhone); onPhone(one.callerPhone); }}>
 					<TextField id="caller-phone" label={t("caller.phone")} value={one.callerPhone} type="tel" maxLength={30}
-						placeholder={one.call ? known?.phone ?? t("desk.from_call") : ""}
+						placeholder={one.call ? callNumber ?? t("desk.from_call") : ""}
 						error={errors.get("caller/phone") ?? slips.phone ?? undefined} onInput={set("callerPhone")} />
 				</div>
 				<Select id="appeal-channel" class="w4" label={t("appeal.channel")} value={one.channel}

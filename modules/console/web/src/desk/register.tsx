@@ -65,7 +65,8 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 				{state.step === "done" || state.step === "queued"
 					? <><Standing /><ResultCard key={state.step} state={state} /></>
 					: !draftReady.value ? <Skeleton />
-						: <Intake known={caller?.caller ?? null} answering={answering} onAnswering={setAnswering}
+						: <Intake knownName={caller?.caller?.name ?? null} callNumber={call?.number ?? null}
+							answering={answering} onAnswering={setAnswering}
 							onPhone={number => setPhone(phoneSlip(number) === null ? number.trim() : "")} />}
 			</div>
 			<ContextCard known={caller} onAnswering={() => setAnswering(true)} />

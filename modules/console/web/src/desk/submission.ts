@@ -78,7 +78,8 @@ interface Sent {
 }
 
 async function sent(entry: Entry): Promise<Sent> {
-	const appeal = await noting(api.register(appealOf(entry.draft), keyOf(entry)));
+	const appeal = await noting(api.register(
+		appealOf(entry.draft, entry.then?.kind === "answer"), keyOf(entry)));
 	try {
 		return { appeal: await noting(followed(entry, appeal)), failure: null };
 	} catch (failure) {

@@ -4,8 +4,7 @@
  * as one of the person's drafts. After a crash the same person finds everything again, anybody
  * else finds noise. Sign-out deletes the database (lib/kept.ts).
  */
-import { ask } from "../api/ask";
-import { Problem } from "../api/client";
+import { read } from "../api/ask";
 import { api } from "../api/endpoints";
 import { keptDatabase, whenForgotten } from "./kept";
 
@@ -50,14 +49,11 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 async function keyText(id: string): Promise<string> {
-	try {
-		const { content } = (await ask.get("/drafts/{id}", { path: { id } })).body;
+	if ((await read("/drafts")).items.some(one => one.id === id)) {
+		const { content } = await read("/drafts/{id}", { path: { id } });
 		const text = (content as Record<string, unknown>).key;
 		if (typeof text === "string")
 			return text;
-	} catch (error) {
-		if (!(error instanceof Problem) || error.status !== 404)
-			throw error;
 	}
 	return hexOf(crypto.getRandomValues(new Uint8Array(32)));
 }
