@@ -69,7 +69,7 @@ test('what is registered at the desk reaches no department, and is answered in t
 test('a complaint is not kept from its department, nor is anything by a program', async () => {
 	for (const [client, changes] of [[operator, { content_class: 'complaint' }],
 		[server.as('intake'), { content_class: 'consultation', channel: '110' }]]) {
-		const answer = await client.post('/appeals', anAppeal(where, { ...changes, at_desk: true }),
+		const answer = await client.register(anAppeal(where, { ...changes, at_desk: true }),
 			{ expect: 422 });
 		assert.deepEqual(answer.json.errors.map((one) => [one.pointer, one.code]),
 			[['#/at_desk', 'not_for_the_desk']]);

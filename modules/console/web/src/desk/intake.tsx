@@ -50,8 +50,10 @@ function useOptions(): { categories: ComboOption[]; areas: ComboOption[]; units:
 	const table = catalogue.value;
 	const all = departments.value;
 	const speech = language.value;
+	const routed = useMemo(() => new Set((table?.rows ?? []).map(row => row.category)), [table]);
 	return useMemo(() => ({
-		categories: (table?.categories ?? []).filter(c => c.leaf).map(category => ({
+		/* a department may take all of a branch, which is then chosen as it is */
+		categories: (table?.categories ?? []).filter(c => c.leaf || routed.has(c.code)).map(category => ({
 			value: category.code, label: categoryPath(category.code),
 			note: `${category.initials} · ${category.code}`, candidate: candidateOfCategory(category) })),
 		areas: (table?.areas ?? []).map(area => ({ value: area.code, label: nameOf(area),
