@@ -67,7 +67,7 @@ test('R1: a known caller\'s appeal takes at most 8 keys beyond its words, no mou
 	});
 });
 
-test('R1: without a call, by a typed number, it takes at most 8 keys beyond what is typed', async () => {
+test('R1: without a call it takes at most 8 keys beyond what is typed', async () => {
 	await as(operator, async page => {
 		const { categories, areas } = await fetchJson(page, '/catalogue');
 		const category = categories.find(c => c.code === row.category);
@@ -129,11 +129,13 @@ test('R13: no row moves while the pointer is on the list; what is new waits behi
 		await emptyForm(page);
 		await first.ring();
 		await page.waitForSelector('.queue [data-row^=call]');
-		const before = await page.locator('.queue .row').evaluateAll(rows => rows.map(one => one.dataset.row));
+		const places = () => page.locator('.queue .row').evaluateAll(rows =>
+			rows.map(one => [one.dataset.row, one.getBoundingClientRect().top]));
 		await page.hover('.queue .row');
+		const before = await places();
 		await second.ring();
 		await page.waitForSelector('.queue .pill:has-text("1")');
-		assert.deepEqual(await page.locator('.queue .row').evaluateAll(rows => rows.map(one => one.dataset.row)), before);
+		assert.deepEqual(await places(), before);
 		await page.click('.queue .pill');
 		await page.waitForSelector('.queue strong:text-is("136****0002")');
 		await page.mouse.move(700, 400);
@@ -172,10 +174,10 @@ test('R4: a proposal says why, is applied by one key and not before, and its fat
 		await emptyForm(page);
 		await page.keyboard.insertText(uniqueText('工地渣土车夜里施工'));
 		await page.waitForSelector('.suggestion');
-		assert.match(await page.textContent('.suggestion small'), /内容含.*工地/);
+		assert.match(await page.textContent('.suggestion small'), /内容含 “.*夜里施工.*”/);
 		assert.equal(await page.inputValue('#appeal-category'), '', 'nothing is applied by itself');
 		await page.keyboard.press('Alt+a');
-		await page.waitForFunction(() => /施工管理/.test(document.querySelector('#appeal-category').value));
+		await page.waitForFunction(() => document.querySelector('#appeal-category').value !== '');
 		await page.focus('#appeal-area');
 		await page.keyboard.type(row.area);
 		await page.keyboard.press('Enter');

@@ -167,11 +167,12 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 				{ key: "calls", label: t("desk.tab_calls"), count: of.calls.length },
 				{ key: "net", label: t("desk.tab_net"), count: of.net.length },
 				{ key: "recent", label: t("desk.tab_recent") }]} />
-			{waiting > 0 && <button type="button" class="pill" onClick={show}>{t("desk.new_rows", { n: waiting })}</button>}
-			<div class="card-scroll" onMouseEnter={() => setHeld({ ...held, pointer: true })}
+			<div class="queue-body" onMouseEnter={() => setHeld({ ...held, pointer: true })}
 				onMouseLeave={() => setHeld({ ...held, pointer: false })}
 				onFocusIn={() => setHeld({ ...held, focus: true })} onFocusOut={() => setHeld({ ...held, focus: false })}>
-				{tab === "recent" ? <RecentList newest={newest} /> : <>
+				{/* over the rows, so that it moves none of them */}
+				{waiting > 0 && <button type="button" class="pill" onClick={show}>{t("desk.new_rows", { n: waiting })}</button>}
+				<div class="card-scroll">{tab === "recent" ? <RecentList newest={newest} /> : <>
 					{failure !== null && <ProblemNotice error={failure} onRetry={() => void net.reload()} />}
 					{net.value !== null && rows.length === 0 && <Empty title={t("desk.queue_empty")} next={t("desk.queue_empty_next")} />}
 					<ul class="rows" ref={ul}>{rows.map(row => (
@@ -183,7 +184,7 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 								<span class="row-text">{row.kind === "appeal" ? <AppealRow appeal={row.appeal} />
 									: <CallRow call={row.call} />}</span>
 							</button></li>
-					))}</ul></>}
+					))}</ul></>}</div>
 			</div>
 			<div class="card-foot hints">
 				<Kbd keys="j" /><Kbd keys="k" /><span>{t("keys.move")}</span>
