@@ -20,6 +20,15 @@ export const address = access.base_url;
 export const demo = { dir: dirname(accessPath), host: '127.0.0.1', port: new URL(address).port,
 	ca: readFileSync(access.ca_file) };
 
+/** Has the demo 'stop' or 'start' again; done when it has. */
+export async function have(word) {
+	const done = new Promise(resolve => { process.once('message', resolve); });
+	process.send(word);
+	process.channel.ref();
+	await done;
+	process.channel.unref();
+}
+
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = process.env.CHROMIUM_FLAGS?.split(' ') ?? ['--headless', '--no-sandbox',
 	'--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

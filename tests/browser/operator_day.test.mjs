@@ -128,7 +128,7 @@ test('R13: no row moves while the pointer is on the list; what is new waits behi
 	await as(operator, async page => {
 		await emptyForm(page);
 		await first.ring();
-		await page.waitForSelector('.queue [data-row^=call]');
+		await page.waitForSelector('.queue strong:text-is("136****0001")');
 		const places = () => page.locator('.queue .row').evaluateAll(rows =>
 			rows.map(one => [one.dataset.row, one.getBoundingClientRect().top]));
 		await page.hover('.queue .row');

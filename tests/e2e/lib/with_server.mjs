@@ -1,6 +1,7 @@
 /*
  * Runs one test file beside a fresh demo with its sample appeals; the file finds the demo by
- * LIANDONG_ACCESS.
+ * LIANDONG_ACCESS, and may have it stopped and started again: process.send('stop' or 'start'),
+ * answered by the same word.
  *
  *     node tests/e2e/lib/with_server.mjs FILE
  */
@@ -10,8 +11,12 @@ import { startServer } from './server.mjs';
 
 const server = await startServer({ empty: false });
 const child = spawn(process.execPath, ['--test-reporter=tap', process.argv[2]], {
-	stdio: 'inherit',
+	stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 	env: { ...process.env, LIANDONG_ACCESS: path.join(server.dir, 'access.json') },
+});
+child.on('message', async (word) => {
+	await (word === 'stop' ? server.stop() : server.restart());
+	child.send(word);
 });
 const code = await new Promise((resolve) => child.once('exit', resolve));
 await server.stop();

@@ -229,7 +229,7 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 	const listed = [...errors].map(([field, words]): [string, string] => [controlOf[field] ?? "appeal-text", words]);
 
 	return (
-		<form class="intake-form" aria-label={t("register.form")} onKeyDown={enterMovesOn}
+		<form class="intake-form" autocomplete="off" aria-label={t("register.form")} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
 			<DuplicateStrip />
 			<Standing />
