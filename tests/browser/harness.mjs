@@ -183,9 +183,15 @@ export async function emptyForm(page) {
 		&& document.activeElement.value === '');
 }
 
-/** Types an appeal as an operator does, from the content field to the chosen area. */
+/**
+ * Types an appeal as an operator does, from the content field to the chosen area. What was typed
+ * elsewhere in the form stays.
+ */
 export async function typeAppeal(page, { text, category, area }) {
-	await emptyForm(page);
+	await page.waitForSelector('#appeal-text');
+	if (await page.locator('.start-afresh').count() > 0)
+		await emptyForm(page);
+	await page.focus('#appeal-text');
 	await page.keyboard.type(text);
 	await page.focus('#appeal-category');
 	await page.keyboard.type(category);

@@ -6,6 +6,7 @@
 import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ask, type Schemas } from "../api/ask";
+import { signedOut } from "../api/client";
 import { online } from "./connection";
 import { draft, type Draft } from "./draft";
 
@@ -63,7 +64,7 @@ function questionOf(one: Draft) {
 export function useAssist() {
 	const question = questionOf(draft.value);
 	const key = JSON.stringify(question);
-	const asked = online.value && (question.suggest.text.length >= leastLength
+	const asked = online.value && !signedOut.value && (question.suggest.text.length >= leastLength
 		|| (question.suggest.category !== null && question.suggest.area !== null));
 	useEffect(() => {
 		if (!asked) {

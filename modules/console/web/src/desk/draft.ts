@@ -6,7 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import { ask, read } from "../api/ask";
-import { randomKey } from "../api/client";
+import { randomKey, signedOut } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Channel, ContentClass, NewAppeal } from "../api/types";
 import { whenForgotten } from "../lib/kept";
@@ -120,6 +120,10 @@ async function saveThere() {
 	unsavedThere = false;
 	if (!isBegun(draft.value) || draftClash.value)
 		return;
+	if (signedOut.value) {
+		unsavedThere = true;
+		return;
+	}
 	try {
 		await theirsBefore(id);
 		if (draftClash.value)
