@@ -32,6 +32,8 @@ export interface Reply<T> {
 
 export interface CallOptions {
 	body?: unknown;
+	/** A file as it is, in place of a body; sent with the digest of its bytes. */
+	file?: Blob;
 	etag?: string | null;
 	idempotencyKey?: string;
 }
@@ -108,6 +110,11 @@ export function useDomainClock(now: string) {
 	clockOffset.value = Date.parse(now) - Date.now();
 }
 
+async function digestOf(file: Blob): Promise<string> {
+	const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+	return `sha-256=:${btoa(String.fromCharCode(...new Uint8Array(digest)))}:`;
+}
+
 export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string,
 	options: CallOptions = {}): Promise<Reply<T>> {
 	const headers: Record<string, string> = {
@@ -116,6 +123,10 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
 	};
 	if (options.body !== undefined)
 		headers["Content-Type"] = "application/json";
+	if (options.file) {
+		headers["Content-Type"] = options.file.type || "application/octet-stream";
+		headers["Content-Digest"] = await digestOf(options.file);
+	}
 	if (method !== "GET" && csrfToken.value)
 		headers["X-CSRF-Token"] = csrfToken.value;
 	if (!attended)
@@ -134,7 +145,8 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
 			cache: "no-store",
 			/* what a page says when it is closed shall still arrive */
 			keepalive: path === "/presence",
-			...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+			...(options.file ? { body: options.file }
+				: options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
 		});
 	} catch {
 		throw new Problem(0, "unreachable", "", [], [], retryDefaultSeconds);

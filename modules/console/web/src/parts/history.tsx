@@ -1,10 +1,14 @@
 /* The history of an appeal as a time line, newest first; unknown event types show by their name. */
 import type { JSX } from "preact";
 import type { HistoryEvent } from "../api/types";
-import { t, tMaybe } from "../i18n";
+import { words } from "../i18n";
+import { en } from "../i18n/events_en";
+import { zh } from "../i18n/events_zh";
 import { shortDateTime } from "../lib/time";
 import { now } from "../state/clock";
 import { departmentName } from "../state/reference";
+
+const { t, tMaybe } = words(zh, en);
 
 function textOf(data: Record<string, unknown>, name: string): string | null {
 	const value = data[name];
@@ -28,10 +32,11 @@ function detailsOf(data: Record<string, unknown>): string[] {
 	});
 	if (chosen.length > 0)
 		details.push(chosen.join(" · "));
-	for (const field of ["advice", "note", "text", "reply", "reason", "legal_basis", "purpose"]) {
+	for (const field of ["advice", "note", "text", "reply", "reason", "basis", "demand", "question", "answer",
+		"legal_basis", "purpose"]) {
 		const value = textOf(data, field);
 		if (value)
-			details.push(tMaybe(`visit_reason.${value}`) ?? value);
+			details.push(tMaybe(`visit_reason.${value}`) ?? tMaybe(`ground.${value}`) ?? value);
 	}
 	return details;
 }
