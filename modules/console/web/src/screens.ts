@@ -5,7 +5,7 @@
 import type { JSX } from "preact";
 import type { Me, Role } from "./api/types";
 import { screens as administering } from "./administering/screens";
-import { screens as cases } from "./cases/screens";
+import { later as casesLater, screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
 import { screens as dispatching } from "./dispatching/screens";
@@ -34,5 +34,5 @@ export interface Screen {
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
 	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...cases, ...leading,
-	...administering,
+	...casesLater, ...administering,
 ];

@@ -9,6 +9,7 @@ import { now } from "../state/clock";
 import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
 import { departmentName } from "../state/reference";
 import { signOut } from "../state/session";
+import { Kbd } from "./button";
 import { Icon } from "./icons";
 import { LiveDot } from "./live_dot";
 import { say } from "./toast";
@@ -46,12 +47,14 @@ export function Mark(): JSX.Element {
 	);
 }
 
-export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.Element {
+export function TopBar({ who, onHelp, onPalette }: { who: Me; onHelp: () => void; onPalette: () => void }): JSX.Element {
 	const place = who.department ? departmentName(who.department) : t(`role.${who.role}`);
 	return (
 		<header class="top">
 			<Mark />
 			<span class="product">{t("product.name")}</span>
+			<button type="button" class="top-search" aria-keyshortcuts="Control+k" onClick={onPalette}>
+				<span>{t("palette.title")}</span><Kbd keys="Ctrl+k" /></button>
 			<span class="top-fill" />
 			<LiveDot />
 			{topLine.value}
