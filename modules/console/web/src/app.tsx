@@ -54,8 +54,8 @@ function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
 }
 
 /** The palette's code comes when it is first opened. */
-function PaletteWhenHere(props: Parameters<typeof import("./parts/palette").Palette>[0]): JSX.Element | null {
-	const code = useLoaded(async () => ({ Palette: (await import("./parts/palette")).Palette }), "palette");
+function PaletteWhenHere(props: Parameters<typeof import("./palette").Palette>[0]): JSX.Element | null {
+	const code = useLoaded(async () => ({ Palette: (await import("./palette")).Palette }), "palette");
 	return code.value && <code.value.Palette {...props} />;
 }
 

@@ -41,12 +41,16 @@ function named(one: { name: string; name_en: string }): string {
 	return language.value === "en" && one.name_en ? one.name_en : one.name;
 }
 
-function offered({ grounds, items }: Lists): readonly Offered[] {
+/** What the desk may answer by itself; all else only where it repeats what has a result. */
+const answerable = ["consultation", "suggestion", "praise"];
+
+function offered({ grounds, items }: Lists, appeal: Appeal): readonly Offered[] {
+	const repeats = appeal.state !== "accepted" || !answerable.includes(appeal.content_class);
 	const of = (list: string) => [{ value: "", label: t("act.choose") }, ...grounds.filter(one => one.list === list)
 		.map(one => ({ value: one.code, label: named(one) }))];
 	return [
 		{ id: "answer", keys: "a", when: ["accepted", "dispatched"],
-			fields: [text("text", t("act.answer_text")), { kind: "text", name: "repeat_of", label: t("act.repeat_of"), placeholder: "LD…" }],
+			fields: [text("text", t("act.answer_text")), { kind: "text", name: "repeat_of", label: t("act.repeat_of"), placeholder: "LD…", required: repeats }],
 			send: one => ({ text: one.text, repeat_of: one.repeat_of || null }) },
 		{ id: "refuse", keys: "x", when: ["accepted"],
 			fields: [{ kind: "select", name: "reason", label: t("act.refusal"), required: true, options: of("refusal") },
@@ -81,7 +85,7 @@ function offered({ grounds, items }: Lists): readonly Offered[] {
 }
 
 export function actsOf(appeal: Appeal, etag: string | null, lists: Lists, onChanged: () => void): ActChoice[] {
-	return offered(lists).filter(one => one.when.includes(appeal.state) && (one.fits?.(appeal) ?? true)).map(one => {
+	return offered(lists, appeal).filter(one => one.when.includes(appeal.state) && (one.fits?.(appeal) ?? true)).map(one => {
 		const name = t(`act.${one.id}` as "act.answer");
 		return {
 			id: one.id, keys: one.keys, label: name, fields: one.fields, initial: {}, ...one.danger ? { kind: "danger" as const } : {},

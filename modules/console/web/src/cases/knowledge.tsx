@@ -7,6 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, read, type Schemas } from "../api/ask";
 import { Problem } from "../api/client";
 import type { Me } from "../api/types";
+import { useShortcuts } from "../lib/keys";
 import { candidateOf, candidateOfCategory } from "../lib/match";
 import { differences, merged } from "../lib/merge";
 import { usePaged } from "../lib/paged";
@@ -101,6 +102,8 @@ function Edit({ entry, etag, onDone }: { entry: Entry; etag: string | null; onDo
 function One({ id, me, onChanged }: { id: string; me: Me; onChanged: () => void }): JSX.Element {
 	const loaded = useLoaded(() => ask.get("/knowledge/{id}", { path: { id } }), id);
 	const [editing, setEditing] = useState(false);
+	useShortcuts([{ keys: "e", label: t("knowledge.edit"), run: () => setEditing(true),
+		enabled: writers.includes(me.role) && !editing && loaded.value !== null }]);
 	return (
 		<Asked loaded={loaded}>{({ body: entry, etag }) => editing
 			? <Edit entry={entry} etag={etag} onDone={() => { setEditing(false); void loaded.reload(); onChanged(); }} />

@@ -9,11 +9,8 @@ import { topLine } from "../parts/top_bar";
 import { useAssist } from "./assist";
 import { watchCalls } from "./calls";
 import { phoneSlip } from "./checks";
-import { ContextCard } from "./context_card";
-import { DeadlinesCard } from "./deadlines_card";
 import { draft, draftReady, restoreDraft } from "./draft";
 import { Intake, Standing } from "./intake";
-import { QueueCard } from "./queue_card";
 import { ResultCard } from "./result";
 import { minutes, Strip, useCall } from "./strip";
 import { restoreQueue, submission, tally } from "./submission";
@@ -44,6 +41,7 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 	const state = submission.value;
 	const [answering, setAnswering] = useState(false);
 	const [phone, setPhone] = useState("");
+	const beside = useLoaded(() => import("./beside"), "beside").value;
 	const { call, known } = useCall();
 	const typed = useTyped(phone);
 	const caller = typed.value ?? known.value;
@@ -59,7 +57,7 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 	return (
 		<>
 			<h1 class="unseen">{title}</h1>
-			<QueueCard newest={state.step === "done" ? state.appeal.id : ""} onForm={() => setTimeout(focusContent)} />
+			{!beside ? <div class="card" /> : <beside.QueueCard newest={state.step === "done" ? state.appeal.id : ""} onForm={() => setTimeout(focusContent)} />}
 			<div class="card intake">
 				<Strip call={call} known={known.value} />
 				{state.step === "done" || state.step === "queued"
@@ -69,8 +67,8 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 							answering={answering} onAnswering={setAnswering}
 							onPhone={number => setPhone(phoneSlip(number) === null ? number.trim() : "")} />}
 			</div>
-			<ContextCard known={caller} onAnswering={() => setAnswering(true)} />
-			<DeadlinesCard />
+			{!beside ? <div class="card" /> : <beside.ContextCard known={caller} onAnswering={() => setAnswering(true)} />}
+			{!beside ? <div class="card" /> : <beside.DeadlinesCard />}
 		</>
 	);
 }

@@ -1,18 +1,18 @@
 /* What is due next in the whole district: three counters, and the rows behind them. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { read } from "../api/ask";
-import { signedOut, unattended } from "../api/client";
-import type { FullTask } from "../api/types";
-import { useLoaded } from "../lib/load";
-import { href } from "../lib/route";
-import { byDue, urgencyOf, type Urgency } from "../lib/time";
-import { DueBadge, DueBar } from "../parts/due";
-import { Empty } from "../parts/notice";
-import { Asked } from "../parts/page";
-import { now } from "../state/clock";
-import { departmentName } from "../state/reference";
-import { t } from "./words";
+import { read } from "../../api/ask";
+import { signedOut, unattended } from "../../api/client";
+import type { FullTask } from "../../api/types";
+import { useLoaded } from "../../lib/load";
+import { href } from "../../lib/route";
+import { byDue, urgencyOf, type Urgency } from "../../lib/time";
+import { DueBadge, DueBar } from "../../parts/due";
+import { Empty } from "../../parts/notice";
+import { Asked } from "../../parts/page";
+import { now } from "../../state/clock";
+import { departmentName } from "../../state/reference";
+import { t } from "../words";
 
 const stages = ["late", "red", "amber"] as const;
 const aheadMilliseconds = 5 * 24 * 3600 * 1000;

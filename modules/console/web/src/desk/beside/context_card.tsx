@@ -1,19 +1,19 @@
 /* Beside the form: what this caller told before, what others told nearby, and ready answers. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { read } from "../api/ask";
-import { useLoaded } from "../lib/load";
-import { href } from "../lib/route";
-import { shortDateTime } from "../lib/time";
-import { Button } from "../parts/button";
-import { ProblemNotice } from "../parts/notice";
-import { now } from "../state/clock";
-import { departmentName } from "../state/reference";
-import { assist, offered } from "./assist";
-import type { CallerHistory } from "./calls";
-import { changeDraft, draft } from "./draft";
-import { Other, reasonLine, Ring } from "./duplicates";
-import { t, tMaybe } from "./words";
+import { read } from "../../api/ask";
+import { useLoaded } from "../../lib/load";
+import { href } from "../../lib/route";
+import { shortDateTime } from "../../lib/time";
+import { Button } from "../../parts/button";
+import { ProblemNotice } from "../../parts/notice";
+import { now } from "../../state/clock";
+import { departmentName } from "../../state/reference";
+import { assist, offered } from "../assist";
+import type { CallerHistory } from "../calls";
+import { changeDraft, draft } from "../draft";
+import { Other, reasonLine, Ring } from "../duplicates";
+import { t, tMaybe } from "../words";
 
 type Past = CallerHistory["history"][number];
 

@@ -8,7 +8,7 @@ import { t } from "../i18n";
 import { isComposing } from "../lib/keys";
 import { go, href } from "../lib/route";
 import { sought } from "../lib/sought";
-import { Dialog } from "./dialog";
+import { Dialog } from "../parts/dialog";
 
 export interface Place {
 	title: string;
