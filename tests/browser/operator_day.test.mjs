@@ -104,8 +104,20 @@ test('R2: a call pops up with number, name, place and its cases, open ones first
 	await as(operator, async page => {
 		await emptyForm(page);
 		await page.keyboard.type('先写几个字');
+		await page.waitForSelector('.live-live');
+		await page.evaluate(() => {
+			new MutationObserver((_, watch) => {
+				if (/136\*{4}3333/.test(document.querySelector('.call-who strong')?.textContent ?? '')) {
+					window.poppedAt = Date.now();
+					watch.disconnect();
+				}
+			}).observe(document.body, { childList: true, subtree: true, characterData: true });
+		});
+		const told = Date.now();
 		await known.ring();
 		await page.waitForSelector('.call-strip[data-call]');
+		const milliseconds = await page.evaluate(() => window.poppedAt) - told;
+		assert.ok(milliseconds < 500 * Number(process.env.TEST_PATIENCE ?? 1), `${milliseconds} ms from the event to the strip`);
 		await page.waitForSelector(`.past a[href="#/appeals/${open.id}"]`);
 		const strip = await page.textContent('.call-who');
 		assert.match(strip, /136\*{4}3333/);

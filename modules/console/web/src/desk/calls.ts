@@ -1,12 +1,13 @@
 /*
- * The calls that ring or are spoken, as the PBX tells of them. The list is asked for every few
- * seconds, and at once when the server says that a call changed; the same question tells
- * whether the service can be reached at all.
+ * The calls that ring or are spoken, as the PBX tells of them: asked for at once when the stream
+ * says that a call changed, and every few seconds where there is no stream; the same question
+ * tells whether the service can be reached at all.
  */
 import { computed, signal } from "@preact/signals";
 import { ask, read, type Schemas } from "../api/ask";
 import { signedOut, unattended } from "../api/client";
 import { whenForgotten } from "../lib/kept";
+import { listen, live } from "../state/live";
 import { noting } from "./connection";
 
 export type Call = Schemas["Call"];
@@ -17,6 +18,8 @@ export const missed = signal<readonly Call[]>([]);
 export const callsFailure = signal<unknown>(null);
 
 const pollMilliseconds = 3000;
+/** While the stream lives it tells of every change; asking is for what it could miss. */
+const pollsSkipped = 4;
 let asking: Promise<void> | null = null;
 let askAgain = false;
 
@@ -49,9 +52,18 @@ export function refreshCalls() {
 
 /** While the desk is open; gives what ends it. */
 export function watchCalls(): () => void {
+	let skipped = 0;
 	refreshCalls();
-	const timer = setInterval(() => { if (!signedOut.value) refreshCalls(); }, pollMilliseconds);
-	return () => clearInterval(timer);
+	const stop = listen("call", refreshCalls);
+	const timer = setInterval(() => {
+		skipped = live.value.state === "live" && skipped < pollsSkipped ? skipped + 1 : 0;
+		if (!signedOut.value && skipped === 0)
+			refreshCalls();
+	}, pollMilliseconds);
+	return () => {
+		stop();
+		clearInterval(timer);
+	};
 }
 
 /** The one I speak with, else the one that rings longest: it is shown before anybody asks. */

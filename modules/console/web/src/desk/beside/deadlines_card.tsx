@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/ask";
-import { signedOut, unattended } from "../../api/client";
+import { unattended } from "../../api/client";
+import { whenChanged } from "../../lib/changed";
 import type { FullTask } from "../../api/types";
 import { useLoaded } from "../../lib/load";
 import { href } from "../../lib/route";
@@ -16,7 +17,6 @@ import { t } from "../words";
 
 const stages = ["late", "red", "amber"] as const;
 const aheadMilliseconds = 5 * 24 * 3600 * 1000;
-const pollMilliseconds = 60_000;
 const pageLimit = 100;
 
 /** A page of each state that a limit runs in, the earliest due first. */
@@ -31,13 +31,7 @@ async function dueNext(): Promise<{ tasks: FullTask[]; more: boolean }> {
 export function DeadlinesCard(): JSX.Element {
 	const list = useLoaded(dueNext, "due");
 	const [only, setOnly] = useState<Urgency | null>(null);
-	useEffect(() => {
-		const timer = setInterval(() => {
-			if (!signedOut.value && !document.hidden)
-				void unattended(() => list.reload());
-		}, pollMilliseconds);
-		return () => clearInterval(timer);
-	}, []);
+	useEffect(() => whenChanged(() => unattended(() => list.reload())), []);
 	return (
 		<section class="card deadlines" aria-labelledby="deadlines-title">
 			<div class="card-head"><h2 id="deadlines-title">{t("desk.deadlines")}</h2>

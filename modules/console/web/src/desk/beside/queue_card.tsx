@@ -6,7 +6,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../../api/endpoints";
-import { signedOut, unattended } from "../../api/client";
+import { unattended } from "../../api/client";
+import { whenChanged } from "../../lib/changed";
 import type { Appeal, Channel } from "../../api/types";
 import { useShortcuts } from "../../lib/keys";
 import { useLoaded } from "../../lib/load";
@@ -19,6 +20,7 @@ import { Icon, type IconName } from "../../parts/icons";
 import { Empty, ProblemNotice, Skeleton } from "../../parts/notice";
 import { Tabs } from "../../parts/page";
 import { now } from "../../state/clock";
+import { useCounter } from "../../state/counters";
 import { departmentName } from "../../state/reference";
 import { calls, callsFailure, missed, takeCall, type Call } from "../calls";
 import { changeDraft } from "../draft";
@@ -30,7 +32,6 @@ type Tab = "all" | "calls" | "net" | "recent";
 
 /** Channels whose appeals nobody has spoken with an operator about. */
 const written: readonly Channel[] = ["web", "app", "letter", "leader"];
-const pollMilliseconds = 30_000;
 const longWait = 30;
 
 /** What is shown stays as it is while held; the rest is counted. */
@@ -115,13 +116,7 @@ function useWritten() {
 	const list = useLoaded(async () => (await api.appeals("accepted", 200)).items
 		.filter(appeal => written.includes(appeal.channel))
 		.sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at)), "written");
-	useEffect(() => {
-		const timer = setInterval(() => {
-			if (!signedOut.value && !document.hidden)
-				void unattended(() => list.reload());
-		}, pollMilliseconds);
-		return () => clearInterval(timer);
-	}, []);
+	useEffect(() => whenChanged(() => unattended(() => list.reload())), []);
 	return list;
 }
 
@@ -137,6 +132,7 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 	const appeals: Row[] = (net.value ?? []).map(appeal => ({ id: appeal.id, kind: "appeal", appeal }));
 	const of: Record<Tab, Row[]> = { all: [...spoken, ...lost, ...appeals], calls: [...spoken, ...lost], net: appeals, recent: [] };
 	const { rows, waiting, show } = useHeld(of[tab], held.pointer || held.focus, tab);
+	useCounter("register", of.all.length);
 	const failure = net.error ?? callsFailure.value;
 
 	function open(row: Row) {
