@@ -120,7 +120,7 @@ struct event {
 		struct {
 			const struct caller *caller;
 			const struct commitment *commitment;	/* identity.h */
-			const struct given_task *given;	/* NULL: by the catalogue */
+			const struct given_task *given;	/* NULL: by the catalogue; no department: by nobody */
 			struct task_list *tasks;	/* out: what the dispatch made */
 			struct entry *entry;	/* out, or NULL: of this event in the ledger */
 		} received;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "bounds.h"
+#include "calling.h"
 #include "clock.h"
 #include "crypto.h"
 #include "finding.h"
@@ -24,7 +25,7 @@
 /* ---- what is asked ---- */
 
 struct hints_form {
-	struct str phone, category, area, address, title, text;
+	struct str phone, call, category, area, address, title, text;
 	bool has_location;
 	int64_t latitude, longitude;
 	int64_t occurred_at;
@@ -40,6 +41,7 @@ static const struct field location_fields[] = {
 /* All optional: hints are asked for while the operator is still typing. */
 static const struct field hints_fields[] = {
 	{ "phone", FIELD_LINE, AT(phone), .null_ok = true, .max = 32 },
+	{ "call", FIELD_CODE, AT(call), .null_ok = true, .max = 19 },
 	{ "category", FIELD_CODE, AT(category), .null_ok = true, .max = 16 },
 	{ "area", FIELD_CODE, AT(area), .null_ok = true, .max = 16 },
 	{ "address", FIELD_LINE, AT(address), .null_ok = true, .max = 200 },
@@ -169,9 +171,21 @@ static void mark_same_phone(struct req *r, struct str phone_index, struct candid
 				c->is_same_phone[i] = true;
 }
 
+/* The number typed, else that of the call, which never was in the browser. */
+static struct str phone_asked(struct req *r, const struct hints_form *f)
+{
+	struct str number = STR_NONE;
+
+	if (f->phone.p)
+		number = f->phone;
+	else if (f->call.p && !call_number(req_tx(r), f->call, &number))
+		return STR_NONE;
+	return number.p ? phone_normal(req_arena(r), number) : STR_NONE;
+}
+
 static void find_candidates(struct req *r, const struct hints_form *f, struct candidates *c)
 {
-	struct str phone = f->phone.p ? phone_normal(req_arena(r), f->phone) : STR_NONE;
+	struct str phone = phone_asked(r, f);
 	struct str phone_index = phone.n ? crypto_index(req_arena(r), "phone", phone)
 					 : STR_NONE;
 

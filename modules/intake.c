@@ -49,6 +49,7 @@ struct intake_form {
 	bool has_enterprise;
 	struct str enterprise_uscc, enterprise_name;
 	struct str call;
+	bool is_kept;
 	bool has_suggestion;
 	struct str suggestion_rule;
 	enum tri suggestion_accepted;
@@ -107,6 +108,7 @@ static const struct field intake_fields[] = {
 	{ "enterprise", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_enterprise),
 	  .null_ok = true, .fields = enterprise_fields },
 	{ "call", FIELD_CODE, AT(call), .null_ok = true, .max = 19 },
+	{ "at_desk", FIELD_BOOL, AT(is_kept) },
 	{ "suggestion", FIELD_OBJECT, .has = FIELD_HAS(struct intake_form, has_suggestion),
 	  .null_ok = true, .fields = suggestion_fields },
 	{ 0 }
@@ -300,6 +302,18 @@ static int64_t window_of(struct req *r, const struct appeal *a)
 	return undo_window(req_actor(r), a, is_hurried);
 }
 
+/* Who takes it answers it in the next step: no department is to hear of it. */
+static void check_kept(struct req *r, const struct intake_form *f)
+{
+	bool is_for_the_desk = f->content_class == CONTENT_CONSULTATION ||
+			       f->content_class == CONTENT_SUGGESTION ||
+			       f->content_class == CONTENT_PRAISE;
+
+	if (f->is_kept && !((req_actor(r)->role & ROLE_OPERATOR) && is_for_the_desk))
+		req_error(r, "#/at_desk", "not_for_the_desk",
+			  "An operator keeps consultations, suggestions and praise at the desk.");
+}
+
 /* Take an appeal; identity, dispatch, deadlines, history and webhooks follow the events. */
 static struct reply intake_open(struct req *r)
 {
@@ -315,6 +329,7 @@ static struct reply intake_open(struct req *r)
 	    !str_is(by->source, channel_names[form.channel]))
 		return reply_denied(r, "This key registers on its own channel only.");
 	check_form(r, &form);
+	check_kept(r, &form);
 	if (form.call.p && !req_is_alone(r)) {
 		/* Who calls stands in a row: the run by itself reads it. */
 		tx_fail(tx, TX_RETRY);
@@ -336,14 +351,15 @@ static struct reply intake_open(struct req *r)
 		.accused_person = form.accused_person,
 	};
 	struct entry entry;
+	const struct given_task nobody = { .department = STR_NONE };
 	struct undo_offer offer = {
 		.step = UNDO_REGISTERED, .at = m.appeal.received_at, .state = APPEAL_ACCEPTED,
 		.until = window_of(r, &m.appeal),
 	};
 
 	appeal_register(tx, &(struct registration){ .by = by, .appeal = &m.appeal,
-		.caller = &caller, .digest = digest, .tasks = &tasks, .entry = &entry,
-		.not_before = offer.until });
+		.caller = &caller, .digest = digest, .given = form.is_kept ? &nobody : NULL,
+		.tasks = &tasks, .entry = &entry, .not_before = offer.until });
 	undo_offer(r, &m, &offer);
 	if (by->kind == ACTOR_ACCOUNT)
 		draft_done(r);

@@ -29,7 +29,8 @@ void appeal_register(struct tx *tx, const struct registration *registration)
 		.by = registration->by, .appeal = appeal, .is_first = true,
 		.not_before = registration->not_before,
 		.received = {
-			.caller = registration->caller, .tasks = registration->tasks,
+			.caller = registration->caller, .given = registration->given,
+			.tasks = registration->tasks,
 			.entry = registration->entry,
 			.commitment = commitment_new(tx_arena(tx), appeal,
 						     registration->caller),

@@ -14,6 +14,7 @@ struct registration {
 	struct appeal *appeal;		/* all but the id, which is given here */
 	const struct caller *caller;
 	struct str digest;		/* INDEX_BYTES: tells a repeat from another content */
+	const struct given_task *given;	/* NULL: the catalogue decides; no department: nobody yet */
 	struct task_list *tasks;	/* out: what the dispatch made */
 	struct entry *entry;		/* out, or NULL: of the receipt in the ledger */
 	int64_t not_before;		/* undoing.h: of what is sent of it */

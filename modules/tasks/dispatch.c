@@ -106,7 +106,7 @@ static bool assign(struct tx *tx, const struct event *cause, const struct assign
 	return true;
 }
 
-/* ---- by the catalogue, or as a history says ---- */
+/* ---- by the catalogue, or as a history or the desk says ---- */
 
 static void dispatch_given(struct tx *tx, const struct event *e)
 {
@@ -116,7 +116,7 @@ static void dispatch_given(struct tx *tx, const struct event *e)
 		.limit_class = given->limit_class, .basis = STR("as imported"), .ordinal = 1,
 	};
 
-	if (assign(tx, e, &to, &e->received.tasks->v[0]))
+	if (given->department.p && assign(tx, e, &to, &e->received.tasks->v[0]))
 		e->received.tasks->n = 1;
 }
 

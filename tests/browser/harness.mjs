@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
+import { dirname } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const accessPath = process.env.LIANDONG_ACCESS;
@@ -14,6 +15,19 @@ if (!accessPath)
 
 export const access = JSON.parse(readFileSync(accessPath, 'utf8'));
 export const address = access.base_url;
+
+/** The running demo, as the tools of the other tests want it. */
+export const demo = { dir: dirname(accessPath), host: '127.0.0.1', port: new URL(address).port,
+	ca: readFileSync(access.ca_file) };
+
+/** Has the demo 'stop' or 'start' again; done when it has. */
+export async function have(word) {
+	const done = new Promise(resolve => { process.once('message', resolve); });
+	process.send(word);
+	process.channel.ref();
+	await done;
+	process.channel.unref();
+}
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = process.env.CHROMIUM_FLAGS?.split(' ') ?? ['--headless', '--no-sandbox',
@@ -78,10 +92,10 @@ export async function openPlain(options, work) {
 }
 
 /** Asks the interface as a program with this key does. */
-export function request(method, path, key, body) {
+export function request(method, path, key, body, headers = {}) {
 	return new Promise((resolve, reject) => {
 		const sent = https.request(address + path, { method, ca: readFileSync(access.ca_file),
-			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } }, answer => {
+			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers } }, answer => {
 			const parts = [];
 			answer.on('data', part => parts.push(part));
 			answer.on('end', () => {
@@ -161,9 +175,24 @@ export function ordinaryRow() {
 	return { ...row, account: account('department', row.department) };
 }
 
-/** Types an appeal as an operator does, from the content field to the chosen area. */
-export async function typeAppeal(page, { text, category, area }) {
+/** The desk's form, empty: what an earlier test of the same operator left is thrown away. */
+export async function emptyForm(page) {
 	await page.waitForSelector('#appeal-text:focus');
+	if (await page.locator('.start-afresh').count() > 0)
+		await page.click('.start-afresh');
+	await page.waitForFunction(() => document.activeElement.id === 'appeal-text'
+		&& document.activeElement.value === '');
+}
+
+/**
+ * Types an appeal as an operator does, from the content field to the chosen area. What was typed
+ * elsewhere in the form stays.
+ */
+export async function typeAppeal(page, { text, category, area }) {
+	await page.waitForSelector('#appeal-text');
+	if (await page.locator('.start-afresh').count() > 0)
+		await emptyForm(page);
+	await page.focus('#appeal-text');
 	await page.keyboard.type(text);
 	await page.focus('#appeal-category');
 	await page.keyboard.type(category);

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { access, account, address, as, closeBrowser, openBrowser, ordinaryRow, registerAppeal, rowOf,
+import { access, account, address, as, closeBrowser, emptyForm, openBrowser, ordinaryRow, registerAppeal, rowOf,
 	typeAppeal, uniqueText } from './harness.mjs';
 
 before(openBrowser);
@@ -16,6 +16,7 @@ let appeal = '';
 
 test('an operator registers an appeal and sees its department and three deadlines', async () => {
 	await as(account('operator'), async page => {
+		await emptyForm(page);
 		await page.fill('#caller-name', '王秀英');
 		await page.fill('#caller-phone', '13800001111');
 		await page.focus('#appeal-text');
@@ -25,6 +26,7 @@ test('an operator registers an appeal and sees its department and three deadline
 		assert.equal(shown.length, 3);
 		for (const due of shown)
 			assert.match(due, /^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+		await page.click('.queue .tab:text-is("最近登记")');
 		await page.waitForSelector(`.recent .number:text-is("${appeal}")`);
 	});
 });

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { sql } from './lib/database.mjs';
 import { newKey } from './lib/keys.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
-import { appealNow, close, eventsOf, leadOf, ofType, register, rowOf, sign, taskNow }
+import { anAppeal, appealNow, close, eventsOf, leadOf, ofType, register, rowOf, sign, taskNow }
 	from './lib/world.mjs';
 
 /* A pair the shipped catalogue knows and leaves to people. */
@@ -55,6 +55,26 @@ for (const content_class of ['help', 'complaint', 'report'])
 			['dispatch', 'merge', 'refuse', 'transfer', 'withdraw']);
 		assert.deepEqual(await appealNow(server, appeal.id), appeal);
 	});
+
+test('what is registered at the desk reaches no department, and is answered in the next step',
+	async () => {
+		const appeal = await register(server, where, { content_class: 'consultation', at_desk: true });
+		assert.deepEqual([appeal.state, appeal.tasks], ['accepted', []]);
+		const done = (await act(appeal, 'answer', { text: '窗口周一至周五办理。' })).json;
+		assert.deepEqual([done.state, done.tasks], ['answered', []]);
+		assert.deepEqual((await eventsOf(server, appeal.id)).map((one) => one.type),
+			['appeal.received', 'appeal.answered']);
+	});
+
+test('a complaint is not kept from its department, nor is anything by a program', async () => {
+	for (const [client, changes] of [[operator, { content_class: 'complaint' }],
+		[server.as('intake'), { content_class: 'consultation', channel: '110' }]]) {
+		const answer = await client.register(anAppeal(where, { ...changes, at_desk: true }),
+			{ expect: 422 });
+		assert.deepEqual(answer.json.errors.map((one) => [one.pointer, one.code]),
+			[['#/at_desk', 'not_for_the_desk']]);
+	}
+});
 
 test('a consultation that a department has is not answered over its head', async () => {
 	const appeal = await register(server, where, { content_class: 'consultation' });

@@ -1,7 +1,8 @@
 /*
  * Runs one test file beside a fresh demo with its sample appeals; the file finds the demo by
- * LIANDONG_ACCESS. A file that has a line "demo clock: MOMENT" in a comment is given a demo on the
- * test clock, which its keys can move.
+ * LIANDONG_ACCESS, and may have it stopped and started again: process.send('stop' or 'start'),
+ * answered by the same word. A file that has a line "demo clock: MOMENT" in a comment is given a
+ * demo on the test clock, which its keys can move.
  *
  *     node tests/e2e/lib/with_server.mjs FILE
  */
@@ -13,8 +14,12 @@ import { startServer } from './server.mjs';
 const clock = /^ \* demo clock: (\S+)$/m.exec(readFileSync(process.argv[2], 'utf8'))?.[1];
 const server = await startServer({ empty: false, clock });
 const child = spawn(process.execPath, ['--test-reporter=tap', process.argv[2]], {
-	stdio: 'inherit',
+	stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 	env: { ...process.env, LIANDONG_ACCESS: path.join(server.dir, 'access.json') },
+});
+child.on('message', async (word) => {
+	await (word === 'stop' ? server.stop() : server.restart());
+	child.send(word);
 });
 const code = await new Promise((resolve) => child.once('exit', resolve));
 await server.stop();

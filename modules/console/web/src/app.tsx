@@ -19,7 +19,7 @@ import { Watermark } from "./parts/watermark";
 import { screens, type Screen, type View } from "./screens";
 import { AccountScreen } from "./screens/account";
 import { SignInScreen } from "./screens/sign_in";
-import { language } from "./state/prefs";
+import { chooseLanguage, chooseTheme, language, theme } from "./state/prefs";
 import { counters, counterText, useCounters } from "./state/counters";
 import { me, starting } from "./state/session";
 
@@ -53,8 +53,15 @@ function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
 		: <code.value.View me={who} title={titleOf(screen)} />;
 }
 
+/** The palette's code comes when it is first opened. */
+function PaletteWhenHere(props: Parameters<typeof import("./palette").Palette>[0]): JSX.Element | null {
+	const code = useLoaded(async () => ({ Palette: (await import("./palette")).Palette }), "palette");
+	return code.value && <code.value.Palette {...props} />;
+}
+
 function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
+	const [paletteOpen, setPaletteOpen] = useState(false);
 	const ofUnit = who.role === "supervisor" && who.department !== null;
 	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role)
 		&& !(screen.whole && ofUnit));
@@ -65,6 +72,8 @@ function Shell({ who }: { who: Me }): JSX.Element {
 	const title = ownAccount ? t("screen.account") : current && titleOf(current);
 	useShortcuts([
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
+		{ keys: "Ctrl+k", label: t("palette.title"), run: () => setPaletteOpen(true) },
+		{ keys: "/", label: t("palette.title"), run: () => setPaletteOpen(true) },
 		...listed.slice(0, 9).map((screen, at) => ({
 			keys: `Alt+${at + 1}`, label: titleOf(screen), run: () => go(href([screen.path])),
 		})),
@@ -77,7 +86,7 @@ function Shell({ who }: { who: Me }): JSX.Element {
 	});
 	return (
 		<div class="shell" hidden={signedOut.value}>
-			<TopBar who={who} onHelp={() => setHelpOpen(true)} />
+			<TopBar who={who} onHelp={() => setHelpOpen(true)} onPalette={() => setPaletteOpen(true)} />
 			{listed.length > 0 && <Rail listed={listed} current={current} />}
 			<main class={`screen screen-${ownAccount ? "account" : current?.path ?? "none"}`}>
 				{ownAccount ? <AccountScreen me={who} />
@@ -85,6 +94,14 @@ function Shell({ who }: { who: Me }): JSX.Element {
 						: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			<Toasts />
+			{paletteOpen && <PaletteWhenHere onClose={() => setPaletteOpen(false)} mayLook={mine.some(screen => screen.path === "appeals")}
+				places={[...mine.map(screen => ({ title: titleOf(screen), note: t("palette.screen"), run: () => go(href([screen.path])) })),
+					{ title: t("screen.account"), note: t("palette.screen"), run: () => go(href(["account"])) },
+					{ title: t("help.title"), note: t("palette.act"), run: () => setHelpOpen(true) },
+					{ title: t(`theme.${theme.value === "dark" ? "light" : "dark"}`), note: t("palette.act"),
+						run: () => chooseTheme(theme.value === "dark" ? "light" : "dark") },
+					{ title: language.value === "zh" ? "English" : "中文", note: t("palette.act"),
+						run: () => chooseLanguage(language.value === "zh" ? "en" : "zh") }]} />}
 			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}
 			<Watermark login={who.login} />
 		</div>

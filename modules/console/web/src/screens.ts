@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import type { Me, Role } from "./api/types";
 import { screens as administering } from "./administering/screens";
 import { screens as auditing } from "./auditing/screens";
-import { screens as cases } from "./cases/screens";
+import { later as casesLater, screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
 import { further as dispatchingFurther, screens as dispatching } from "./dispatching/screens";
@@ -39,5 +39,6 @@ export interface Screen {
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
 	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases,
-	...auditing, ...administering, ...leading, ...dispatchingFurther, ...visitsFurther, ...tables,
+	...auditing, ...administering, ...leading, ...casesLater, ...dispatchingFurther,
+	...visitsFurther, ...tables,
 ];

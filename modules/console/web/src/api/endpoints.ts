@@ -51,6 +51,10 @@ export const api = {
 	reveal: async (id: string, fields: ["phone"], purpose: string) =>
 		(await ask.post("/appeals/{id}/reveal", { path: { id }, body: { fields, purpose } })).body,
 
+	/** Any object: the description names no members of it. */
+	keepDraft: async (id: string, content: object) =>
+		(await ask.put("/drafts/{id}", { path: { id }, body: content as Record<string, never> })).body,
+
 	tasks: (state: TaskState) => read("/tasks", { query: { state, limit: listLimit } }),
 	task: (id: string) => ask.get("/tasks/{id}", { path: { id } }),
 	receipt: (id: string) => read("/tasks/{id}/deadline", { path: { id } }),

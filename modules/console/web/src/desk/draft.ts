@@ -1,12 +1,17 @@
 /*
- * The appeal being typed. It survives a reload through the tab's session storage, but never with
- * who calls or the exact place: those live in memory only. The key makes every retry of one draft
- * the same registration for the server.
+ * The appeal being typed. Every 2 seconds it is kept in this browser, sealed, and every 10 at the
+ * server, so that a crash, a power cut or another machine loses nothing. Its key makes every
+ * retry of one draft the same registration for the server. Typed on at two machines at once, the
+ * two are merged field by field.
  */
 import { signal } from "@preact/signals";
-import { randomKey } from "../api/client";
+import { ask, read } from "../api/ask";
+import { randomKey, signedOut } from "../api/client";
+import { api } from "../api/endpoints";
 import type { Channel, ContentClass, NewAppeal } from "../api/types";
 import { whenForgotten } from "../lib/kept";
+import { differences, merged } from "../lib/merge";
+import { dropSealed, isKeyDraft, keepSealed, keptSealed, openStore } from "../lib/sealed_store";
 import { now } from "../state/clock";
 
 export interface Draft {
@@ -29,72 +34,209 @@ export interface Draft {
 	accused: string | null;
 	enterpriseName: string;
 	enterpriseCode: string;
+	/** The call it is about: the server takes the number from it. */
+	call: string | null;
+	/** What was proposed last, and whether it was taken. */
+	rule: string | null;
+	ruleAccepted: boolean;
+	/** For who answers at once. */
+	answer: string;
 	idempotencyKey: string;
 }
 
-const storageKey = "draft";
+/** What two machines may both change. */
+export const mergedFields = ["text", "title", "category", "area", "address", "contentClass", "urgent",
+	"callerName", "callerPhone", "callerIdNumber", "callerAddress", "anonymous", "secret", "visitWanted",
+	"channel", "externalNo", "accused", "enterpriseName", "enterpriseCode", "answer"] as const;
+
+interface Kept {
+	draft: Draft;
+	savedAt: number;
+}
+
+const record = "draft";
+const localMilliseconds = 2000;
+const serverMilliseconds = 10_000;
 
 function emptyDraft(channel: Channel): Draft {
 	return {
 		channel, externalNo: "", text: "", title: "", category: null, area: null,
 		contentClass: "help", urgent: false, address: "", callerName: "", callerPhone: "",
-		callerIdNumber: "", callerAddress: "", anonymous: false, secret: false, visitWanted: true, accused: null, enterpriseName: "",
-		enterpriseCode: "", idempotencyKey: randomKey(),
+		callerIdNumber: "", callerAddress: "", anonymous: false, secret: false, visitWanted: true,
+		accused: null, enterpriseName: "", enterpriseCode: "", call: null, rule: null,
+		ruleAccepted: false, answer: "", idempotencyKey: randomKey(),
 	};
 }
 
 export const draft = signal<Draft>(emptyDraft("12345"));
+/** Domain time of the last save here and at the server; null while there is nothing to save. */
+export const draftSavedAt = signal<{ here: number | null; server: number | null }>({ here: null, server: null });
+/** When the draft was saved that came back; null when none did. */
+export const draftRestored = signal<number | null>(null);
+/** Another machine changed the same draft, and the same fields of it. */
+export const draftClash = signal<{ base: Draft; theirs: Draft } | null>(null);
+/** The form waits for what may come back. */
+export const draftReady = signal(false);
 
-/** Domain time of the last save, null while there is nothing to save. */
-export const draftSavedAt = signal<number | null>(null);
+let localTimer = 0;
+let serverTimer = 0;
+let unsavedHere = false;
+let unsavedThere = false;
+/** What the server had last, and when: another time there is another machine's. */
+let base: { draft: Draft; at: string } | null = null;
 
-/** True when the draft came back from storage and the person should be told. */
-export const draftRestored = signal(false);
+export function isBegun(one: Draft): boolean {
+	return [one.text, one.title, one.address, one.callerName, one.callerPhone, one.callerIdNumber,
+		one.callerAddress, one.answer, one.externalNo, one.enterpriseName, one.enterpriseCode]
+		.some(text => text.trim() !== "") || one.category !== null;
+}
 
-let saveTimer = 0;
-const saveDelayMilliseconds = 400;
+async function saveHere() {
+	unsavedHere = false;
+	const at = now.peek();
+	if (await keepSealed(record, { draft: draft.value, savedAt: at } satisfies Kept))
+		draftSavedAt.value = { ...draftSavedAt.value, here: at };
+}
 
-function save() {
-	const { callerName: _name, callerPhone: _phone, callerIdNumber: _number,
-		callerAddress: _home, address: _place, ...kept } = draft.value;
+async function theirsBefore(id: string): Promise<void> {
+	const { items } = await read("/drafts");
+	const there = items.find(one => one.id === id);
+	if (!there || !base || there.saved_at === base.at)
+		return;
+	const { content } = await read("/drafts/{id}", { path: { id } });
+	const theirs = { ...emptyDraft("12345"), ...content as Partial<Draft> };
+	if (draft.value.idempotencyKey !== id)
+		return;
+	const found = differences(mergedFields, base.draft, draft.value, theirs);
+	if (found.some(one => one.clash))
+		draftClash.value = { base: base.draft, theirs };
+	else if (found.length > 0)
+		draft.value = { ...merged(mergedFields, base.draft, draft.value, theirs), idempotencyKey: id };
+	base = { draft: theirs, at: there.saved_at };
+}
+
+async function saveThere() {
+	const id = draft.value.idempotencyKey;
+	unsavedThere = false;
+	if (!isBegun(draft.value) || draftClash.value)
+		return;
+	if (signedOut.value) {
+		unsavedThere = true;
+		return;
+	}
 	try {
-		sessionStorage.setItem(storageKey, JSON.stringify(kept));
-		draftSavedAt.value = now.peek();
+		await theirsBefore(id);
+		if (draftClash.value)
+			return;
+		const sent = draft.value;
+		const { saved_at } = await api.keepDraft(id, sent);
+		if (draft.value.idempotencyKey !== id)
+			return;
+		base = { draft: sent, at: saved_at };
+		draftSavedAt.value = { ...draftSavedAt.value, server: Date.parse(saved_at) };
 	} catch {
-		/* without storage the draft lives as long as the tab */
+		unsavedThere = true;
+	}
+}
+
+function keepSaving() {
+	if (!localTimer) {
+		localTimer = window.setTimeout(() => {
+			localTimer = 0;
+			if (unsavedHere)
+				void saveHere();
+		}, localMilliseconds);
+	}
+	if (!serverTimer) {
+		serverTimer = window.setTimeout(() => {
+			serverTimer = 0;
+			void saveThere().then(() => { if (unsavedThere) keepSaving(); });
+		}, serverMilliseconds);
 	}
 }
 
 export function changeDraft(change: Partial<Draft>) {
 	draft.value = { ...draft.value, ...change };
-	draftRestored.value = false;
-	clearTimeout(saveTimer);
-	saveTimer = window.setTimeout(save, saveDelayMilliseconds);
+	unsavedHere = unsavedThere = true;
+	keepSaving();
 }
 
-export function forgetDraft() {
-	clearTimeout(saveTimer);
-	try {
-		sessionStorage.removeItem(storageKey);
-	} catch {
-		/* nothing was stored then */
-	}
-	draftSavedAt.value = null;
-	draftRestored.value = false;
-	draft.value = emptyDraft(draft.value.channel);
+/** At once: what somebody presses Ctrl+S for. */
+export async function saveDraft() {
+	await Promise.all([saveHere(), saveThere()]);
 }
 
-whenForgotten(forgetDraft);
 
-export function restoreDraft() {
+export function endClash(chosen: Partial<Record<keyof Draft, "mine" | "theirs">>) {
+	const clash = draftClash.value;
+	if (!clash)
+		return;
+	const result = merged(mergedFields, clash.base, draft.value, clash.theirs, chosen);
+	draftClash.value = null;
+	changeDraft({ ...result, idempotencyKey: draft.value.idempotencyKey });
+}
+
+function startAfresh(channel: Channel) {
+	clearTimeout(localTimer);
+	clearTimeout(serverTimer);
+	localTimer = serverTimer = 0;
+	unsavedHere = unsavedThere = false;
+	base = null;
+	draftClash.value = null;
+	draftSavedAt.value = { here: null, server: null };
+	draftRestored.value = null;
+	draft.value = emptyDraft(channel);
+}
+
+/** Handed over to be sent, or thrown away by the person; the server's copy goes with the latter. */
+export function forgetDraft(everywhere: boolean) {
+	const id = draft.value.idempotencyKey;
+	const wasThere = base !== null;
+	startAfresh(draft.value.channel);
+	void dropSealed(record);
+	if (everywhere && wasThere)
+		ask.delete("/drafts/{id}", { path: { id } }).catch(() => { /* it goes after seven days */ });
+}
+
+/** What could not be registered, back in the form; what stood there is kept where it was. */
+export function reviseDraft(back: Draft) {
+	startAfresh(back.channel);
+	changeDraft(back);
+}
+
+whenForgotten(() => {
+	startAfresh("12345");
+	draftReady.value = false;
+});
+
+async function keptThere(): Promise<(Kept & { at: string }) | null> {
+	const { items } = await read("/drafts");
+	const newest = items.find(one => !isKeyDraft(one.id));
+	if (!newest)
+		return null;
+	const { content, saved_at } = await read("/drafts/{id}", { path: { id: newest.id } });
+	const theirs = content as Partial<Draft>;
+	return typeof theirs.text !== "string" ? null : { at: saved_at, savedAt: Date.parse(saved_at),
+		draft: { ...emptyDraft("12345"), ...theirs, idempotencyKey: newest.id } };
+}
+
+/** The newer of what this browser and the server have; once after sign-in. */
+export async function restoreDraft(login: string) {
+	if (draftReady.value)
+		return;
 	try {
-		const stored: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? "null");
-		if (typeof stored === "object" && stored !== null && !draft.value.text) {
-			draft.value = { ...draft.value, ...stored as Partial<Draft> };
-			draftRestored.value = draft.value.text !== "";
+		await openStore(login);
+		const here = (await keptSealed(record)).get(record) as Kept | undefined;
+		const there = await keptThere().catch(() => null);
+		const newest = here && (!there || here.savedAt >= there.savedAt) ? here : there;
+		if (newest && isBegun(newest.draft) && !isBegun(draft.value)) {
+			draft.value = { ...emptyDraft("12345"), ...newest.draft };
+			draftRestored.value = newest.savedAt;
+			if (there?.draft.idempotencyKey === newest.draft.idempotencyKey)
+				base = { draft: there.draft, at: there.at };
 		}
-	} catch {
-		/* an unreadable draft is no draft */
+	} finally {
+		draftReady.value = true;
 	}
 }
 
@@ -111,7 +253,8 @@ function filled<K extends string>(members: Record<K, string>): Partial<Record<K,
 	return Object.fromEntries(entries.filter(([, value]) => value !== "")) as Partial<Record<K, string>>;
 }
 
-export function appealOf(from: Draft): NewAppeal {
+/** Kept at the desk, where the operator who takes it answers it at once. */
+export function appealOf(from: Draft, kept: boolean): NewAppeal {
 	return {
 		channel: from.channel,
 		content_class: from.contentClass,
@@ -121,6 +264,9 @@ export function appealOf(from: Draft): NewAppeal {
 		text: from.text.trim(),
 		urgent: from.urgent,
 		...filled({ external_no: from.externalNo, address: from.address }),
+		...kept ? { at_desk: true } : {},
+		...from.call ? { call: from.call } : {},
+		...from.rule ? { suggestion: { rule: from.rule, accepted: from.ruleAccepted } } : {},
 		caller: {
 			...from.anonymous ? {} : filled({ name: from.callerName, phone: from.callerPhone,
 				id_number: from.callerIdNumber, address: from.callerAddress }),

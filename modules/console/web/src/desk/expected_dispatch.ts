@@ -1,8 +1,9 @@
 /*
- * What the server will most likely do with a draft, shown before it is saved. The server alone
- * decides; this follows the same catalogue so that the operator can tell the caller at once.
+ * What the server will most likely do with a draft, shown before it is saved, also while it is
+ * away. The server alone decides; this follows the same catalogue, so that the operator can tell
+ * the caller at once.
  */
-import type { Catalogue, CatalogueRow, Category, ContentClass, LimitClass } from "../api/types";
+import type { Catalogue, CatalogueRow, ContentClass, LimitClass } from "../api/types";
 
 export type Expected =
 	| { kind: "incomplete" }
@@ -35,31 +36,4 @@ export function expectedDispatch(catalogue: Catalogue | null, choice: Choice): E
 		return { kind: "department", row, limitClass: "L3" };
 	const urgent = choice.urgent && row.urgent_allowed;
 	return { kind: "department", row, limitClass: urgent ? "L0" : row.limit_class };
-}
-
-export interface Suggestion {
-	category: Category;
-	/** The words of the text that led to it. */
-	words: string[];
-}
-
-function wordsFound(text: string, category: Category): string[] {
-	const words = `${category.name} ${category.keywords}`.toLowerCase().split(/[\s,，、;；/]+/);
-	return [...new Set(words)].filter(word => word.length >= 2 && text.includes(word));
-}
-
-/** The leaf category whose name and keywords stand in the text most; null when none does. */
-export function suggestedCategory(catalogue: Catalogue | null, text: string): Suggestion | null {
-	const lower = text.toLowerCase();
-	let best: Suggestion | null = null;
-	let bestScore = 0;
-	for (const category of catalogue?.categories ?? []) {
-		const words = category.leaf ? wordsFound(lower, category) : [];
-		const score = words.reduce((sum, word) => sum + word.length, 0);
-		if (score > bestScore) {
-			best = { category, words };
-			bestScore = score;
-		}
-	}
-	return best;
 }

@@ -1,20 +1,21 @@
-/* The last categories this person took, by code; offered first in the combo box. */
-const storageKey = "recent_categories";
+/* The last categories and areas taken here, by code; offered first in the combo boxes. */
 const keptAtMost = 5;
 
-export function recentCategories(): string[] {
+export type Kind = "categories" | "areas";
+
+export function recentCodes(kind: Kind): string[] {
 	try {
-		const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
+		const stored: unknown = JSON.parse(localStorage.getItem(`recent_${kind}`) ?? "[]");
 		return Array.isArray(stored) ? stored.map(String) : [];
 	} catch {
 		return [];
 	}
 }
 
-export function rememberCategory(code: string) {
-	const codes = [code, ...recentCategories().filter(old => old !== code)].slice(0, keptAtMost);
+export function rememberCode(kind: Kind, code: string) {
+	const codes = [code, ...recentCodes(kind).filter(old => old !== code)].slice(0, keptAtMost);
 	try {
-		localStorage.setItem(storageKey, JSON.stringify(codes));
+		localStorage.setItem(`recent_${kind}`, JSON.stringify(codes));
 	} catch {
 		/* a convenience only */
 	}

@@ -15,6 +15,7 @@ export const en = {
 	"event.appeal.joined": "Another was merged into it",
 	"event.appeal.parted": "A merged one was taken out",
 	"event.appeal.reopened": "Reopened",
+	"event.appeal.undone": "Taken back",
 	"event.appeal.fast_lane": "Sent straight to the supervisors",
 	"event.task.dispatched": "Task dispatched",
 	"event.task.signed": "Signed",

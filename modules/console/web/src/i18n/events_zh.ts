@@ -15,6 +15,7 @@ export const zh = {
 	"event.appeal.joined": "有件并入",
 	"event.appeal.parted": "并入件已分出",
 	"event.appeal.reopened": "重新打开",
+	"event.appeal.undone": "撤销上一步",
 	"event.appeal.fast_lane": "直送督办",
 	"event.task.dispatched": "派发任务",
 	"event.task.signed": "签收",

@@ -1,8 +1,12 @@
 /*
  * Form contents that outlive their form: a person may look at another task and come back. Kept in
- * memory only, so nothing personal reaches the browser's storage.
+ * memory only, so nothing personal reaches the browser's storage; what must outlive the browser
+ * stands sealed in one database (lib/sealed_store.ts), which goes with the rest at sign-out.
  */
 import { useState } from "preact/hooks";
+
+/** Of the browser; deleted whole when a person signs out or another one signs in. */
+export const keptDatabase = "kept";
 
 const kept = new Map<string, unknown>();
 
@@ -17,6 +21,27 @@ export function forgetAllKept() {
 	kept.clear();
 	for (const forget of forgotten)
 		forget();
+	try {
+		indexedDB.deleteDatabase(keptDatabase);
+	} catch {
+		/* a browser that forbids storage has kept nothing */
+	}
+}
+
+const holding: (() => string | null)[] = [];
+
+/** Says why a person should not sign out yet, or null. */
+export function beforeSignOut(reason: () => string | null) {
+	holding.push(reason);
+}
+
+export function reasonToStay(): string | null {
+	for (const reason of holding) {
+		const found = reason();
+		if (found !== null)
+			return found;
+	}
+	return null;
 }
 
 export function useKept<T extends object>(key: string, initial: T):

@@ -69,7 +69,8 @@ export function TextField(props: TextProps): JSX.Element {
 		<Field id={props.id} label={props.label} error={props.error} aside={props.aside}
 			class={props.class ?? ""}>
 			{tied => rows !== undefined
-				? <textarea {...tied} {...common} rows={rows} />
+				/* else the browser writes it to its disk, to bring it back by itself */
+				? <textarea {...tied} {...common} rows={rows} autocomplete="off" />
 				: <input {...tied} {...common} type={props.type ?? "text"}
 					autocomplete={props.autocomplete ?? "off"} />}
 		</Field>

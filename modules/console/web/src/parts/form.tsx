@@ -180,7 +180,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 	]);
 
 	return (
-		<form class="action-form" aria-label={props.title} ref={form} onKeyDown={enterMovesOn}
+		<form class="action-form" autocomplete="off" aria-label={props.title} ref={form} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
 			{summary.length > 0 && <Summary prefix={`${id}-`} wrong={summary} />}
 			{visible.map(field => (

@@ -6,7 +6,8 @@ import { t } from "../i18n";
 /** By the names of fields, whose ids begin with the prefix. */
 export function Summary({ prefix, wrong }: { prefix: string; wrong: readonly [string, string][] }): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
-	useEffect(() => box.current?.focus(), [wrong.length]);
+	const names = wrong.map(([name]) => name).join();
+	useEffect(() => box.current?.focus(), [names]);
 	return (
 		<div class="notice notice-bad summary" role="alert" tabIndex={-1} ref={box}>
 			<strong>{t("form.wrong", { n: wrong.length })}</strong>

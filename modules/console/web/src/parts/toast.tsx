@@ -59,19 +59,19 @@ function Line({ toast, newest }: { toast: Toast; newest: boolean }): JSX.Element
 	}
 	useShortcuts(undo && newest ? [{ keys: "Alt+z", label: t("undo.act"), run: takeBack }] : []);
 	return (
-		<li class="toast">
+		<div class="toast">
 			<span>{toast.text}</span>
 			{undo && <Button {...newest ? { keys: "Alt+z" } : {}} onClick={takeBack}>
 				{t("undo.act")}<span class="number undo-left" aria-hidden="true">{left}</span></Button>}
-		</li>
+		</div>
 	);
 }
 
 export function Toasts(): JSX.Element {
 	const all = toasts.value;
 	return (
-		<ul class="toasts" role="status" aria-live="polite">
+		<div class="toasts" role="status" aria-live="polite">
 			{all.map((toast, at) => <Line key={toast.id} toast={toast} newest={at === all.length - 1} />)}
-		</ul>
+		</div>
 	);
 }

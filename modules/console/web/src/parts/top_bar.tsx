@@ -1,5 +1,6 @@
 /* The 48 px bar: product, clock, help, theme, language, and who is signed in. */
-import type { JSX } from "preact";
+import { signal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
 import type { Me } from "../api/types";
 import { t } from "../i18n";
 import { href } from "../lib/route";
@@ -8,8 +9,13 @@ import { now } from "../state/clock";
 import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
 import { departmentName } from "../state/reference";
 import { signOut } from "../state/session";
+import { Kbd } from "./button";
 import { Icon } from "./icons";
 import { LiveDot } from "./live_dot";
+import { say } from "./toast";
+
+/** What the open screen has to say in the bar: an operator's count of the day. */
+export const topLine = signal<ComponentChildren>(null);
 
 export function LanguageSwitch(): JSX.Element {
 	const other = language.value === "zh" ? "en" : "zh";
@@ -41,14 +47,17 @@ export function Mark(): JSX.Element {
 	);
 }
 
-export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.Element {
+export function TopBar({ who, onHelp, onPalette }: { who: Me; onHelp: () => void; onPalette: () => void }): JSX.Element {
 	const place = who.department ? departmentName(who.department) : t(`role.${who.role}`);
 	return (
 		<header class="top">
 			<Mark />
 			<span class="product">{t("product.name")}</span>
+			<button type="button" class="top-search" aria-keyshortcuts="Control+k" onClick={onPalette}>
+				<span>{t("palette.title")}</span><Kbd keys="Ctrl+k" /></button>
 			<span class="top-fill" />
 			<LiveDot />
+			{topLine.value}
 			<span class="top-clock number">{clockTime(now.value).slice(0, 5)}</span>
 			<button type="button" class="button button-quiet icon-only" onClick={onHelp}
 				aria-label={t("help.title")} title={`${t("help.title")} (?)`} aria-keyshortcuts="?">
@@ -60,7 +69,7 @@ export function TopBar({ who, onHelp }: { who: Me; onHelp: () => void }): JSX.El
 				<span class="avatar" aria-hidden="true">{who.name.slice(0, 1)}</span>
 				<span class="who">{who.name}<small>{place}</small></span>
 			</a>
-			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut()}
+			<button type="button" class="button button-quiet icon-only" onClick={() => void signOut().then(reason => { if (reason !== null) say(reason); })}
 				aria-label={t("action.sign_out")} title={t("action.sign_out")}>
 				<Icon name="leave" />
 			</button>

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { csrfToken, Problem, signedOut, useDomainClock } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
-import { forgetAllKept } from "../lib/kept";
+import { forgetAllKept, reasonToStay } from "../lib/kept";
 import { loadReference } from "./reference";
 
 export const me = signal<Me | null>(null);
@@ -45,7 +45,11 @@ export async function signIn(login: string, password: string, totp: string | nul
 /** After what gave the session another cookie: its token, and what is due now. */
 export const renew = enter;
 
-export async function signOut() {
+/** Why the person should not leave yet, or null when the person is signed out. */
+export async function signOut(): Promise<string | null> {
+	const reason = reasonToStay();
+	if (reason !== null)
+		return reason;
 	forgetAllKept();
 	try {
 		await api.signOut();
@@ -53,4 +57,5 @@ export async function signOut() {
 		me.value = null;
 		signedOut.value = true;
 	}
+	return null;
 }

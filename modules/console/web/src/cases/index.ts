@@ -1,0 +1,2 @@
+export { CasesScreen } from "./list";
+export { KnowledgeScreen } from "./knowledge";

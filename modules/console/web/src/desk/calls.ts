@@ -1,0 +1,91 @@
+/*
+ * The calls that ring or are spoken, as the PBX tells of them: asked for at once when the stream
+ * says that a call changed, and every few seconds where there is no stream; the same question
+ * tells whether the service can be reached at all.
+ */
+import { computed, signal } from "@preact/signals";
+import { ask, read, type Schemas } from "../api/ask";
+import { signedOut, unattended } from "../api/client";
+import { whenForgotten } from "../lib/kept";
+import { listen, live } from "../state/live";
+import { noting } from "./connection";
+
+export type Call = Schemas["Call"];
+export type CallerHistory = Pick<Schemas["CallerHistory"], "caller" | "history">;
+
+export const calls = signal<readonly Call[]>([]);
+export const missed = signal<readonly Call[]>([]);
+export const callsFailure = signal<unknown>(null);
+
+const pollMilliseconds = 3000;
+/** While the stream lives it tells of every change; asking is for what it could miss. */
+const pollsSkipped = 4;
+let asking: Promise<void> | null = null;
+let askAgain = false;
+
+async function readCalls() {
+	try {
+		const [live, lost] = await noting(unattended(() => Promise.all([
+			read("/calls", {}), read("/calls", { query: { state: "missed", limit: 20 } })])));
+		calls.value = live.items;
+		missed.value = lost.items;
+		callsFailure.value = null;
+	} catch (failure) {
+		callsFailure.value = failure;
+	}
+}
+
+/** One question at a time; one more after it where something changed meanwhile. */
+export function refreshCalls() {
+	if (asking) {
+		askAgain = true;
+		return;
+	}
+	asking = readCalls().finally(() => {
+		asking = null;
+		if (askAgain) {
+			askAgain = false;
+			refreshCalls();
+		}
+	});
+}
+
+/** While the desk is open; gives what ends it. */
+export function watchCalls(): () => void {
+	let skipped = 0;
+	refreshCalls();
+	const stop = listen("call", refreshCalls);
+	const timer = setInterval(() => {
+		skipped = live.value.state === "live" && skipped < pollsSkipped ? skipped + 1 : 0;
+		if (!signedOut.value && skipped === 0)
+			refreshCalls();
+	}, pollMilliseconds);
+	return () => {
+		stop();
+		clearInterval(timer);
+	};
+}
+
+/** The one I speak with, else the one that rings longest: it is shown before anybody asks. */
+export const popped = computed<Call | null>(() => {
+	const live = calls.value;
+	const ringing = live.filter(call => call.state === "ringing" && call.direction === "in");
+	return live.find(call => call.mine && call.state === "answered") ?? ringing[ringing.length - 1] ?? null;
+});
+
+export const callOf = async (id: string) => read("/calls/{id}", { path: { id } });
+
+export async function takeCall(id: string) {
+	await ask.post("/calls/{id}/take", { path: { id }, body: {} });
+	refreshCalls();
+}
+
+export async function endCall(id: string) {
+	await ask.post("/calls/{id}/end", { path: { id }, body: {} });
+	refreshCalls();
+}
+
+whenForgotten(() => {
+	calls.value = [];
+	missed.value = [];
+});
