@@ -25,7 +25,7 @@ const MINUTES = 15;
 /* What makes many threads meet: run again under the thread sanitizer. */
 const CONCURRENT = ['tests/e2e/registering.test.mjs', 'tests/e2e/webhooks.test.mjs',
 	'tests/e2e/deadlines.test.mjs', 'tests/e2e/running.test.mjs',
-	'tests/e2e/outbox.test.mjs'];
+	'tests/e2e/outbox.test.mjs', 'tests/e2e/stream.test.mjs'];
 const JOBS_MAX = 2;
 
 function readArguments(argv) {

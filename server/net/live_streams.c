@@ -172,10 +172,12 @@ static void on_written(struct bufferevent *bev, void *arg)
 	struct live_stream *s = arg;
 
 	(void)bev;
-	s->waits_since = 0;
-	if (s->ending_at)
+	if (s->ending_at) {
 		s->close_it(s->connection);
-	else if (s->is_full)
+		return;
+	}
+	s->waits_since = 0;
+	if (s->is_full)
 		look_soon();
 	s->is_full = false;
 }

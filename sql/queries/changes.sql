@@ -25,7 +25,7 @@ ORDER BY a.id;
 -- column: left_at i64
 -- column: tasks u32
 SELECT t.id, t.appeal_id, t.department, t.role, t.left_at,
-	COUNT(*) OVER (PARTITION BY t.appeal_id) AS tasks
+	(SELECT COUNT(*) FROM tasks_task n WHERE n.appeal_id = t.appeal_id) AS tasks
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN tasks_task t FORCE INDEX (tasks_appeal) ON t.appeal_id = wanted.id
 ORDER BY t.id;

@@ -27,25 +27,14 @@ const operator = server.as('operator');
 const CGJ = rowOf(server, 'CGJ'), JTJ = rowOf(server, 'JTJ');
 const USCC = '91350100M000100Y43';
 const MINUTE = 60_000_000;
+/* Builds with sanitizers are slower. */
+const PATIENCE = Number(process.env.TEST_PATIENCE ?? 1);
 /* Silent from here on, to see what keeps it open. */
 const silent = await followed(server.department('SZZX'));
 
 const metric = async (name) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(
 	(await server.as('admin').get('/metrics', { expect: 200 })).text)[1]);
 const told = (stream, appeal) => stream.events.filter(changeOf(appeal)).map(({ data }) => data);
-/* Everything that was told before this call is heard by who may hear it. */
-async function settled(streams) {
-	const { id } = await register(server, CGJ);
-	const last = await followed(operator);
-	const { id: later } = await register(server, CGJ);
-	await last.wait(changeOf(later));
-	for (const stream of streams)
-		await until(async () => Number(stream.last_id) >= 0 && (stream.of('change').length === 0 ||
-			stream.events.some(changeOf(later)) || !stream.events.some(changeOf(id))),
-		{ what: 'all streams to be level' });
-	last.cut();
-}
-
 test('a stream says what it is, where it begins and when to come back', async () => {
 	const stream = await followed(operator);
 	assert.equal(stream.headers['content-type'], 'text/event-stream');
@@ -68,7 +57,7 @@ test('a change is told at once, with what changed and no content', async () => {
 	const appeal = await register(server, CGJ), task = leadOf(appeal);
 	await sign(server, task);
 	const heard = await here.wait(({ data }) => data.type === 'task.signed');
-	assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+	assert.ok(Date.now() - began < 2000 * PATIENCE, `${Date.now() - began} ms`);
 	assert.deepEqual(Object.keys(heard.data), ['appeal', 'task', 'version', 'type', 'at']);
 	assert.deepEqual(told(here, appeal.id).map(({ at, ...rest }) => rest), [
 		{ appeal: appeal.id, task: null, version: 1, type: 'appeal.received' },
@@ -113,13 +102,15 @@ test('who hears of an appeal is exactly who may get it; an accused department he
 	for (const [where, changes] of bodies)
 		appeals.push((await server.as('intake', { channel: '110' }).register(
 			anAppeal(where, { channel: '110', ...changes }), { expect: 201 })).json);
-	const last = appeals.at(-1).id;
-	await streams.operator.wait(changeOf(last));
-	await settled(Object.values(streams));
+	/* told after all of these, to everybody who may hear of one */
+	const barrier = await register(server, CGJ);
+	await streams.operator.wait(changeOf(barrier.id));
 	const cells = { heard: 0, silent: 0 };
 	for (const [name, client] of Object.entries(all))
 		for (const { id } of appeals) {
 			const may = (await client.get(`/appeals/${id}`, { expect: [200, 404] })).status === 200;
+			if (may)
+				await streams[name].wait(changeOf(id), `${name} to hear of ${id}`);
 			assert.equal(told(streams[name], id).length > 0, may, `${name} of ${id}`);
 			cells[may ? 'heard' : 'silent']++;
 		}
@@ -254,6 +245,17 @@ test('who commits late is not lost, however small the number of its row', async 
 	late.child.stdin.end();
 });
 
+/* What is wrong with what a reader heard, all in all, behind a position. */
+function faultsOf(heard, wanted, began) {
+	const found = heard.map(({ data }) => `${data.appeal} ${data.version}`);
+	const positions = heard.map(({ id }) => Number(id));
+	const all = new Set(found), right = new Set(wanted);
+	return [...wanted.filter((one) => !all.has(one)).map((one) => `lost: ${one}`),
+		...found.filter((one) => !right.has(one)).map((one) => `invented: ${one}`),
+		...found.filter((one, i) => found.indexOf(one) < i).map((one) => `twice: ${one}`),
+		...positions.filter((at, i) => at !== began + 1 + i).map((at) => `order: ${at}`)];
+}
+
 test('two writers on two servers and a reader who is cut at random: none is lost, none comes twice', async () => {
 	const heard = [], cuts = { n: 0 };
 	let stream = await followed(operator), is_writing = true;
@@ -290,13 +292,13 @@ test('two writers on two servers and a reader who is cut at random: none is lost
 	const wanted = sql(server, `SELECT appeal_id, seq FROM history_event
 		WHERE appeal_id IN (${[...made, last].map(idNumber)}) ORDER BY 1, 2`)
 		.map(([number, seq]) => `LD${number.slice(0, 6)}${number.slice(7)} ${seq}`);
-	const found = heard.map(({ data }) => `${data.appeal} ${data.version}`);
 	assert.equal(wanted.length, 120 * 4 + 2);
-	assert.equal(new Set(found).size, found.length, 'none comes twice');
-	assert.deepEqual([...found].sort(), [...wanted].sort());
-	const positions = heard.map(({ id }) => Number(id));
-	assert.deepEqual(positions, [...positions].sort((a, b) => a - b));
-	assert.equal(positions.at(-1) - began, positions.length, 'without a gap');
+	assert.deepEqual(faultsOf(heard, wanted, began), []);
+	for (const [broken, fault] of [[heard.slice(1), 'lost'], [[...heard, heard[7]], 'twice'],
+		[heard.map((one, i) => i === 9 ? { ...one, data: { ...one.data, version: 99 } } : one),
+			'invented'], [[heard[1], heard[0], ...heard.slice(2)], 'order']])
+		assert.ok(faultsOf(broken, wanted, began).some((text) => text.startsWith(fault)),
+			`the judge finds what is ${fault}`);
 	assert.ok(cuts.n >= 5, `${cuts.n} cuts`);
 	assert.equal(heard.filter(({ type }) => type === 'reset').length, 0);
 });
@@ -312,33 +314,34 @@ const ENDINGS = {
 		SET seen_at = seen_at - ${31 * MINUTE} WHERE account_id = ${id}`),
 };
 
-for (const [n, [what, act]] of Object.entries(ENDINGS).entries())
-	test(`a stream ends within 5 s on every server when ${what}`, async () => {
-		const person = await account(`stream-ending-${n}`);
+test('a stream ends within 5 s on every server when its account or session does, and no other', async () => {
+	const other = await followed(await server.signedIn('reviewer'));
+	await inParallel(Object.entries(ENDINGS), 4, async ([what, act]) => {
+		const person = await account(`stream-ending ${what}`);
 		const session = await signIn(server, person);
 		const streams = [await followed(session),
 			await followed(new Client(beside, { cookie: session.cookie }))];
-		const other = await followed(await server.signedIn('reviewer'));
-		const began = Date.now();
 		await act(person, session);
+		const began = Date.now();
 		for (const stream of streams)
-			await stream.over(5000);
-		assert.ok(Date.now() - began < 5000);
-		assert.equal((await follow(session)).status, 401);
-		assert.equal(other.is_over, false, 'that of somebody else goes on');
-		other.cut();
+			await stream.over(5000 * PATIENCE);
+		assert.ok(Date.now() - began < 5000 * PATIENCE, what);
+		assert.equal((await follow(session)).status, 401, what);
 	});
+	assert.equal(other.is_over, false, 'that of somebody else goes on');
+	other.cut();
+});
 
 test('the stream of a key ends when the key is disabled or one of its secrets changes', async () => {
-	for (const act of ['disable', 'rotate']) {
+	await inParallel(['disable', 'rotate'], 2, async (act) => {
 		const key = await newKey(server, `stream-${act}`, 'visitor');
 		const [[id]] = sql(server, `SELECT id FROM auth_key WHERE name = 'stream-${act}'`);
 		const stream = await followed(key);
 		await server.as('admin').post(`/keys/${id}/${act}`, {}, { expect: [200, 201] });
-		await stream.over(5000);
+		await stream.over(5000 * PATIENCE);
 		assert.equal((await follow(key)).status, act === 'disable' ? 401 : 200,
 			'after a rotation the old secret still opens one');
-	}
+	});
 });
 
 test('a stream keeps no session alive', async () => {
@@ -430,7 +433,7 @@ test('a hundred streams hear of a change within a second, and hold no worker', a
 	const hearing = streams.filter((_, i) => i % keys.length !== 8);
 	await Promise.all(hearing.map((stream) => stream.wait(changeOf(id), 'all to hear', 5000)));
 	const took = Date.now() - began;
-	assert.ok(took < 1500, `${took} ms`);
+	assert.ok(took < 1500 * PATIENCE, `${took} ms`);
 	assert.equal(streams.filter((stream) => stream.events.some(changeOf(id))).length,
 		hearing.length, 'but those of another department');
 	assert.ok(await metric('liandong_live_events_total') >= sent + hearing.length * 2);
@@ -452,7 +455,7 @@ test('a server that stops ends its streams first, each to come back at another t
 		(client) => followed(client));
 	const began = Date.now();
 	assert.equal(await beside.stop(), 0);
-	assert.ok(Date.now() - began < 10_000, 'and waits for none of them');
+	assert.ok(Date.now() - began < 10_000 * PATIENCE, 'and waits for none of them');
 	for (const stream of streams)
 		await stream.over();
 	const retries = streams.map(({ retry }) => retry);

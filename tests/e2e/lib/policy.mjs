@@ -165,8 +165,10 @@ export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_
 	'oidc_start', 'oidc_back', 'oidc_leave', 'cti_take', 'sms_report', 'sms_reply', 'progress_show', 'answer_take',
 	'progress_page', 'link_page'];
 
-/* What a supervisor of a unit may change: marks on what stands below it, and the own account. */
-export const UNIT_CHANGES = ['supervision_urge', 'supervision_supervise', 'supervision_escalate',
+/* What a supervisor of a unit may change: marks on what stands below it, that it is open on the own
+ * screen, and the own account. */
+export const UNIT_CHANGES = ['presence_say_own', 'supervision_urge', 'supervision_supervise',
+	'supervision_escalate',
 	'session_close', 'own_password', 'own_factor_start', 'own_factor_confirm',
 	'own_recovery_codes', 'own_sessions_end', 'own_session_end'];
 
