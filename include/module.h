@@ -59,8 +59,7 @@ struct route {
 	bool takes_bytes;		/* a PUT whose body is bytes of any type, up to
 					   LIMIT_FILE_BYTES, not JSON; its path is literal up to
 					   one {name} at the end */
-	bool takes_form;		/* beside JSON a form (urlencoded), which a body without any
-					   Content-Type counts as; the handler reads it */
+	bool takes_form;		/* a form, too, which no Content-Type means as well */
 	bool is_raw;			/* path is a prefix: takes what lies below (static files) */
 	bool is_read_only;		/* POST whose answer is not kept for its Idempotency-Key:
 					   it changes nothing, or may not be stored */
@@ -70,8 +69,7 @@ struct route {
 	bool is_for_unready;		/* answers a session whose person must first change the
 					   password or set up a second factor; others refuse it */
 	bool is_unattended;		/* asking it does not keep a session from idling out */
-	bool is_in_every_scope;		/* a key that is narrowed to scopes (api_key.h) may call it
-					   whatever they are */
+	bool is_in_every_scope;		/* of keys narrowed to scopes (api_key.h), whatever they are */
 };
 
 /*
