@@ -3,6 +3,7 @@
  * of the dispatch, asked before it, so that what a person is told is what will happen.
  */
 #include "clock.h"
+#include "dispatching.h"
 #include "module.h"
 #include "tasks/tasks.h"
 
@@ -10,20 +11,13 @@ static const char *const bar_names[] = {
 	NULL, "recused", "department_only", "returned_before",
 };
 
-static bool has_limits(const struct reference *ref, enum limit_class class)
-{
-	int64_t due;
-
-	return limit_due(ref->calendar, ref->limits->row[class].limit[LIMIT_DONE], clock_now(),
-			 &due) == LIMIT_COMPUTED;
-}
-
 /* NULL where the catalogue would place it: it has changed since, or the appeal was taken up
  * again by a person. */
 static const char *unplaced_because(const struct reference *ref, const struct matter *m,
 				    const struct catalogue_row *row)
 {
 	const struct appeal *a = &m->appeal;
+	struct task expected;
 
 	if (leads_returned(m))
 		return "returned";
@@ -31,9 +25,7 @@ static const char *unplaced_because(const struct reference *ref, const struct ma
 		return "no_row";
 	if (reference_is_recused(ref, row->department, a->accused_department))
 		return "recused";
-	return has_limits(ref, limit_class_for(row->limit_class, row->urgent_allowed,
-					       a->content_class, a->is_urgent))
-		? NULL : "no_limits";
+	return dispatch_expected(ref, a, clock_now(), &expected) ? NULL : "no_limits";
 }
 
 static void write_row(struct json *j, const struct catalogue_row *row)

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { ask, read } from "../api/ask";
-import { call, Problem } from "../api/client";
+import { Problem } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Appeal, LimitClass } from "../api/types";
 import { t } from "./words";
@@ -71,13 +71,8 @@ function send(id: string, tag: string | null, choice: Choice, department: string
 	} });
 }
 
-/** The answer says until when the step may be taken back; nothing where it may not. */
-function mayUndo(sent: Appeal): boolean {
-	return "undo_until" in sent && typeof sent.undo_until === "string";
-}
-
-const undo = (sent: Appeal) =>
-	call("POST", `/appeals/${sent.id}/undo`, { body: { version: sent.version } });
+const undo = ({ id, version }: Appeal) =>
+	ask.post("/appeals/{id}/undo", { path: { id }, body: { version } });
 
 interface FormProps {
 	appeal: Appeal;
@@ -133,7 +128,8 @@ function DispatchForm(props: FormProps): JSX.Element {
 			const sent = (await send(appeal.id, tag, form, form.department)).body;
 			props.forget();
 			const done = t("dispatch.done", { id: appeal.id, department: departmentName(form.department) });
-			if (mayUndo(sent))
+			/* not of what is in a hurry: that has gone out */
+			if (sent.undo_until)
 				offerUndo(done, () => undo(sent).then(props.onSent));
 			else
 				say(done);

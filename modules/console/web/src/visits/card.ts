@@ -37,7 +37,7 @@ export function fetchAhead(id: string) {
 		return;
 	const coming = unattended(() => fetchCard(id));
 	ahead.set(id, coming);
-	coming.catch(() => ahead.delete(id));
+	coming.then(() => performance.mark("visit-ahead", { detail: id }), () => ahead.delete(id));
 }
 
 /** What was fetched ahead is good once: a second look reads it anew. */
