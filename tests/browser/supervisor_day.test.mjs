@@ -92,7 +92,7 @@ async function prepareDay() {
 	await post('dispatcher', `/tasks/${asked.id}/exclude`, { ground: 'G4', evidence: '录音可证所评另有其事' });
 }
 
-test('a supervisor’s day', async () => {
+test('R23: a supervisor’s day by keyboard, the ladder as the history has it and the next step in two keys', async () => {
 	await prepareDay();
 	await as(who, async page => {
 		await page.waitForSelector('.screen-warnings .counter');
@@ -187,7 +187,7 @@ test('who reads along sees the ladder and no step', async () => {
 	}
 });
 
-test('a step that somebody else’s change made stale keeps its text and goes through after it', async () => {
+test('R11: a step that somebody else’s change made stale keeps its text and goes through after it', async () => {
 	await as(who, async page => {
 		await open(page, `#/warnings/${late.id}`);
 		await page.waitForSelector('.ladder li');

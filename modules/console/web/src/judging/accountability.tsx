@@ -61,13 +61,13 @@ function Published(): JSX.Element {
 	);
 }
 
-export function AccountabilityScreen({ me, title }: { me: Me; title: string }): JSX.Element {
+export function AccountabilityScreen({ me }: { me: Me; title: string }): JSX.Element {
 	const at = route.value.path[1] ?? null;
 	if (at !== null && /^\d+$/.test(at))
 		return <ItemScreen key={at} me={me} id={at} />;
 	return (
-		<Page title={title} line={t("accountability.line")}>
-			{me.role !== "department" && <Sections label={title} links={accountabilityLinks()} />}
+		<Page title={t("accountability.title")} line={t("accountability.line")}>
+			{me.role !== "department" && <Sections label={t("accountability.title")} links={accountabilityLinks()} />}
 			{at === "leaders" ? <Leaders me={me} /> : at === "published" ? <Published /> : <Items me={me} />}
 		</Page>
 	);

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { ask, type Schemas } from "../api/ask";
 import type { Me } from "../api/types";
+import { href } from "../lib/route";
 import { dateTime } from "../lib/time";
 import { Listed } from "../parts/page";
 import { departmentName } from "../state/reference";
@@ -15,7 +16,11 @@ function Unacted({ leader }: { leader: Schemas["Leader"] }): JSX.Element {
 	const list = useList("/leaders/{id}/warnings", {}, { id: String(leader.id) });
 	return (
 		<Listed list={list} empty={t("leaders.none")} emptyNext="">
-			{items => <>{items.map(fact => <FactLine key={`${fact.task} ${fact.seq}`} fact={fact} />)}</>}
+			{items => <>{items.map(fact => (
+				<div key={`${fact.task} ${fact.seq}`}>
+					<a class="number" href={href(["warnings", fact.task])}>{fact.task}</a><FactLine fact={fact} />
+				</div>
+			))}</>}
 		</Listed>
 	);
 }
@@ -29,7 +34,7 @@ export function Leaders({ me }: { me: Me }): JSX.Element {
 				[t("leaders.name"), one => one.name],
 				[t("appeal.department"), one => departmentName(one.department)],
 				[t("leaders.since"), one => dateTime(one.valid_from).slice(0, 10), "nowrap"],
-				[t("leaders.until"), one => one.valid_until ? dateTime(one.valid_until).slice(0, 10) : "·", "nowrap"],
+				[t("leaders.until"), one => one.valid_until && dateTime(one.valid_until).slice(0, 10), "nowrap"],
 				[t("leaders.unacted"), one => one.unacted, "number"],
 			]}
 			body={one => <Unacted leader={one} />}>

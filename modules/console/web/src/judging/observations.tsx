@@ -44,9 +44,9 @@ function Observations({ me }: { me: Me }): JSX.Element {
 	);
 }
 
-export function ObservationsScreen({ me, title }: { me: Me; title: string }): JSX.Element {
+export function ObservationsScreen({ me }: { me: Me; title: string }): JSX.Element {
 	return (
-		<Page title={title} line={t("observations.line")}>
+		<Page title={t("observations.title")} line={t("observations.line")}>
 			{me.role !== "observer" && <Sections label={t("rulings.title")} links={rulingLinks()} />}
 			<Observations me={me} />
 		</Page>
