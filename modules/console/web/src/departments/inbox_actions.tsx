@@ -1,186 +1,137 @@
-/* What a department can do with a task now: sign, log a contact, report progress, complete. */
+/*
+ * What can be done with the open task: the steps that are possible, with their keys; those that
+ * are barred, with the reason; and the form of the one that was chosen. A form stays with its text
+ * when somebody else changes the task under it.
+ */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import type { CompletionResult, ContactChannel, ContactOutcome, Task } from "../api/types";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./words";
-import { useKept } from "../lib/kept";
 import { useShortcuts } from "../lib/keys";
 import { Button } from "../parts/button";
-import { Select, TextField } from "../parts/field";
-import { Segmented } from "../parts/segmented";
+import { ActionForm, type Values } from "../parts/form";
+import { Notice } from "../parts/notice";
+import { say } from "../parts/toast";
 import type { OpenTask } from "../state/open_task";
+import { FileList, useFiles, type Files } from "./files";
+import { barTo, contactsOf, needsOf, type Situation, type StepName } from "./standing";
+import { stepForms } from "./steps";
 
-type Form = "contact" | "progress" | "complete";
+type FormStep = Exclude<StepName, "sign">;
+const formSteps = Object.keys(stepForms) as FormStep[];
+const main: readonly StepName[] = ["contact", "progress", "complete", "report"];
 
-interface FormProps {
-	task: Task;
+/** Each point of the checklist that the result asks for, and whether it is there yet. */
+function Checklist({ situation, values, files }: { situation: Situation; values: Values; files: Files }) {
+	const typed = (name: string) => String(values[name] ?? "").trim() !== "";
+	const have: Record<string, boolean> = { ...contactsOf(situation), reply: typed("reply"),
+		legal_basis: typed("legal_basis"), attachment: files.ids.length > 0 };
+	return (
+		<ul class="checklist" aria-label={t("checklist.title")}>
+			{needsOf(situation, String(values.result)).map(need => (
+				<li key={need} class={have[need] ? "good-word" : "bad-word"}>
+					{have[need] ? "✓" : "○"} {t(`checklist.${need}` as "checklist.reply")}</li>
+			))}
+		</ul>
+	);
+}
+
+function StepView({ step, situation, open, files, onClose, onDone }: {
+	step: FormStep;
+	situation: Situation;
 	open: OpenTask;
-	onSent: () => void;
-	onCancel: () => void;
-}
-
-const channels: readonly ContactChannel[] = ["phone", "visit", "sms"];
-const outcomes: readonly ContactOutcome[] = ["reached", "no_answer", "refused"];
-const results: readonly CompletionResult[] = ["solved", "partly", "explained", "promised", "untrue",
-	"no_jurisdiction"];
-
-function FormFrame({ title, consequence, busy, onSubmit, onCancel, children }: {
-	title: string;
-	consequence: string;
-	busy: boolean;
-	onSubmit: () => void;
-	onCancel: () => void;
-	children: JSX.Element | JSX.Element[];
-}): JSX.Element {
-	useShortcuts([
-		{ keys: "Ctrl+Enter", label: title, run: onSubmit },
-		{ keys: "Escape", label: t("action.back"), run: onCancel },
-	]);
-	return (
-		<form class="action-form" aria-label={title}
-			onSubmit={event => { event.preventDefault(); onSubmit(); }}>
-			{children}
-			<div class="form-foot">
-				<span class="consequence">{consequence}</span>
-				<Button onClick={onCancel} keys="Escape">{t("action.back")}</Button>
-				<Button kind="primary" submit busy={busy} keys="Ctrl+Enter">{title}</Button>
-			</div>
-		</form>
-	);
-}
-
-function ContactForm({ task, open, onSent, onCancel }: FormProps): JSX.Element {
-	const [form, change, forget] = useKept(`contact ${task.id}`,
-		{ channel: "phone" as ContactChannel, outcome: null as ContactOutcome | null, note: "" });
-	const [missing, setMissing] = useState(false);
-	async function submit() {
-		if (form.outcome === null) {
-			setMissing(true);
-		} else if (await open.act("contact", { ...form, outcome: form.outcome })) {
-			forget();
-			onSent();
-		}
-	}
-	return (
-		<FormFrame title={t("step.contact")} consequence={t("inbox.contact_consequence")}
-			busy={open.busy} onSubmit={() => void submit()} onCancel={onCancel}>
-			<div class="pair">
-				<Segmented id="contact-channel" legend={t("contact.channel")} value={form.channel}
-					options={channels.map(value => ({ value, label: t(`contact_channel.${value}`) }))}
-					onChange={channel => change({ channel })} />
-				<Segmented id="contact-outcome" legend={t("contact.outcome")} value={form.outcome}
-					options={outcomes.map(value => ({ value, label: t(`outcome.${value}`) }))}
-					error={missing && form.outcome === null ? t("field_error.choose") : undefined}
-					onChange={outcome => change({ outcome })} />
-			</div>
-			<TextField id="contact-note" label={t("contact.note")} value={form.note} rows={2}
-				onInput={note => change({ note })} />
-		</FormFrame>
-	);
-}
-
-function ProgressForm({ task, open, onSent, onCancel }: FormProps): JSX.Element {
-	const [form, change, forget] = useKept(`progress ${task.id}`, { text: "", promise_on: "" });
-	const [missing, setMissing] = useState(false);
-	async function submit() {
-		const promise = form.promise_on ? { promise_on: form.promise_on } : {};
-		if (!form.text.trim()) {
-			setMissing(true);
-		} else if (await open.act("progress", { text: form.text, ...promise })) {
-			forget();
-			onSent();
-		}
-	}
-	return (
-		<FormFrame title={t("step.progress")} consequence={t("inbox.progress_consequence")}
-			busy={open.busy} onSubmit={() => void submit()} onCancel={onCancel}>
-			<TextField id="progress-text" label={t("progress.text")} value={form.text} rows={3}
-				error={missing && !form.text.trim() ? t("field_error.required") : undefined}
-				onInput={text => change({ text })} />
-			<TextField id="progress-promise" label={t("progress.promise_on")} type="date"
-				value={form.promise_on} onInput={promise_on => change({ promise_on })} />
-		</FormFrame>
-	);
-}
-
-function CompleteForm({ task, open, onSent, onCancel }: FormProps): JSX.Element {
-	const [form, change, forget] = useKept(`complete ${task.id}`,
-		{ result: "solved" as CompletionResult, reply: "", legal_basis: "" });
-	const [missing, setMissing] = useState(false);
-	async function submit() {
-		const basis = form.legal_basis.trim() ? { legal_basis: form.legal_basis.trim() } : {};
-		if (!form.reply.trim()) {
-			setMissing(true);
-		} else if (await open.act("complete",
-			{ result: form.result, reply: form.reply, attachments: [], ...basis })) {
-			forget();
-			onSent();
-		}
-	}
-	return (
-		<FormFrame title={t("step.complete")} consequence={t("inbox.complete_consequence")}
-			busy={open.busy} onSubmit={() => void submit()} onCancel={onCancel}>
-			<TextField id="complete-reply" label={t("complete.reply")} value={form.reply} rows={5}
-				maxLength={20000} aside={`${form.reply.length} / 20000`}
-				error={missing && !form.reply.trim() ? t("field_error.required") : undefined}
-				onInput={reply => change({ reply })} />
-			<div class="pair">
-				<Select id="complete-result" label={t("complete.result")} value={form.result}
-					options={results.map(value => ({ value, label: t(`result.${value}`) }))}
-					onChange={result => change({ result })} />
-				<TextField id="complete-basis" label={t("complete.legal_basis")} value={form.legal_basis}
-					onInput={legal_basis => change({ legal_basis })} />
-			</div>
-		</FormFrame>
-	);
-}
-
-const forms = { contact: ContactForm, progress: ProgressForm, complete: CompleteForm };
-const keysOf = { contact: "c", progress: "p", complete: "e" } as const;
-
-export function TaskActionsBar({ task, open, onDone }: {
-	task: Task;
-	open: OpenTask;
+	files: Files;
+	onClose: () => void;
 	onDone: () => void;
 }): JSX.Element {
-	const [shown, setShown] = useState<Form | null>(null);
-	const mayAct = task.state === "in_hand";
-	const maySign = task.state === "awaiting_sign";
+	const { task } = situation;
+	const described = stepForms[step];
+	const bar = barTo(step, situation);
+	const name = t(`step.${step}`);
+	return (
+		<ActionForm id={step} title={name} keepAs={task.id} submit={name} initial={described.initial ?? {}}
+			fields={described.fields(situation)}
+			consequence={values => described.consequence(situation, values)}
+			onSubmit={values => open.send(tag => described.send(task.id, values, tag, files.ids))}
+			onCancel={onClose} onDone={() => { say(t("inbox.step_done", { step: name })); onDone(); }}>
+			{values => <>
+				{bar !== null && <Notice tone="warn">{bar ?? t("inbox.no_longer",
+					{ state: t(`task_state.${task.state}`) })}</Notice>}
+				{step === "complete" && <>
+					<FileList files={files} />
+					<Checklist situation={situation} values={values} files={files} />
+				</>}
+			</>}
+		</ActionForm>
+	);
+}
+
+export function TaskActionsBar({ situation, open, onDone, onForm }: {
+	situation: Situation;
+	open: OpenTask;
+	onDone: () => void;
+	/** Told which form is open, so that a failure is shown once: in it. */
+	onForm: (open: boolean) => void;
+}): JSX.Element {
+	const [shown, setShown] = useState<FormStep | null>(null);
+	const bar = useRef<HTMLDivElement>(null);
+	const left = useRef<FormStep | null>(null);
+	const files = useFiles();
+	const maySign = barTo("sign", situation) === null;
+	const offered = formSteps.map(step => ({ step, why: barTo(step, situation) }))
+		.filter(one => one.why !== undefined);
+
 	async function sign() {
 		if (await open.act("sign", {}))
 			onDone();
 	}
-	function show(form: Form) {
-		setShown(form);
-		/* the form is drawn after this event; its first control is where the work begins */
-		requestAnimationFrame(() => document.querySelector<HTMLElement>(
-			".action-form textarea, .action-form input")?.focus());
+	function show(step: FormStep | null) {
+		left.current = shown;
+		setShown(step);
+		onForm(step !== null);
 	}
+	/* the focus goes back to where the form was opened, or to what can be done next */
+	useEffect(() => {
+		if (shown === null && left.current !== null) {
+			const back = bar.current?.querySelector<HTMLElement>(`[data-step=${left.current}] button`);
+			(back ?? bar.current?.querySelector<HTMLElement>("button") ?? bar.current)?.focus();
+			left.current = null;
+		}
+	}, [shown]);
 	useShortcuts([
-		{ keys: "s", label: t("step.sign"), run: () => void sign(), enabled: maySign },
-		...(Object.keys(forms) as Form[]).map(form => ({
-			keys: keysOf[form], label: t(`step.${form}`), run: () => show(form), enabled: mayAct,
+		{ keys: "s", label: t("step.sign"), run: () => void sign(), enabled: maySign && shown === null },
+		...formSteps.map(step => ({
+			keys: stepForms[step].keys, label: t(`step.${step}`), run: () => show(step),
+			enabled: shown === null && barTo(step, situation) === null,
 		})),
+		{ keys: "Alt+f", label: t("files.add"), enabled: shown === "complete",
+			run: () => document.getElementById("complete-files")?.click() },
 	]);
 
-	if (shown !== null && mayAct) {
-		const FormView = forms[shown];
-		return <FormView task={task} open={open} onCancel={() => setShown(null)}
-			onSent={() => { setShown(null); onDone(); }} />;
+	if (shown !== null) {
+		return <StepView key={shown} step={shown} situation={situation} open={open} files={files}
+			onClose={() => show(null)}
+			onDone={() => { show(null); for (const one of files.list) files.remove(one.key); onDone(); }} />;
 	}
-	if (!maySign && !mayAct) {
-		return <div class="card-foot"><span class="consequence">
-			{t("inbox.nothing_to_do", { state: t(`task_state.${task.state}`) })}</span></div>;
-	}
+	const barred = offered.filter(one => one.why !== null);
 	return (
-		<div class="card-foot actions">
-			<span class="consequence">{maySign ? t("inbox.sign_consequence") : ""}</span>
-			{maySign && <Button kind="primary" keys="s" busy={open.busy}
-				onClick={() => void sign()}>{t("step.sign")}</Button>}
-			{mayAct && (Object.keys(forms) as Form[]).map(form => (
-				<Button key={form} keys={keysOf[form]} kind={form === "complete" ? "primary" : "plain"}
-					onClick={() => show(form)}>{t(`step.${form}`)}</Button>
+		<div class="card-foot actions step-bar" ref={bar} tabIndex={-1}>
+			{!maySign && offered.length === 0 && <span class="consequence">
+				{t("inbox.nothing_to_do", { state: t(`task_state.${situation.task.state}`) })}</span>}
+			{maySign && <>
+				<span class="consequence">{t("inbox.sign_consequence")}</span>
+				<Button kind="primary" keys="s" busy={open.busy} onClick={() => void sign()}>{t("step.sign")}</Button>
+			</>}
+			{offered.filter(one => one.why === null).map(({ step }) => (
+				<span key={step} data-step={step}><Button keys={stepForms[step].keys}
+					kind={step === "complete" ? "primary" : main.includes(step) ? "plain" : "quiet"}
+					onClick={() => show(step)}>{t(`step.${step}`)}</Button></span>
 			))}
+			{barred.length > 0 && <ul class="barred">
+				{barred.map(({ step, why }) => <li key={step}>
+					<button type="button" class="button button-quiet" disabled
+						aria-describedby={`bar-${step}`}>{t(`step.${step}`)}</button>
+					<span id={`bar-${step}`}>{why}</span></li>)}
+			</ul>}
 		</div>
 	);
 }
