@@ -194,6 +194,7 @@ test('R21: an extension shows the due time that an approval then sets', async ()
 		const approved = await post('dispatcher', `/tasks/${task.id}/extend/approve`);
 		assert.equal(local(approved.due), to);
 		assert.equal(approved.original_due, task.due, 'the first one never changes');
+		await page.waitForSelector(".barred li:has-text('只延一次')");
 	});
 });
 
