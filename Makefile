@@ -61,7 +61,8 @@ INCLUDE_tests = -iquote include -iquote modules -iquote server -iquote $(GEN) -i
 UNITS = $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_test.c tests/sql/*_test.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 BENCHES = $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
-CONSOLE = modules/openapi.json $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/*)
+CONSOLE = modules/openapi.json $(wildcard modules/console/web/*.* modules/console/web/src/* modules/console/web/src/*/* \
+	modules/console/web/src/*/*/*)
 
 .PHONY: all always help deps run test check programs bench campaign coverage attack fuzz \
 	fuzz-parts old-engine lint sbom clean

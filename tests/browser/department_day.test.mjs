@@ -194,6 +194,7 @@ test('R21: an extension shows the due time that an approval then sets', async ()
 		const approved = await post('dispatcher', `/tasks/${task.id}/extend/approve`);
 		assert.equal(local(approved.due), to);
 		assert.equal(approved.original_due, task.due, 'the first one never changes');
+		await page.waitForSelector(".barred li:has-text('只延一次')");
 	});
 });
 
@@ -213,8 +214,7 @@ test('R21: completing says when it counts as closed, and a checklist that is not
 		assert.doesNotMatch(told, /contact|return\b/, told);
 		assert.equal(await page.inputValue('#complete-reply'), '已清运', 'the text stays');
 		await ownPost(`/tasks/${task.id}/contact`, { channel: 'phone', outcome: 'reached' });
-		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector('.notice-warn li');
+		await page.waitForSelector(".checklist .good-word:has-text('本轮已联系群众')");
 		await page.keyboard.press('Control+Enter');
 		await tag(page, '待审核');
 	}, { expected: /\b(409|412)\b/ });

@@ -220,7 +220,7 @@ test('R21: a letter of supervision is answered, and the proof stops its clock as
 	assert.equal((await supervisor.get(`/supervised/${letter.id}`)).json.overdue, false, 'its clock stands');
 });
 
-test('R21: a return whose window is over is offered no more, with the reason; so is a second extension', async () => {
+test('R21: a return whose window is over is offered no more, with the reason', async () => {
 	const task = leadOf(await register(server, rowOf(server, 'CGJ')));
 	await sign(server, task);
 	await moveTo(server, '2026-03-25 09:00');
