@@ -109,15 +109,19 @@ function page(url, file, source, names) {
 	return { url, file, type: types.html, bytes: Buffer.from(text), immutable: false };
 }
 
-/* What a browser fetches before anything is drawn, and what each group of screens adds. */
-function loadsOf(result, entry) {
+/*
+ * What a browser with this language fetches before anything is drawn, and what each group of
+ * screens adds: the code, and the texts that the code asks for.
+ */
+function loadsOf(result, entry, language) {
 	const url = path => `/assets/${basename(path)}`;
 	const outputs = result.metafile.outputs;
+	const isText = path => new RegExp(`(^|[/_])${language}\\.ts$`).test(outputs[path]?.entryPoint ?? "");
 	const withImports = (path, found = new Set()) => {
 		if (!found.has(path)) {
 			found.add(path);
 			for (const { path: next, kind } of outputs[path].imports) {
-				if (kind === "import-statement")
+				if (kind === "import-statement" || isText(next))
 					withImports(next, found);
 			}
 		}
@@ -152,9 +156,12 @@ async function main() {
 		icon: assets.at(-1).url };
 	const sizes = writeAll(outdir, [page("/", "index.html", "src/index.html", names), ...assets,
 		page("/progress", "progress.html", "src/public/progress.html", names)]);
-	const loads = loadsOf(results[0], "src/main.tsx");
-	loads.first.push("/", names.style);
-	writeFileSync(join(outdir, "sizes.json"), JSON.stringify({ sizes, ...loads }, null, "\t") + "\n");
+	const languages = Object.fromEntries(["zh", "en"].map(language => {
+		const loads = loadsOf(results[0], "src/main.tsx", language);
+		loads.first.push("/", names.style);
+		return [language, loads];
+	}));
+	writeFileSync(join(outdir, "sizes.json"), JSON.stringify({ sizes, languages }, null, "\t") + "\n");
 }
 
 await main();

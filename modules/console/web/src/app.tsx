@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { signedOut } from "./api/client";
 import type { Me } from "./api/types";
-import { t } from "./i18n";
+import { switchLanguage, t, textsReady } from "./i18n";
 import { useShortcuts } from "./lib/keys";
 import { useLoaded } from "./lib/load";
 import { go, href, route } from "./lib/route";
@@ -19,7 +19,7 @@ import { Watermark } from "./parts/watermark";
 import { screens, type Screen, type View } from "./screens";
 import { AccountScreen } from "./screens/account";
 import { SignInScreen } from "./screens/sign_in";
-import { chooseLanguage, chooseTheme, language, theme } from "./state/prefs";
+import { chooseTheme, language, theme } from "./state/prefs";
 import { counters, counterText, useCounters } from "./state/counters";
 import { me, starting } from "./state/session";
 
@@ -46,7 +46,11 @@ function Rail({ listed, current }: { listed: readonly Screen[]; current: Screen 
 
 /** A screen whose code may still be on its way. */
 function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
-	const code = useLoaded<{ View: View }>(async () => ({ View: await screen.view() }), screen.path);
+	const code = useLoaded<{ View: View }>(async () => {
+		const View = await screen.view();
+		await textsReady();
+		return { View };
+	}, screen.path);
 	if (code.error !== null)
 		return <ProblemNotice error={code.error} onRetry={() => void code.reload()} />;
 	return code.value === null ? <Skeleton />
@@ -101,7 +105,7 @@ function Shell({ who }: { who: Me }): JSX.Element {
 					{ title: t(`theme.${theme.value === "dark" ? "light" : "dark"}`), note: t("palette.act"),
 						run: () => chooseTheme(theme.value === "dark" ? "light" : "dark") },
 					{ title: language.value === "zh" ? "English" : "中文", note: t("palette.act"),
-						run: () => chooseLanguage(language.value === "zh" ? "en" : "zh") }]} />}
+						run: () => void switchLanguage(language.value === "zh" ? "en" : "zh") }]} />}
 			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}
 			<Watermark login={who.login} />
 		</div>

@@ -1,6 +1,5 @@
 /* The texts of the operator's desk. */
 import { words } from "../i18n";
-import { en } from "./en";
-import { zh } from "./zh";
 
-export const { t, tMaybe } = words(zh, en);
+export const { t, tMaybe } = words(async () => (await import("./zh")).zh,
+	async () => (await import("./en")).en);

@@ -1,8 +1,6 @@
 /* The texts of rulings and accountability. */
 import { words } from "../i18n";
-import { en as casesEn } from "../i18n/cases_en";
-import { zh as casesZh } from "../i18n/cases_zh";
-import { en } from "./en";
-import { zh } from "./zh";
 
-export const { t, tMaybe } = words({ ...casesZh, ...zh }, { ...casesEn, ...en });
+export const { t, tMaybe } = words(
+	async () => ({ ...(await import("../i18n/cases_zh")).zh, ...(await import("./zh")).zh }),
+	async () => ({ ...(await import("../i18n/cases_en")).en, ...(await import("./en")).en }));

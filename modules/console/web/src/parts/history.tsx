@@ -2,13 +2,12 @@
 import type { JSX } from "preact";
 import type { HistoryEvent } from "../api/types";
 import { words } from "../i18n";
-import { en } from "../i18n/events_en";
-import { zh } from "../i18n/events_zh";
 import { shortDateTime } from "../lib/time";
 import { now } from "../state/clock";
 import { departmentName } from "../state/reference";
 
-const { t, tMaybe } = words(zh, en);
+const { t, tMaybe } = words(async () => (await import("../i18n/events_zh")).zh,
+	async () => (await import("../i18n/events_en")).en);
 
 function textOf(data: Record<string, unknown>, name: string): string | null {
 	const value = data[name];

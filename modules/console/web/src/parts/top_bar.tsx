@@ -2,11 +2,12 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Me } from "../api/types";
-import { t } from "../i18n";
+import { switchLanguage, t } from "../i18n";
+import { problemText } from "../lib/problem_text";
 import { href } from "../lib/route";
 import { clockTime } from "../lib/time";
 import { now } from "../state/clock";
-import { chooseLanguage, chooseTheme, language, theme } from "../state/prefs";
+import { chooseTheme, language, theme } from "../state/prefs";
 import { departmentName } from "../state/reference";
 import { signOut } from "../state/session";
 import { Kbd } from "./button";
@@ -21,7 +22,7 @@ export function LanguageSwitch(): JSX.Element {
 	const other = language.value === "zh" ? "en" : "zh";
 	return (
 		<button type="button" class="button button-plain" lang={other === "zh" ? "zh-CN" : "en"}
-			onClick={() => chooseLanguage(other)}>
+			onClick={() => void switchLanguage(other).catch((failure: unknown) => say(problemText(failure)))}>
 			{other === "zh" ? "中文" : "EN"}
 		</button>
 	);

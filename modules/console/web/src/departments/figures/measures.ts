@@ -1,11 +1,10 @@
 /* The measures of the own month: their order, their numbers, and which of them have a target. */
 import type { Schemas } from "../../api/ask";
 import { words } from "../../i18n";
-import { en } from "../../i18n/measures_en";
-import { zh } from "../../i18n/measures_zh";
 import { language } from "../../state/prefs";
 
-export const named = words(zh, en);
+export const named = words(async () => (await import("../../i18n/measures_zh")).zh,
+	async () => (await import("../../i18n/measures_en")).en);
 
 export type Measures = Schemas["Measures"];
 export type Measure = keyof Measures;

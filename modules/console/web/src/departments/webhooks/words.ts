@@ -1,8 +1,6 @@
 /* The texts of receivers. */
 import { words } from "../../i18n";
-import { en as commonEn } from "../common_en";
-import { zh as commonZh } from "../common_zh";
-import { en } from "./en";
-import { zh } from "./zh";
 
-export const { t, tMaybe } = words({ ...commonZh, ...zh }, { ...commonEn, ...en });
+export const { t, tMaybe } = words(
+	async () => ({ ...(await import("../common_zh")).zh, ...(await import("./zh")).zh }),
+	async () => ({ ...(await import("../common_en")).en, ...(await import("./en")).en }));

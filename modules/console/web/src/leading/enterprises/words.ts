@@ -1,6 +1,5 @@
 /* The texts of the enterprise side. */
 import { words } from "../../i18n";
-import { en } from "./en";
-import { zh } from "./zh";
 
-export const { t } = words(zh, en);
+export const { t } = words(async () => (await import("./zh")).zh,
+	async () => (await import("./en")).en);
