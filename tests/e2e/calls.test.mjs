@@ -311,6 +311,17 @@ test('lists are pages: ringing first, each the newest first', async () => {
 	await operator.get('/calls?state=none', { expect: 422 });
 });
 
+test('hints know the caller of a call, whose number stands in no question', async () => {
+	const known = await register(server, where, { caller: { name: '韩梅梅', phone: '13912347777' } });
+	const call = await ringing(server, operator, '13912347777', 'hints');
+	const hints = async (body) => (await operator.post('/appeals/hints', body, { expect: 200 })).json.items
+		.find((one) => one.appeal.id === known.id);
+	assert.ok((await hints({ call: call.id })).reasons.includes('same_phone'));
+	assert.equal(await hints({ call: '999999' }), undefined, 'no call, no caller');
+	assert.equal(await hints({ call: call.id, phone: '13912346666' }), undefined, 'a typed number goes first');
+	await aCall(server, 'hints').hangup();
+});
+
 test('a call of which no end is told ends by itself, and goes after its days', async () => {
 	const began = (await list())[0].began_at;
 	await advance(server, { minutes: 11 });
