@@ -10,6 +10,7 @@ import { later as casesLater, screens as cases } from "./cases/screens";
 import { screens as departments } from "./departments/screens";
 import { screens as desk } from "./desk/screens";
 import { further as dispatchingFurther, screens as dispatching } from "./dispatching/screens";
+import { further as exchangeFurther, screens as exchange } from "./exchange/screens";
 import { screens as judging } from "./judging/screens";
 import { screens as leading } from "./leading/screens";
 import { screens as overseeing } from "./overseeing/screens";
@@ -38,7 +39,7 @@ export interface Screen {
 
 /** In the order of the rail; a role's first is where it begins. */
 export const screens: readonly Screen[] = [
-	...desk, ...dispatching, ...departments, ...visits, ...overseeing, ...judging, ...cases,
-	...auditing, ...administering, ...leading, ...casesLater, ...dispatchingFurther,
-	...visitsFurther, ...tables,
+	...desk, ...dispatching, ...exchange, ...departments, ...visits, ...overseeing, ...judging,
+	...cases, ...auditing, ...administering, ...leading, ...casesLater, ...dispatchingFurther,
+	...exchangeFurther, ...visitsFurther, ...tables,
 ];

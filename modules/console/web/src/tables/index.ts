@@ -1,1 +1,2 @@
+export { DeadlinesScreen } from "./deadlines";
 export { TablesScreen } from "./tables";

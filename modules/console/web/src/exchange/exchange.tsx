@@ -87,7 +87,7 @@ function actsOf(offer: Offer): ActChoice[] {
 			content_class: values.content_class as ContentClass, urgent: values.urgent === true } }),
 	}, {
 		id: "refuse", keys: "x", label: t("exchange.refuse"), kind: "danger",
-		fields: [{ kind: "choice", name: "reason", label: t("returns.reason"), required: true,
+		fields: [{ kind: "choice", name: "reason", label: t("exchange.reason"), required: true,
 			options: reasons.map(value => ({ value, label: t(`exchange_reason.${value}`) })) },
 		{ kind: "lines", name: "text", label: t("exchange.text"), required: true, max: 2000 }],
 		consequence: () => t("exchange.refuse_leads", { peer: offer.peer }),
