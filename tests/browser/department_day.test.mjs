@@ -128,7 +128,7 @@ test('R21: a return says that it goes back and the clock runs on; screen and web
 			const said = await consequence(page);
 			assert.match(said, /退给派单员审定/);
 			assert.match(said, /时限不停，继续计算/);
-			assert.match(said, /可申请至 \d{4}-\d\d-\d\d \d\d:\d\d/);
+			assert.match(said, /可申请至 \d{4}-\d\d-\d\d \d\d:\d\d（剩 /);
 			await page.fill('#return-basis', '三定方案');
 			await page.focus('#return-propose');
 			await page.keyboard.type(other);

@@ -5,6 +5,8 @@ export const en = {
 	"step.return": "Return",
 	"step.extend": "Extend",
 	"step.dispute": "Dispute",
+	"step.assist": "Assist",
+	"step.report": "Report stage",
 	"step.assist-delay": "Log delay",
 	"step.callback": "Ask for call-back",
 
@@ -45,7 +47,7 @@ export const en = {
 	"return.propose": "Whom you propose (optional)",
 	"return.propose_needed": "Whom you propose",
 	"return.consequence": "Goes back to the dispatcher, who decides; the task becomes “return asked” and the clock runs on. Refused, it is as it was.",
-	"return.window": "Possible until {at}.",
+	"return.window": "Possible until {at} ({left}).",
 
 	"extend.days": "Longer by ({unit})",
 
@@ -127,6 +129,8 @@ export const en = {
 	"filter.all_limits": "All classes",
 	"filter.mark": "Marks",
 	"filter.all": "All",
+	"filter.awaiting_sign": "To sign",
+	"filter.in_hand": "In work",
 	"filter.urgent": "Urgent",
 	"filter.overdue": "Overdue",
 	"filter.returned": "Returns",

@@ -40,6 +40,8 @@ function nextDue(task: Task): string | null {
 
 const marks = {
 	all: () => true,
+	awaiting_sign: task => task.state === "awaiting_sign",
+	in_hand: task => task.state === "in_hand",
 	urgent: task => task.urgent,
 	overdue: task => Date.parse(nextDue(task) ?? "") < now.peek(),
 	returned: task => task.return_standing !== null,

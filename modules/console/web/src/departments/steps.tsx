@@ -6,7 +6,7 @@
 import type { ComponentChildren } from "preact";
 import { ask, type BodyFor } from "../api/ask";
 import { t, tMaybe } from "./words";
-import { dateTime } from "../lib/time";
+import { dateTime, timeLeft } from "../lib/time";
 import type { FormField, Values } from "../parts/form";
 import type { Option } from "../parts/segmented";
 import { language } from "../state/prefs";
@@ -130,7 +130,8 @@ export const stepForms: Record<Exclude<StepName, "sign">, StepForm> = {
 		},
 		consequence: situation => {
 			const until = returnWindow(situation);
-			return <>{t("return.consequence")}{until !== null && <> {t("return.window", { at: dateTime(until) })}</>}</>;
+			return <>{t("return.consequence")}{until !== null && <> {t("return.window",
+				{ at: dateTime(until), left: timeLeft(until, situation.now) })}</>}</>;
 		},
 		send: (id, values, etag) => ask.post("/tasks/{id}/return", { ...form(id), etag, body: {
 			reason: text(values, "reason"), basis: text(values, "basis"), propose: orNull(values, "propose") } }),

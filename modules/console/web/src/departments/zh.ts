@@ -5,6 +5,8 @@ export const zh = {
 	"step.return": "退回",
 	"step.extend": "延期",
 	"step.dispute": "提出异议",
+	"step.assist": "请协办",
+	"step.report": "阶段报告",
 	"step.assist-delay": "记迟延",
 	"step.callback": "请中心回拨",
 
@@ -45,7 +47,7 @@ export const zh = {
 	"return.propose": "建议承办单位（可不填）",
 	"return.propose_needed": "建议承办单位",
 	"return.consequence": "退给派单员审定，本任务转为「申请退回」；时限不停，继续计算。不获准则回到现在的状态。",
-	"return.window": "可申请至 {at}。",
+	"return.window": "可申请至 {at}（{left}）。",
 
 	"extend.days": "延长（{unit}）",
 
@@ -127,6 +129,8 @@ export const zh = {
 	"filter.all_limits": "全部级别",
 	"filter.mark": "标记",
 	"filter.all": "全部",
+	"filter.awaiting_sign": "待签收",
+	"filter.in_hand": "办理中",
 	"filter.urgent": "紧急",
 	"filter.overdue": "已超期",
 	"filter.returned": "退回相关",
