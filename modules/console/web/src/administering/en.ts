@@ -104,6 +104,7 @@ export const en = {
 	"key.once": "Secret (shown this once)",
 	"units.line": "{n} units; what is dispatched to whom stands in tables, imported by versions.",
 	"units.tables": "Tables of dispatching",
+	"units.people": "Its accounts",
 	"units.tree": "Tree of units",
 	"units.kind": "Kind",
 	"units.takes": "Takes tasks",

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask, read } from "../api/ask";
-import type { Department } from "../api/types";
+import type { Department, Me } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
 import { go, href, route } from "../lib/route";
@@ -82,7 +82,7 @@ function Leaders({ unit }: { unit: Department }): JSX.Element {
 	);
 }
 
-export function UnitsScreen({ title }: { title: string }): JSX.Element {
+export function UnitsScreen({ title, me }: { title: string; me: Me }): JSX.Element {
 	const placed = treeOf(departments.value);
 	const chosen = departments.value.find(unit => unit.code === route.value.path[1]);
 	return (
@@ -102,7 +102,8 @@ export function UnitsScreen({ title }: { title: string }): JSX.Element {
 				</Card>
 				<div class="stack">
 					{chosen ? <>
-						<Card id="unit" title={nameOf(chosen)}><div class="padded"><Facts facts={[
+						<Card id="unit" title={nameOf(chosen)} aside={me.role === "admin"
+							&& <a href={href(["accounts"], { unit: chosen.code })}>{t("units.people")}</a>}><div class="padded"><Facts facts={[
 							[t("word.code"), <code>{chosen.code}</code>],
 							[t("units.parent"), chosen.parent ? departmentName(chosen.parent) : "—"],
 							[t("units.kind"), kindWords(chosen.kind)], [t("units.group"), chosen.peer_group],

@@ -104,6 +104,7 @@ export const zh = {
 	"key.once": "密钥（只显示这一次）",
 	"units.line": "{n} 个单位；派单依据在各表中，按版本导入。",
 	"units.tables": "派单用表",
+	"units.people": "本单位账号",
 	"units.tree": "单位树",
 	"units.kind": "类别",
 	"units.takes": "接收派单",
