@@ -10,9 +10,9 @@
 #include "reports/reports.h"
 #include "sightings.h"
 
-static const char *const part_names[] = { "num", "den", "out", NULL };
+static const char *const part_names[] = { "num", "den", "out", "missed", NULL };
 
-_Static_assert(PART_NUM == 0 && PART_DEN == 1 && PART_OUT == 2,
+_Static_assert(PART_NUM == 0 && PART_DEN == 1 && PART_OUT == 2 && PART_MISSED == 3,
 	       "names stand in the order of the parts");
 
 /* A line of the list, with all that outlives its chunk. */
@@ -26,7 +26,7 @@ struct found {
 	int64_t dispatched_at, due, closed_at;
 	enum answer_level first_answer, last_answer;
 	int64_t submitted_at;	/* of the submission that the line is about, 0 */
-	struct str title;
+	struct str title, category;
 };
 
 /*
@@ -114,9 +114,10 @@ static void add_submissions(struct found_page *page, const struct period *period
 {
 	for (size_t i = 0; i < row->fact.submission_count; i++) {
 		const struct submission_fact *submission = &row->fact.submissions[i];
+		bool is_refused = submission->outcome == SUBMISSION_REFUSED;
 
 		if (!submission_counts(submission, period) ||
-		    (page->part == PART_NUM && submission->outcome != SUBMISSION_REFUSED))
+		    (page->part != PART_DEN && is_refused != (page->part == PART_NUM)))
 			continue;
 		found->why = submission_why(submission->outcome);
 		found->submitted_at = submission->at;
@@ -140,7 +141,7 @@ static void take_found(struct scan *scan, const struct judged *judged)
 }
 
 /* Whoever reads the titles has seen the cases. */
-static void read_titles(struct req *r, struct found_page *page, uint32_t shown)
+static void read_matters(struct req *r, struct found_page *page, uint32_t shown)
 {
 	struct sql_reports_titles_row row = { 0 };
 	uint64_t appeals[LIMIT_PAGE_MAX + 1];
@@ -154,10 +155,13 @@ static void read_titles(struct req *r, struct found_page *page, uint32_t shown)
 		.ids = ids_json(req_arena(r), appeals, shown),
 	});
 	while (sql_reports_titles_next(rows, &row))
-		for (uint32_t i = 0; i < shown; i++)
-			if (appeals[i] == row.id)
-				page->v[i].title = reader_text(req_actor(r), SHOWN_TITLE,
-							       row.is_secret, row.title);
+		for (uint32_t i = 0; i < shown; i++) {
+			if (appeals[i] != row.id)
+				continue;
+			page->v[i].title = reader_text(req_actor(r), SHOWN_TITLE, row.is_secret,
+						       row.title);
+			page->v[i].category = row.category;
+		}
 }
 
 static void write_found(struct json *j, struct arena *a, const struct found *found)
@@ -167,6 +171,7 @@ static void write_found(struct json *j, struct arena *a, const struct found *fou
 	json_str(j, "appeal", appeal_reference(a, found->id / 100));
 	json_str(j, "department", found->place->code);
 	json_str(j, "title", found->title);
+	json_str(j, "category", found->category);
 	json_text(j, "why", why_text(found->why));
 	json_text(j, "state", task_state_names[found->state - 1]);
 	json_text(j, "limit_class", limit_class_names[found->limit_class]);
@@ -186,7 +191,7 @@ static bool req_measure(struct req *r, struct found_page *page)
 	bool is_good = req_query_choice(r, "part", part_names, &part);
 
 	if (is_good && part < 0) {
-		req_error(r, "#/query/part", "missing", "Give num, den or out.");
+		req_error(r, "#/query/part", "missing", "Give num, den, out or missed.");
 		is_good = false;
 	}
 	if (!name.p || !measure_parse(name.p, name.n, &page->measure)) {
@@ -247,7 +252,7 @@ struct reply reports_tasks(struct req *r)
 	}
 
 	uint32_t shown = found->n < page.limit ? found->n : page.limit;
-	read_titles(r, found, shown);
+	read_matters(r, found, shown);
 	page_open(r);
 	for (uint32_t i = 0; i < shown; i++)
 		write_found(req_json(r), req_arena(r), &found->v[i]);

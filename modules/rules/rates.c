@@ -623,8 +623,12 @@ bool measure_has(enum measure measure, enum measure_part part, struct judgement 
 	case PART_OUT:
 		return (judgement.sets & SET_PRESENT) != 0 &&
 			(judgement.sets & (rule->num | rule->den)) == 0;
+	case PART_MISSED:
+		if (rule->is_of_submissions)
+			return judgement.submissions > judgement.refused;
+		return (judgement.sets & rule->den) != 0 && (judgement.sets & rule->num) == 0;
 	}
-	must(part <= PART_OUT);
+	must(part <= PART_MISSED);
 	return false;
 }
 
@@ -635,7 +639,8 @@ uint32_t measure_count(enum measure measure, enum measure_part part,
 
 	if (!has || !measures[measure].is_of_submissions || part == PART_OUT)
 		return has;
-	return part == PART_NUM ? judgement.refused : judgement.submissions;
+	return part == PART_NUM ? judgement.refused : part == PART_DEN ? judgement.submissions :
+		judgement.submissions - judgement.refused;
 }
 
 void tally_add(struct tally *tally, struct judgement judgement)

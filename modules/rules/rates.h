@@ -176,6 +176,7 @@ enum measure_part {
 	PART_NUM,
 	PART_DEN,	/* the numerator's tasks among them; none of a bare count */
 	PART_OUT,	/* with the department in the period, yet in neither */
+	PART_MISSED,	/* in the denominator and not in the numerator */
 };
 
 bool measure_parse(const char *text, size_t size, enum measure *ret_measure) MUST_USE;

@@ -177,8 +177,9 @@ FROM JSON_TABLE(:months, '$[*]' COLUMNS (month INT UNSIGNED PATH '$')) wanted;
 -- param: ids str
 -- column: id u64
 -- column: title str
+-- column: category str?
 -- column: is_secret bool
-SELECT a.id, a.title, a.is_secret
+SELECT a.id, a.title, a.category, a.is_secret
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id;
 

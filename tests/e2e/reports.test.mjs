@@ -241,7 +241,7 @@ test('every figure opens: the list is as long as the number', async () => {
 
 async function opens(period, scope, code, name, figure) {
 	const parts = typeof figure === 'number' ? { num: figure } :
-		{ num: figure.num, den: figure.den };
+		{ num: figure.num, den: figure.den, missed: figure.den - figure.num };
 	for (const [part, length] of Object.entries(parts)) {
 		const list = await behind(period, name, part, scope, code);
 		assert.equal(list.length, length, `${period} ${scope} ${code ?? 'total'} ${name} ${part}`);
@@ -260,6 +260,10 @@ test('each task behind the completion says why it is there', async () => {
 	assert.deepEqual(why, { N1: 4, N2: 1, N3: 2, O1: 1, O2: 1 });
 	const late = await behind('2026-03', 'overdue_stock', 'num', 'all', 'CGJ');
 	assert.deepEqual(late.map((item) => item.why).sort(), ['N3', 'N3', 'O2']);
+	const missed = await behind('2026-03', 'completion', 'missed', 'all', 'CGJ');
+	assert.deepEqual(missed.map((item) => item.task), late.map((item) => item.task));
+	const category = rowOf(server, 'CGJ').category;
+	assert.ok(missed.every((item) => item.category === category), 'each names its category');
 });
 
 test('reports name their period, target, calendar and rule set', async () => {

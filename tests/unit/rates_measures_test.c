@@ -31,6 +31,7 @@ static void assert_stands(struct judgement judgement, enum measure measure, bool
 			den);
 	assert_int_equal(in(judgement, measure, PART_OUT),
 		!num && !den && (judgement.sets & SET_PRESENT) != 0);
+	assert_int_equal(in(judgement, measure, PART_MISSED), den && !num);
 }
 
 /* --- What callers say --- */
@@ -220,6 +221,7 @@ static void review_refused_counts_submissions_and_not_tasks(void **state)
 	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_NUM, march(&task)), 2);
 	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_DEN, march(&task)), 3);
 	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_OUT, march(&task)), 0);
+	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_MISSED, march(&task)), 1);
 	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_NUM, april(&task)), 0);
 	assert_int_equal(measure_count(MEASURE_REVIEW_REFUSED, PART_DEN, april(&task)), 1);
 	tally_add(&tally, march(&task));
@@ -523,7 +525,7 @@ static void no_numerator_exceeds_its_base_and_lists_are_as_long_as_numbers(void 
 {
 	struct dice dice = { 1618033 };
 	struct tally all = { 0 };
-	uint64_t lines[MEASURES][2] = { { 0 } };
+	uint64_t lines[MEASURES][PART_MISSED + 1] = { { 0 } };
 
 	(void)state;
 	for (int n = 0; n < FACTS; n++) {
@@ -546,7 +548,7 @@ static void no_numerator_exceeds_its_base_and_lists_are_as_long_as_numbers(void 
 				one.rate[i].num <= one.rate[i].den);
 			assert_int_equal(out, (judgement.sets & SET_PRESENT) != 0 &&
 				one.rate[i].num == 0 && one.rate[i].den == 0);
-			for (int part = PART_NUM; part <= PART_DEN; part++)
+			for (int part = PART_NUM; part <= PART_MISSED; part++)
 				lines[i][part] += measure_count(measure,
 					(enum measure_part)part, judgement);
 		}
@@ -554,6 +556,8 @@ static void no_numerator_exceeds_its_base_and_lists_are_as_long_as_numbers(void 
 	for (int i = 0; i < MEASURES; i++) {
 		assert_int_equal(all.rate[i].num, lines[i][PART_NUM]);
 		assert_int_equal(all.rate[i].den, lines[i][PART_DEN]);
+		assert_int_equal(measures[i].den ? all.rate[i].den - all.rate[i].num : 0,
+			lines[i][PART_MISSED]);
 		/* The dice reach every measure, or the property says nothing of it. */
 		assert_true(all.rate[i].num > 50);
 		assert_true(measures[i].den == 0 || all.rate[i].num < all.rate[i].den);
