@@ -53,13 +53,15 @@ export interface TaskActions {
 }
 
 export type Rate = Schemas["Rate"];
-export const rateMeasures = ["on_time", "completion", "satisfaction", "satisfaction_strict",
-	"satisfaction_first", "visit_coverage"] as const;
+export const rateMeasures = ["on_time", "completion", "original_limit", "extension", "satisfaction",
+	"satisfaction_strict", "satisfaction_first", "solved", "contacted", "double_yes", "visit_attempted",
+	"visit_coverage", "satisfaction_low", "satisfaction_high", "redo", "review_refused", "returned",
+	"return_invalid", "exclusion", "sign_on_time", "contact_on_time", "recomplaint"] as const;
 export type RateMeasure = typeof rateMeasures[number];
 export const countMeasures = ["overdue_stock", "within_limit"] as const;
 export type CountMeasure = typeof countMeasures[number];
 export type Measure = RateMeasure | CountMeasure;
-export type Part = "num" | "den" | "out";
+export type Part = "num" | "den" | "out" | "missed";
 export type Measures = Schemas["Measures"];
 export type ReportRow = Schemas["ReportRow"];
 export type Report = Schemas["Report"];

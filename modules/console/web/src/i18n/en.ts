@@ -18,6 +18,7 @@ export const en = {
 	"action.back": "Back",
 	"action.retry": "Try again",
 	"action.accept": "Accept",
+	"print.at": "printed {at}",
 	"list.more": "Show more",
 	"undo.act": "Undo",
 	"undo.done": "Taken back.",

@@ -18,6 +18,7 @@ export const zh = {
 	"action.back": "返回",
 	"action.retry": "重试",
 	"action.accept": "采纳",
+	"print.at": "打印时间 {at}",
 	"list.more": "再显示一些",
 	"undo.act": "撤销",
 	"undo.done": "已撤销。",

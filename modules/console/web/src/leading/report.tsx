@@ -1,154 +1,111 @@
 /*
- * The month's report. Period, scope, measure and the open number all stand in the address, so
- * that a link shows another person the same thing.
+ * The report. Period, page, scope, measure and the open number all stand in the address, so that a
+ * link shows another person the same thing.
  */
 import type { ComponentChildren, JSX } from "preact";
 import { api } from "../api/endpoints";
-import { countMeasures, rateMeasures, type Measure, type Part, type RateMeasure, type Report,
-	type Scope } from "../api/types";
-import { t } from "./words";
+import type { Me, Report } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
-import { isRate, type Shown } from "./report_numbers";
-import { go, href, route } from "../lib/route";
-import { dateTime, monthOf, monthShifted, monthTitle } from "../lib/time";
-import { Button } from "../parts/button";
-import { Select } from "../parts/field";
-import { Icon } from "../parts/icons";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
-import { now } from "../state/clock";
+import { Asked } from "../parts/page";
+import { usePrintedFoot } from "../parts/print";
+import { type Shown } from "./figures";
+import { forgetMonths, useMonths } from "./past";
+import { kindOf, lastMonth, shifted } from "./period";
+import { countedLine, periodTitle } from "./period_words";
 import { ReportBars } from "./report_bars";
 import { ReportCards } from "./report_cards";
+import { ReportCases } from "./report_cases";
+import { DefinitionDrawer } from "./report_definition";
 import { ReportDrawer } from "./report_drawer";
+import { ReportHead } from "./report_head";
 import { ReportTable } from "./report_table";
+import { ReportThings } from "./report_things";
+import { ReportTrend } from "./report_trend";
+import { show, viewOf, type PageProps, type View } from "./view";
+import { t } from "./words";
 
-const scopes: readonly Scope[] = ["all", "110", "12345", "enterprise"];
-const measures: readonly Measure[] = [...rateMeasures, ...countMeasures];
-const parts: readonly Part[] = ["num", "den", "out"];
-
-function oneOf<T extends string>(values: readonly T[], text: string | null, otherwise: T): T {
-	return values.find(value => value === text) ?? otherwise;
+/** The period before, from the months that are here, or asked for by itself. */
+function useBefore(view: View, months: readonly Report[]): Report | null {
+	const period = shifted(view.period, -1);
+	const isMonth = kindOf(period) === "month";
+	const asked = useLoaded(async () => isMonth ? null : api.report(period, view.scope), `${period} ${view.scope}`);
+	return isMonth ? months.find(month => month.period === period) ?? null : asked.value;
 }
 
-interface View {
-	month: string;
-	scope: Scope;
-	measure: RateMeasure;
-	shown: Shown | null;
+/** The shown month and those before it, nearest first; of other periods the one before. */
+function earlier(view: View, months: readonly Report[], before: Report | null): Report[] {
+	if (kindOf(view.period) !== "month")
+		return before ? [before] : [];
+	return months.filter(month => month.period < view.period).reverse();
 }
 
-function viewOf(): View {
-	const { path, query } = route.value;
-	const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(path[1] ?? "") ? path[1] as string
-		: monthOf(now.peek());
-	const open = query.get("open");
-	return {
-		month,
-		scope: oneOf(scopes, query.get("scope"), "all"),
-		measure: oneOf(rateMeasures, query.get("measure"), "completion"),
-		shown: open === null ? null : {
-			department: query.get("department"),
-			measure: oneOf(measures, open, "completion"),
-			part: oneOf(parts, query.get("part"), "num"),
-		},
-	};
-}
-
-function show(view: View, replace = false) {
-	const { month, scope, measure, shown } = view;
-	go(href(["report", month], {
-		scope: scope === "all" ? null : scope,
-		measure: measure === "completion" ? null : measure,
-		open: shown?.measure ?? null,
-		department: shown?.department ?? null,
-		part: shown?.part ?? null,
-	}), replace);
-}
-
-const firstYear = 2010;
-
-/* Two lists of our own: a browser's month input speaks the browser's language, not the console's. */
-function MonthPicker({ view }: { view: View }): JSX.Element {
-	const [year = "", month = ""] = view.month.split("-");
-	const pick = (to: string) => show({ ...view, month: to, shown: null });
-	const step = (by: number) => pick(monthShifted(view.month, by));
-	const lastYear = Math.max(Number(monthOf(now.value).slice(0, 4)), Number(year));
-	const years = Array.from({ length: lastYear - firstYear + 1 }, (_, i) => String(lastYear - i));
-	const months = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
-	const select = (name: string, values: string[], value: string, onPick: (to: string) => void) => (
-		<select class="control" aria-label={name} value={value}
-			onChange={event => onPick(event.currentTarget.value)}>
-			{values.map(v => <option key={v} value={v} selected={v === value}>{v}</option>)}
-		</select>
-	);
-	useShortcuts([
-		{ keys: "[", label: t("report.previous_month"), run: () => step(-1) },
-		{ keys: "]", label: t("report.next_month"), run: () => step(1) },
-	]);
-	return (
-		<div class="month-picker">
-			<Button label={t("report.previous_month")} class="icon-only" onClick={() => step(-1)}>
-				<Icon name="previous" size={16} /></Button>
-			{select(t("report.year"), years, year, to => pick(`${to}-${month}`))}
-			{select(t("report.month"), months, month, to => pick(`${year}-${to}`))}
-			<Button label={t("report.next_month")} class="icon-only" onClick={() => step(1)}>
-				<Icon name="next" size={16} /></Button>
-		</div>
-	);
-}
-
-function Heading({ view, report }: { view: View; report: Report | null }): JSX.Element {
-	return (
-		<div class="report-head">
-			<div>
-				<h1>{t("report.heading", { month: monthTitle(view.month) })}
-					{report && <span class={`tag state-${report.state}`}>
-						{t(`report_state.${report.state}`)}</span>}</h1>
-				{report && <p>{t("report.counted", { at: dateTime(report.as_of),
-					rules: report.rule_set, calendar: report.calendar })}</p>}
-			</div>
-			<MonthPicker view={view} />
-			<Select id="report-scope" label={t("report.scope")} value={view.scope} class="inline-field"
-				options={scopes.map(value => ({ value, label: t(`scope.${value}`) }))}
-				onChange={scope => show({ ...view, scope, shown: null })} />
-		</div>
-	);
-}
-
-function Body({ view, report }: { view: View; report: Report }): JSX.Element {
-	const open = (shown: Shown) => show({ ...view, shown });
-	if (report.departments.length === 0)
-		return <section class="card"><Empty title={t("report.empty")} next={t("report.empty_next")} /></section>;
+function Overview({ me, view, report }: PageProps): JSX.Element {
+	const { months, all } = useMonths(lastMonth(view.period), view.scope);
+	const before = useBefore(view, months);
+	const open = (shown: Shown) => show({ ...view, shown, define: null });
+	const define = (column: View["define"]) => show({ ...view, shown: null, define: column });
+	const whole = me.role !== "department" && !(me.role === "supervisor" && me.department);
 	return (
 		<>
-			<ReportCards measures={report.total.measures} target={report.target} onOpen={open} />
-			<ReportBars report={report} measure={view.measure} onOpen={open}
-				onMeasure={measure => show({ ...view, measure }, true)} />
-			<ReportTable report={report} sortedBy={view.measure} onOpen={open}
-				onSort={measure => isRate(measure) && show({ ...view, measure }, true)} />
+			<ReportCards report={report} before={before} onOpen={open} onDefine={define} />
+			{report.departments.length === 0
+				? <section class="card"><Empty title={t("report.empty")} next={t("report.empty_next")} /></section>
+				: <div class="report-columns">
+					<ReportBars report={report} measure={view.measure} zero={view.zero} whole={whole} onOpen={open}
+						onZero={zero => show({ ...view, zero }, true)}
+						onMeasure={measure => show({ ...view, measure }, true)} />
+					<div class="report-side">
+						<ReportTrend months={months} measure={view.measure} target={report.target} all={all} />
+						<ReportThings view={view} report={report} before={earlier(view, months, before)} ready={all} />
+					</div>
+				</div>}
+			{report.departments.length > 0 && <ReportTable report={report} months={months} measure={view.measure}
+				columns={view.columns} onOpen={open} onDefine={define}
+				onColumns={columns => show({ ...view, columns }, true)} />}
 		</>
 	);
 }
 
-function drawerOf(view: View, report: Report | null): ComponentChildren {
-	return report && view.shown && (
-		<ReportDrawer report={report} shown={view.shown} onShow={shown => show({ ...view, shown }, true)}
-			onClose={() => show({ ...view, shown: null })} />
-	);
+/** A page whose code may still be on its way. */
+function Beside(props: PageProps): JSX.Element {
+	const code = useLoaded(async () => (await import("./months")).pages, "months");
+	return <Asked loaded={code}>{pages => {
+		const Named = pages[props.view.page];
+		return Named ? <Named {...props} /> : null;
+	}}</Asked>;
 }
 
-export function ReportScreen(): JSX.Element {
+function bodyOf(props: PageProps): ComponentChildren {
+	const { view, report } = props;
+	if (view.page === "")
+		return <Overview key={`${view.period} ${view.scope}`} {...props} />;
+	if (view.page !== "cases")
+		return <Beside {...props} />;
+	return view.shown && <ReportCases key={JSON.stringify(view.shown)} view={view} report={report}
+		shown={view.shown} />;
+}
+
+export function ReportScreen({ me }: { me: Me }): JSX.Element {
 	const view = viewOf();
 	const { value: report, error, reload } = useLoaded(
-		() => api.report(view.month, view.scope), `${view.month} ${view.scope}`);
+		() => api.report(view.period, view.scope), `${view.period} ${view.scope}`);
 	useShortcuts([{ keys: "r", label: t("keys.refresh"), run: () => void reload() }]);
+	usePrintedFoot(report ? `${t("report.heading", { period: periodTitle(view.period) })} · ${countedLine(report)}`
+		: "", true);
+	const changed = () => { forgetMonths(); void reload(); };
+	const inDrawer = view.page === "" && report !== null;
 	return (
 		<div class="report">
-			<Heading view={view} report={report} />
+			<ReportHead me={me} view={view} report={report} />
 			{error !== null && <ProblemNotice error={error} onRetry={() => void reload()} />}
 			{!report && error === null && <section class="card"><Skeleton rows={8} /></section>}
-			{report && <Body view={view} report={report} />}
-			{drawerOf(view, report)}
+			{report && bodyOf({ me, view, report, onChanged: changed })}
+			{inDrawer && view.shown && <ReportDrawer me={me} view={view} report={report} shown={view.shown}
+				onShow={shown => show({ ...view, shown }, true)} onClose={() => show({ ...view, shown: null })} />}
+			{inDrawer && view.define && <DefinitionDrawer report={report} column={view.define}
+				onClose={() => show({ ...view, define: null })} />}
 		</div>
 	);
 }

@@ -1,15 +1,21 @@
-/* The headline cards: value, what it is made of, and a meter with a tick at the target. */
+/*
+ * The headline cards: value, what it is made of, how it moved since the period before, and a meter
+ * with a tick at the target.
+ */
 import type { JSX } from "preact";
-import type { Measures, Rate, RateMeasure } from "../api/types";
+import type { Rate, RateMeasure, Report } from "../api/types";
+import { change, countOf, countShown, hasTarget, partBehindRate, rateOf, smallBase, type Column,
+	type Measures, type Shown } from "./figures";
+import { count, percent, rateWords, signed } from "./figure_words";
 import { t } from "./words";
-import { count, partBehindRate, percent, rateOf, type Shown } from "./report_numbers";
 
 const headline: readonly RateMeasure[] = ["on_time", "completion", "satisfaction", "visit_coverage"];
 
 interface CardsProps {
-	measures: Measures;
-	target: number;
+	report: Report;
+	before: Report | null;
 	onOpen: (shown: Shown) => void;
+	onDefine: (column: Column) => void;
 }
 
 /** Satisfaction is a band: the silent could all be unhappy, or all be happy. */
@@ -31,49 +37,103 @@ function Meter({ rate, low, high, target }: {
 	);
 }
 
-function RateCard({ measure, measures, target, onOpen }: CardsProps & { measure: RateMeasure }) {
+/** Since the period before: an arrow, points, and green or red by what is wished for. */
+function Change({ now, before, measure }: {
+	now: Measures;
+	before: Measures;
+	measure: RateMeasure;
+}): JSX.Element | null {
+	const by = change(now, before, measure);
+	if (by === null)
+		return null;
+	const wished = hasTarget(measure) ? by > 0 : by < 0;
+	return (
+		<span class={`change ${by === 0 ? "" : wished ? "good-word" : "bad-word"}`}>
+			<span aria-hidden="true">{by > 0 ? "▲" : by < 0 ? "▼" : "＝"} </span>
+			{t("report.change", { by: t("report.points", { by: signed(by) }) })}</span>
+	);
+}
+
+function CardHead({ column, onDefine, children }: {
+	column: Column;
+	onDefine: (column: Column) => void;
+	children?: JSX.Element | null;
+}): JSX.Element {
+	return (
+		<div class="kpi-head">
+			<h2><button type="button" class="define" title={t("define.title")}
+				onClick={() => onDefine(column)}>{t(`measure.${column}`)}</button></h2>
+			{children}
+		</div>
+	);
+}
+
+function RateCard({ measure, report, before, onOpen, onDefine }: CardsProps & { measure: RateMeasure }) {
+	const { target, total: { measures } } = report;
 	const rate = rateOf(measures, measure);
 	const low = measure === "satisfaction" ? measures.satisfaction_low : undefined;
 	const high = measure === "satisfaction" ? measures.satisfaction_high : undefined;
 	const open = (part: Shown["part"]) => () => onOpen({ department: null, measure, part });
+	const isSmall = rate.rate !== null && rate.den < smallBase;
 	return (
-		<section class="card kpi" aria-label={t(`measure.${measure}`)} title={t(`definition.${measure}`)}>
-			<div class="kpi-head">
-				<h2>{t(`measure.${measure}`)}</h2>
-				{rate.meets !== null && (
-					<span class={rate.meets ? "good-word" : "bad-word"}>
-						{t(rate.meets ? "report.meets" : "report.below", { target })}</span>
-				)}
-			</div>
-			<button type="button" class="kpi-value number-link" onClick={open(partBehindRate(rate))}>
-				{percent(rate.rate)}</button>
+		<section class="card kpi" aria-label={t(`measure.${measure}`)}>
+			<CardHead column={measure} onDefine={onDefine}>
+				{before && <Change now={measures} before={before.total.measures} measure={measure} />}
+			</CardHead>
+			<button type="button" data-kpi={measure} class={`kpi-value number-link ${isSmall ? "value-small" : ""}`}
+				onClick={open(partBehindRate(rate, measure))}>{rateWords(rate)}</button>
 			<p class="kpi-made">
 				<button type="button" class="number-link" onClick={open("num")}>{count(rate.num)}</button>
 				{" / "}
 				<button type="button" class="number-link" onClick={open("den")}>{count(rate.den)}</button>
-				{low && high && <span> · {t("report.band", { low: percent(low.rate), high: percent(high.rate) })}</span>}
+				{rate.meets !== null && !isSmall && <span class={rate.meets ? "good-word" : "bad-word"}>
+					{" · "}{t(rate.meets ? "report.meets_tag" : "report.below_tag")}</span>}
+				{low && high && rate.rate !== null && <span class="nowrap"> · {t("report.band",
+					{ low: percent(low.rate), high: percent(high.rate) })}</span>}
 			</p>
 			<Meter rate={rate} low={low} high={high} target={target} />
 		</section>
 	);
 }
 
+function CountButton({ report, column, onOpen, big = false }: {
+	report: Report;
+	column: Column;
+	onOpen: (shown: Shown) => void;
+	big?: boolean;
+}): JSX.Element {
+	const value = countOf(report.total.measures, column);
+	return (
+		<button type="button" data-kpi={column} onClick={() => onOpen(countShown(column, null))}
+			class={`number-link ${big ? "kpi-value" : ""} ${column === "overdue_stock" && value > 0 ? "overdue-word" : ""}`}>
+			{count(value)}</button>
+	);
+}
+
+/** A count with a smaller one below it. */
+function CountCard({ report, before, column, below, onOpen, onDefine }: CardsProps & {
+	column: Column;
+	below: Column;
+}): JSX.Element {
+	const by = before && countOf(report.total.measures, column) - countOf(before.total.measures, column);
+	return (
+		<section class="card kpi" aria-label={t(`measure.${column}`)}>
+			<CardHead column={column} onDefine={onDefine}>
+				{by === null ? null : <span class={`change ${column !== "overdue_stock" || by === 0 ? ""
+					: by < 0 ? "good-word" : "bad-word"}`}>{t("report.change", { by: signed(by, 0) })}</span>}
+			</CardHead>
+			<CountButton big report={report} column={column} onOpen={onOpen} />
+			<p class="kpi-made">{t(`measure.${below}`)} <CountButton report={report} column={below} onOpen={onOpen} /></p>
+		</section>
+	);
+}
+
 export function ReportCards(props: CardsProps): JSX.Element {
-	const stock = props.measures.overdue_stock ?? 0;
-	const running = props.measures.within_limit ?? 0;
 	return (
 		<div class="kpis">
+			<CountCard column="received" below="carried" {...props} />
 			{headline.map(measure => <RateCard key={measure} measure={measure} {...props} />)}
-			<section class="card kpi" aria-label={t("measure.overdue_stock")}
-				title={t("definition.overdue_stock")}>
-				<div class="kpi-head"><h2>{t("measure.overdue_stock")}</h2></div>
-				<button type="button" class={`kpi-value number-link ${stock > 0 ? "overdue-word" : ""}`}
-					onClick={() => props.onOpen(
-						{ department: null, measure: "overdue_stock", part: "num" })}>{count(stock)}</button>
-				<p class="kpi-made">{t("measure.within_limit")}{" "}
-					<button type="button" class="number-link" onClick={() => props.onOpen(
-						{ department: null, measure: "within_limit", part: "num" })}>{count(running)}</button></p>
-			</section>
+			<CountCard column="overdue_stock" below="within_limit" {...props} />
 		</div>
 	);
 }

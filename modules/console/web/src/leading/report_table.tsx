@@ -1,87 +1,154 @@
-/* The table twin of the bars: every measure of every department, each number a way to its tasks. */
-import type { JSX } from "preact";
-import { countMeasures, rateMeasures, type Measure, type Measures, type RateMeasure, type Report,
-	type ReportRow } from "../api/types";
-import { t } from "./words";
-import { count, isRate, partBehindRate, partCount, percent, rateOf, standingOf, type Shown }
-	from "./report_numbers";
+/* The table twin of the bars: the chosen measures of every department, each number a way to its cases. */
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { RateMeasure, Report, ReportRow } from "../api/types";
+import { dateTime } from "../lib/time";
+import { Button } from "../parts/button";
+import { Check } from "../parts/field";
 import { departmentName } from "../state/reference";
-
-const columns: readonly Measure[] = [...rateMeasures, ...countMeasures];
+import { countOf, countShown, isRate, partBehindRate, rateOf, standingOf, type Column, type Measures, type Shown }
+	from "./figures";
+import { count, noBaseWords, percent } from "./figure_words";
+import { Sparkline } from "./report_trend";
+import { columns as allColumns } from "./view";
+import { t } from "./words";
 
 interface CellProps {
+	report: Report;
 	measures: Measures;
 	department: string | null;
-	target: number;
 	onOpen: (shown: Shown) => void;
 }
 
-function RateCell({ measure, measures, department, target, onOpen }: CellProps & { measure: RateMeasure }) {
+/** The same with the corrections, where these move it; the frozen figure stays what it is. */
+function Corrected({ report, department, measure }: CellProps & { measure: RateMeasure }) {
+	const corrected = report.corrected && (department === null ? report.corrected.total
+		: report.corrected.departments.find(row => row.department === department));
+	if (!corrected)
+		return null;
+	const [now, was] = [rateOf(corrected.measures, measure), rateOf(department === null ? report.total.measures
+		: report.departments.find(row => row.department === department)?.measures ?? {}, measure)];
+	return now.num === was.num && now.den === was.den ? null
+		: <span class="corrected" title={`${now.num} / ${now.den}`}>
+			{t("correction.beside", { rate: percent(now.rate) })}</span>;
+}
+
+function RateCell(props: CellProps & { measure: RateMeasure }): JSX.Element {
+	const { report, measure, measures, department, onOpen } = props;
 	const rate = rateOf(measures, measure);
 	const open = (part: Shown["part"]) => () => onOpen({ department, measure, part });
-	const standing = standingOf(rate, target);
+	const standing = standingOf(rate, report.target, measure);
 	return (
 		<td data-measure={measure}>
-			{rate.rate === null ? <span class="no-base">{t("report.no_base")}</span> : (
+			{rate.rate === null ? <span class="no-base">{noBaseWords(measure)}</span> : (
 				<>
-					<button type="button" class={`number-link value-${standing}`}
-						onClick={open(partBehindRate(rate))}>{percent(rate.rate)}</button>
-					<small>
+					{(standing === "below" || standing === "near") && <span
+						class={`tag ${standing === "below" ? "tag-red" : "tag-amber"}`}>{t("report.below_tag")}</span>}
+					{standing !== "small" && <button type="button" class={`number-link value-${standing}`}
+						onClick={open(partBehindRate(rate, measure))}>{percent(rate.rate)}</button>}
+					<small class={standing === "small" ? "small-base" : ""} title={standing === "small"
+						? t("report.small_base") : undefined}>
 						<button type="button" class="number-link" data-part="num"
 							onClick={open("num")}>{count(rate.num)}</button>
 						{" / "}
 						<button type="button" class="number-link" data-part="den"
 							onClick={open("den")}>{count(rate.den)}</button>
+						{standing === "small" && ` ${t("report.small_tag")}`}
 					</small>
+					<Corrected {...props} />
 				</>
 			)}
 		</td>
 	);
 }
 
-function Cells(props: CellProps): JSX.Element {
+function CountCell({ column, measures, department, onOpen }: CellProps & { column: Column }): JSX.Element {
+	const value = countOf(measures, column);
 	return (
-		<>
-			{columns.map(measure => isRate(measure) ? <RateCell key={measure} measure={measure} {...props} /> : (
-				<td key={measure} data-measure={measure}>
-					<button type="button" class="number-link" data-part="num" onClick={() => props.onOpen(
-						{ department: props.department, measure, part: "num" })}>
-						{count(partCount(props.measures, measure, "num"))}</button>
-				</td>
-			))}
-		</>
+		<td data-measure={column}>
+			<button type="button" data-part="num" onClick={() => onOpen(countShown(column, department))}
+				class={`number-link ${column === "overdue_stock" && value > 0 ? "overdue-word" : ""}`}>{count(value)}</button>
+		</td>
 	);
 }
 
-function byMeasure(measure: RateMeasure) {
-	const value = (row: ReportRow) => Number(rateOf(row.measures, measure).rate ?? -1);
-	return (a: ReportRow, b: ReportRow) =>
-		value(b) - value(a) || a.department.localeCompare(b.department);
+function valueOf(measures: Measures, column: Column): number {
+	return isRate(column) ? Number(rateOf(measures, column).rate ?? -1) : countOf(measures, column);
 }
 
-export function ReportTable({ report, sortedBy, onSort, onOpen }: {
-	report: Report;
-	sortedBy: RateMeasure;
-	onSort: (measure: Measure) => void;
-	onOpen: (shown: Shown) => void;
+function Chooser({ chosen, onChoose }: {
+	chosen: readonly Column[];
+	onChoose: (columns: readonly Column[]) => void;
 }): JSX.Element {
-	const rows = [...report.departments].sort(byMeasure(sortedBy));
-	const common = { target: report.target, onOpen };
+	return (
+		<details class="chooser">
+			<summary class="button button-plain">{t("table.columns", { n: chosen.length })}</summary>
+			<div class="chooser-list" role="group" aria-label={t("table.choose")}>
+				<Button onClick={() => onChoose(allColumns)}>{t("table.all")}</Button>
+				{allColumns.map(column => (
+					<Check key={column} label={t(`measure.${column}`)} checked={chosen.includes(column)}
+						onChange={on => onChoose(allColumns.filter(one =>
+							one === column ? on : chosen.includes(one)))} />
+				))}
+			</div>
+		</details>
+	);
+}
+
+/** The right of reply: what a department says beside a figure stands under its row. */
+function Statements({ row, span }: { row: ReportRow; span: number }): JSX.Element | null {
+	return !row.statements?.length ? null : (
+		<tr class="statement-row"><td colSpan={span}>
+			{row.statements.map(one => (
+				<p key={one.measure}><b>{t("statement.on", { measure: t(`measure.${one.measure as RateMeasure}`) })}</b>
+					{" "}{one.text} <small>{dateTime(one.at)}</small></p>
+			))}
+		</td></tr>
+	);
+}
+
+export function ReportTable({ report, months, measure, columns, onColumns, onOpen, onDefine }: {
+	report: Report;
+	months: readonly Report[];
+	/** Whose line is drawn, and by which rows stand at first. */
+	measure: RateMeasure;
+	columns: readonly Column[];
+	onColumns: (columns: readonly Column[]) => void;
+	onOpen: (shown: Shown) => void;
+	onDefine: (column: Column) => void;
+}): JSX.Element {
+	const [sort, setSort] = useState<Column | null>(null);
+	const by = sort ?? measure;
+	const rows = [...report.departments].sort((a, b) => valueOf(b.measures, by) - valueOf(a.measures, by)
+		|| a.department.localeCompare(b.department));
+	const cells = (measures: Measures, department: string | null): ComponentChildren => columns.map(column => {
+		const props = { report, measures, department, onOpen };
+		return isRate(column) ? <RateCell key={column} measure={column} {...props} />
+			: <CountCell key={column} column={column} {...props} />;
+	});
+	const spark = (department: string | null) => (
+		<td class="spark-cell"><Sparkline months={months} department={department} measure={measure}
+			target={report.target} /></td>
+	);
 	return (
 		<section class="card report-table" aria-labelledby="table-title">
-			<div class="card-head"><h2 id="table-title">{t("report.table")}</h2></div>
+			<div class="card-head"><h2 id="table-title">{t("report.table")}</h2>
+				<div class="push-right card-aside"><Chooser chosen={columns} onChoose={onColumns} /></div></div>
 			<div class="table-scroll" tabIndex={0} role="group" aria-labelledby="table-title">
 				<table>
 					<thead>
 						<tr>
 							<th scope="col">{t("appeal.department")}</th>
-							{columns.map(measure => (
-								<th scope="col" key={measure} title={t(`definition.${measure}`)}
-									aria-sort={measure === sortedBy ? "descending" : undefined}>
-									{isRate(measure) ? <button type="button" class="sort"
-										onClick={() => onSort(measure)}>{t(`measure.${measure}`)}
-										{measure === sortedBy && <span aria-hidden="true"> ↓</span>}</button>
-										: t(`measure.${measure}`)}
+							<th scope="col">{t("table.months", { measure: t(`measure.${measure}`) })}</th>
+							{columns.map(column => (
+								<th scope="col" key={column} aria-sort={column === by ? "descending" : undefined}>
+									<span class="column-head">
+										<button type="button" class="sort" onClick={() => setSort(column)}>
+											{t(`measure.${column}`)}
+											{column === by && <span aria-hidden="true"> ↓</span>}</button>
+										<button type="button" class="define-mark" onClick={() => onDefine(column)}
+											aria-label={t("define.of", { measure: t(`measure.${column}`) })}>?</button>
+									</span>
 								</th>
 							))}
 						</tr>
@@ -89,14 +156,17 @@ export function ReportTable({ report, sortedBy, onSort, onOpen }: {
 					<tbody>
 						<tr class="total" data-department="">
 							<th scope="row">{t("report.total")}</th>
-							<Cells measures={report.total.measures} department={null} {...common} />
+							{spark(null)}
+							{cells(report.total.measures, null)}
 						</tr>
-						{rows.map(row => (
+						{rows.map(row => [
 							<tr key={row.department} data-department={row.department}>
 								<th scope="row">{departmentName(row.department)}</th>
-								<Cells measures={row.measures} department={row.department} {...common} />
-							</tr>
-						))}
+								{spark(row.department)}
+								{cells(row.measures, row.department)}
+							</tr>,
+							<Statements key={`${row.department} said`} row={row} span={columns.length + 2} />,
+						])}
 					</tbody>
 				</table>
 			</div>
