@@ -65,6 +65,11 @@ export function standingOf(rate: Rate, target: number, measure: RateMeasure): St
 	return Number(rate.rate) >= target - nearPoints ? "near" : "below";
 }
 
+/** Order of rows by a rate: those that can be compared, then small bases, then none. */
+export function orderOf(rate: Rate): number {
+	return rate.rate === null ? -300 : Number(rate.rate) + (rate.den < smallBase ? -200 : 200);
+}
+
 /** What the drawer shows: one number of one department, or of the whole when that is null. */
 export interface Shown {
 	department: string | null;

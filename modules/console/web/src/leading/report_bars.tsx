@@ -10,7 +10,7 @@ import { rateMeasures, type Department, type Rate, type RateMeasure, type Report
 	from "../api/types";
 import { Check, Select } from "../parts/field";
 import { departmentName, departments } from "../state/reference";
-import { hasTarget, nearPoints, partBehindRate, rateOf, standingOf, type Shown, type Standing } from "./figures";
+import { hasTarget, nearPoints, orderOf, partBehindRate, rateOf, standingOf, type Shown, type Standing } from "./figures";
 import { count, noBaseWords, rateWords, signed } from "./figure_words";
 import { t, tMaybe } from "./words";
 
@@ -67,7 +67,7 @@ function BarTrack({ bar, scale, measure }: { bar: Bar; scale: Scale; measure: Ra
 }
 
 function byRate(a: Bar, b: Bar): number {
-	return Number(b.rate.rate ?? -1) - Number(a.rate.rate ?? -1) || b.rate.den - a.rate.den
+	return orderOf(b.rate) - orderOf(a.rate) || b.rate.den - a.rate.den
 		|| a.row.department.localeCompare(b.row.department);
 }
 
@@ -159,7 +159,7 @@ export function ReportBars({ report, measure, zero, whole, onMeasure, onZero, on
 										department: bar.row.department, measure,
 										part: partBehindRate(bar.rate, measure) })}>
 									<span class="bar-name">
-										<span>{departmentName(bar.row.department)}</span>
+										<span title={departmentName(bar.row.department)}>{departmentName(bar.row.department)}</span>
 										<small>{count(bar.rate.den)}</small></span>
 									<BarTrack bar={bar} scale={scale} measure={measure} />
 								</button>

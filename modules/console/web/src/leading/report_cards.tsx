@@ -48,7 +48,8 @@ function Change({ now, before, measure }: {
 		return null;
 	const wished = hasTarget(measure) ? by > 0 : by < 0;
 	return (
-		<span class={`change ${by === 0 ? "" : wished ? "good-word" : "bad-word"}`}>
+		<span title={t("report.change_title")}
+			class={`change ${by === 0 ? "" : wished ? "good-word" : "bad-word"}`}>
 			<span aria-hidden="true">{by > 0 ? "▲" : by < 0 ? "▼" : "＝"} </span>
 			{t("report.change", { by: t("report.points", { by: signed(by) }) })}</span>
 	);
@@ -119,7 +120,7 @@ function CountCard({ report, before, column, below, onOpen, onDefine }: CardsPro
 	return (
 		<section class="card kpi" aria-label={t(`measure.${column}`)}>
 			<CardHead column={column} onDefine={onDefine}>
-				{by === null ? null : <span class={`change ${column !== "overdue_stock" || by === 0 ? ""
+				{by === null ? null : <span title={t("report.change_title")} class={`change ${column !== "overdue_stock" || by === 0 ? ""
 					: by < 0 ? "good-word" : "bad-word"}`}>{t("report.change", { by: signed(by, 0) })}</span>}
 			</CardHead>
 			<CountButton big report={report} column={column} onOpen={onOpen} />

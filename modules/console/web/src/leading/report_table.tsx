@@ -6,7 +6,7 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Check } from "../parts/field";
 import { departmentName } from "../state/reference";
-import { countOf, countShown, isRate, partBehindRate, rateOf, standingOf, type Column, type Measures, type Shown }
+import { countOf, countShown, isRate, orderOf, partBehindRate, rateOf, standingOf, type Column, type Measures, type Shown }
 	from "./figures";
 import { count, noBaseWords, percent } from "./figure_words";
 import { Sparkline } from "./report_trend";
@@ -73,7 +73,7 @@ function CountCell({ column, measures, department, onOpen }: CellProps & { colum
 }
 
 function valueOf(measures: Measures, column: Column): number {
-	return isRate(column) ? Number(rateOf(measures, column).rate ?? -1) : countOf(measures, column);
+	return isRate(column) ? orderOf(rateOf(measures, column)) : countOf(measures, column);
 }
 
 function Chooser({ chosen, onChoose }: {

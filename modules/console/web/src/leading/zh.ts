@@ -63,6 +63,7 @@ export const zh = {
 	"report.no_appeals": "{n} 个单位本期无诉求",
 	"report.of": "{num} / {den} 件",
 	"report.points": "{by} 点",
+	"report.change_title": "与上一期相比",
 	"report.change": "{by} 环比",
 	"report.band": "区间 {low}–{high}",
 	"report.empty": "本期没有任务",
