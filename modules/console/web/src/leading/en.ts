@@ -93,6 +93,7 @@ export const en = {
 	"cases.why": "Counts as",
 	"cases.state": "State",
 	"cases.dispatched": "Dispatched",
+	"cases.due": "Due",
 	"cases.closed": "Closed",
 	"cases.answer": "Answer",
 	"cases.csv": "All cases as CSV",

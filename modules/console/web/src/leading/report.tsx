@@ -97,7 +97,7 @@ export function ReportScreen({ me }: { me: Me }): JSX.Element {
 	const changed = () => { forgetMonths(); void reload(); };
 	const inDrawer = view.page === "" && report !== null;
 	return (
-		<div class="report">
+		<div class="report" data-period={report?.period}>
 			<ReportHead me={me} view={view} report={report} />
 			{error !== null && <ProblemNotice error={error} onRetry={() => void reload()} />}
 			{!report && error === null && <section class="card"><Skeleton rows={8} /></section>}

@@ -19,7 +19,7 @@ import { t } from "./words";
 const columnsOf = (): Column<ReportTask>[] => [
 	{ key: "appeal", head: t("appeal.id"), cell: task => task.appeal, by: task => task.appeal },
 	{ key: "title", head: t("appeal.title"), cell: task => task.title ?? t("drawer.no_title") },
-	{ key: "category", head: t("appeal.category"), cell: task => categoryPath(task.category),
+	{ key: "category", head: t("appeal.category"), cell: task => <span title={categoryPath(task.category)}>{categoryPath(task.category).split(" / ").pop()}</span>,
 		by: task => task.category ?? "" },
 	{ key: "department", head: t("appeal.department"), cell: task => departmentName(task.department),
 		by: task => task.department },
@@ -27,7 +27,7 @@ const columnsOf = (): Column<ReportTask>[] => [
 	{ key: "state", head: t("cases.state"), cell: task => t(`task_state.${task.state}`), by: task => task.state },
 	{ key: "dispatched", head: t("cases.dispatched"), cell: task => dateTime(task.dispatched_at), number: true,
 		by: task => task.dispatched_at },
-	{ key: "due", head: t("limit.done"), cell: task => dateTime(task.due), number: true, by: task => task.due ?? "" },
+	{ key: "due", head: t("cases.due"), cell: task => dateTime(task.due), number: true, by: task => task.due ?? "" },
 	{ key: "closed", head: t("cases.closed"), cell: task => dateTime(task.closed_at), number: true,
 		by: task => task.closed_at ?? "" },
 	{ key: "answer", head: t("cases.answer"),

@@ -93,6 +93,7 @@ export const zh = {
 	"cases.why": "计入规则",
 	"cases.state": "状态",
 	"cases.dispatched": "派单",
+	"cases.due": "期限",
 	"cases.closed": "办结",
 	"cases.answer": "回访回答",
 	"cases.csv": "下载全部案件 CSV",

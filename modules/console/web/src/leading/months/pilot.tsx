@@ -89,7 +89,7 @@ function Shown({ pilot }: { pilot: PilotAnswer }): JSX.Element {
 						{ key: "task", head: t("appeal.id"), cell: task => task.task },
 						{ key: "department", head: t("appeal.department"), cell: task => departmentName(task.department) },
 						{ key: "state", head: t("cases.state"), cell: task => t(`task_state.${task.state}`) },
-						{ key: "due", head: t("limit.done"), number: true, cell: task => dateTime(task.due) },
+						{ key: "due", head: t("cases.due"), number: true, cell: task => dateTime(task.due) },
 						{ key: "left", head: t("pilot.left"), cell: task => timeLeft(task.due, now.value) },
 					]} />
 			</Card>
