@@ -93,12 +93,13 @@ test('the class behind a number is its largest group, and behind a fall the one 
 const value = (month, percent, preliminary = false) => ({ month, value: percent, preliminary });
 
 test('the axis is round, holds every value and the target, and has at most six ticks', () => {
-	for (const [values, held] of [[[97.3, 88.1], 90], [[71.6, 95], 90], [[0, 100], 90], [[90], 90], [[], 90], [[3.2], null]]) {
+	for (const [values, held] of [[[97.3, 88.1], 90], [[71.6, 95], 90], [[0, 100], 90], [[90], 90], [[], 90], [[3.2], null], [[100], null], [[0], null],
+		[[99.9, 100], null]]) {
 		const axis = axisOf(values, held);
 		for (const one of [...values, ...held === null ? [] : [held]])
 			assert.ok(one >= axis.from && one <= axis.to, `${one} in ${axis.from}..${axis.to}`);
 		assert.ok(axis.ticks.length >= 2 && axis.ticks.length <= 6, axis.ticks.join());
-		assert.ok(axis.from >= 0 && axis.to <= 100);
+		assert.ok(axis.from >= 0 && axis.to <= 100 && axis.from < axis.to);
 	}
 });
 

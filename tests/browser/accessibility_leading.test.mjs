@@ -23,10 +23,10 @@ after(closeBrowser);
 /* Where, what shows that it is there, and what is opened on it. */
 const places = [
 	['overview', `report/${last}`, '.trend[aria-busy=false]', ['.trend summary', '.things .twin summary', '.chooser summary']],
-	['burden from zero', `report/${last}?measure=redo&zero=1`, '.trend[aria-busy=false]', []],
-	['drawer', `report/${shown}?open=completion&part=missed`, '.drawer-count[data-ended=true]', ['.drawer-define summary']],
-	['definitions', `report/${shown}?define=satisfaction`, '[data-definition]', []],
-	['cases', `report/${shown}/cases?open=completion&part=den`, '.drawer-count[data-ended=true]', []],
+	['burden from zero', `report/${shown}-07?measure=redo&zero=1`, '.trend[aria-busy=false]', []],
+	['drawer', `report/${shown}-08?open=completion&part=den`, '.drawer-count[data-ended=true]', ['.drawer-define summary']],
+	['definitions', `report/${shown}-09?define=satisfaction`, '[data-definition]', []],
+	['cases', `report/${shown}-10/cases?open=completion&part=den`, '.drawer-count[data-ended=true]', []],
 	['life', `report/${last}/life`, '.proof .definition', ['.life-acts .button-danger']],
 	['pilot', `report/${running}/pilot`, '#pilot-on_time-title', []],
 	['ranking', `report/${shown}/ranking`, '.empty', []],
@@ -34,7 +34,7 @@ const places = [
 	['laboratory', `report/${shown}/laboratory`, '.choices input:checked', ['.laboratory .button-primary']],
 	['four acts', `report/${last}/four-acts`, '#four-acts-title', []],
 	['exchange', `report/${last}/exchange`, '#exchange-ours-title', []],
-	['quarter', 'report/2026-Q3', '.kpis', []],
+	['week', 'report/2026-W37', '.kpis', []],
 	['bulletin', `bulletin/${shown}`, '.bulletin tbody tr[data-department]', []],
 	['bulletin to come', `bulletin/${last}`, '.empty', []],
 	['register', 'enterprises', '#register-title', []],

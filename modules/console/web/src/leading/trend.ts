@@ -36,7 +36,7 @@ export function axisOf(values: readonly number[], target: number | null): Axis {
 	const highest = all.length ? Math.max(...all) : 100;
 	const step = steps.find(s =>
 		Math.ceil(highest / s) - Math.floor(lowest / s) <= 5) ?? 25;
-	const from = Math.max(0, Math.floor(lowest / step) * step);
+	const from = Math.max(0, Math.min(Math.floor(lowest / step) * step, 100 - step));
 	const to = Math.min(100, Math.max(from + step, Math.ceil(highest / step) * step));
 	const ticks: number[] = [];
 	for (let at = from; at <= to; at += step)
