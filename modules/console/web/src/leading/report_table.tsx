@@ -80,17 +80,18 @@ function Chooser({ chosen, onChoose }: {
 	chosen: readonly Column[];
 	onChoose: (columns: readonly Column[]) => void;
 }): JSX.Element {
+	const [open, setOpen] = useState(false);
 	return (
-		<details class="chooser">
+		<details class="chooser" open={open} onToggle={event => setOpen(event.currentTarget.open)}>
 			<summary class="button button-plain">{t("table.columns", { n: chosen.length })}</summary>
-			<div class="chooser-list" role="group" aria-label={t("table.choose")}>
+			{open && <div class="chooser-list" role="group" aria-label={t("table.choose")}>
 				<Button onClick={() => onChoose(allColumns)}>{t("table.all")}</Button>
 				{allColumns.map(column => (
 					<Check key={column} label={t(`measure.${column}`)} checked={chosen.includes(column)}
 						onChange={on => onChoose(allColumns.filter(one =>
 							one === column ? on : chosen.includes(one)))} />
 				))}
-			</div>
+			</div>}
 		</details>
 	);
 }
