@@ -33,8 +33,9 @@ for (const department of new Set(['CGJ', 'JTJ', urgent.department]))
 /* LD260302000017 is 2603020000017 in the rows. */
 const number = (id) => id.slice(2, 8) + id.slice(8).padStart(7, '0');
 const about = (id) => receiver.requests.filter((one) => one.json.data.appeal === id);
-const held = (id) => sql(server, `SELECT COUNT(*) FROM outbox_delivery WHERE topic = ${
-	number(id)} AND standing = 1`)[0][0];
+const held = (id) => sql(server, `SELECT COUNT(*) FROM outbox_held h JOIN outbox_delivery d
+	ON d.endpoint_id = h.endpoint_id AND d.id = h.delivery_id
+	WHERE h.held_for = ${number(id)} AND d.standing = 1`)[0][0];
 const typesOf = async (id) => (await eventsOf(server, id)).map((one) => one.type);
 const make = async (changes = {}, place = where, client = person) =>
 	(await client.register(anAppeal(place, changes), { expect: 201 })).json;
