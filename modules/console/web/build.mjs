@@ -129,8 +129,10 @@ function loadsOf(result, entry, language) {
 	};
 	const first = withImports(Object.keys(outputs).find(path => outputs[path].entryPoint === entry));
 	const groups = Object.entries(outputs)
-		.filter(([path, output]) => output.entryPoint?.endsWith("/index.ts") && !first.has(path))
-		.map(([path, output]) => [output.entryPoint.split("/").at(-2),
+		.filter(([path, { entryPoint }]) => /\.tsx?$/.test(entryPoint ?? "") && !first.has(path)
+			&& !/(^|[/_])(zh|en)\.ts$/.test(entryPoint))
+		.map(([path, { entryPoint }]) => [basename(entryPoint) === "index.ts"
+			? entryPoint.split("/").at(-2) : basename(entryPoint).split(".")[0],
 			[...withImports(path)].filter(part => !first.has(part)).map(url)]);
 	return { first: [...first].map(url), groups: Object.fromEntries(groups) };
 }

@@ -17,8 +17,6 @@ import { Toasts } from "./parts/toast";
 import { TopBar } from "./parts/top_bar";
 import { Watermark } from "./parts/watermark";
 import { screens, type Screen, type View } from "./screens";
-import { AccountScreen } from "./screens/account";
-import { SignInScreen } from "./screens/sign_in";
 import { chooseTheme, language, theme } from "./state/prefs";
 import { counters, counterText, useCounters } from "./state/counters";
 import { me, starting } from "./state/session";
@@ -43,6 +41,9 @@ function Rail({ listed, current }: { listed: readonly Screen[]; current: Screen 
 		</nav>
 	);
 }
+
+const account: Screen = { path: "account", icon: "account", title: { zh: "我的账号", en: "My account" },
+	roles: [], unlisted: true, view: async () => (await import("./screens/account")).AccountScreen };
 
 /** A screen whose code may still be on its way. */
 function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
@@ -71,9 +72,9 @@ function Shell({ who }: { who: Me }): JSX.Element {
 		&& !(screen.whole && ofUnit));
 	const listed = mine.filter(screen => !screen.unlisted);
 	const ownAccount = who.duty !== null || route.value.path[0] === "account";
-	const current = ownAccount ? null
+	const current = ownAccount ? account
 		: mine.find(screen => screen.path === route.value.path[0]) ?? listed[0] ?? null;
-	const title = ownAccount ? t("screen.account") : current && titleOf(current);
+	const title = current && titleOf(current);
 	useShortcuts([
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
 		{ keys: "Ctrl+k", label: t("palette.title"), run: () => setPaletteOpen(true) },
@@ -92,10 +93,9 @@ function Shell({ who }: { who: Me }): JSX.Element {
 		<div class="shell" hidden={signedOut.value}>
 			<TopBar who={who} onHelp={() => setHelpOpen(true)} onPalette={() => setPaletteOpen(true)} />
 			{listed.length > 0 && <Rail listed={listed} current={current} />}
-			<main class={`screen screen-${ownAccount ? "account" : current?.path ?? "none"}`}>
-				{ownAccount ? <AccountScreen me={who} />
-					: current ? <Shown key={current.path} screen={current} who={who} />
-						: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
+			<main class={`screen screen-${current?.path ?? "none"}`}>
+				{current ? <Shown key={current.path} screen={current} who={who} />
+					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			<Toasts />
 			{paletteOpen && <PaletteWhenHere onClose={() => setPaletteOpen(false)} mayLook={mine.some(screen => screen.path === "appeals")}
@@ -112,6 +112,16 @@ function Shell({ who }: { who: Me }): JSX.Element {
 	);
 }
 
+/** Who is signed in already never needs its code. */
+function SignIn(): JSX.Element | null {
+	const code = useLoaded(async () => {
+		const { SignInScreen } = await import("./screens/sign_in");
+		await textsReady();
+		return { SignInScreen };
+	}, "sign_in");
+	return code.value && <code.value.SignInScreen />;
+}
+
 export function App(): JSX.Element | null {
 	if (starting.value)
 		return null;
@@ -120,7 +130,7 @@ export function App(): JSX.Element | null {
 		<>
 			{/* another person's sign-in starts afresh, the same person's goes on */}
 			{who && <Shell key={who.login} who={who} />}
-			{signedOut.value && <SignInScreen />}
+			{signedOut.value && <SignIn />}
 		</>
 	);
 }

@@ -1,6 +1,5 @@
-/* The texts of the hand-overs between 110 and the hotline. */
+/* The texts of hand-overs. */
 import { words } from "../i18n";
-import { en } from "./en";
-import { zh } from "./zh";
 
-export const { t, tMaybe } = words(zh, en);
+export const { t, tMaybe } = words(async () => (await import("./zh")).zh,
+	async () => (await import("./en")).en);
