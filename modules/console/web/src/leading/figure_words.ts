@@ -2,7 +2,7 @@
 import type { Rate, RateMeasure } from "../api/types";
 import { smallBase } from "./figures";
 import { count, percent, signed } from "./numbers";
-import { t } from "./words";
+import { t, tMaybe } from "./words";
 
 export { count, percent, signed };
 
@@ -17,4 +17,8 @@ export function noBaseWords(measure: RateMeasure): string {
 	return t(/^(on_time|completion|original_limit|extension|exclusion|sign_on|contact_on)/.test(measure)
 		? "report.no_base" : /^(satis|solved|contacted|double|redo)/.test(measure) ? "report.no_answer"
 			: "report.no_count");
+}
+
+export function measureName(measure: string): string {
+	return tMaybe(`measure.${measure}`) ?? measure;
 }

@@ -70,7 +70,9 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 
 /** A page whose code may still be on its way. */
 function Beside(props: PageProps): JSX.Element {
-	const code = useLoaded(async () => (await import("./months")).pages, "months");
+	const isOfMonth = props.view.page === "life" || props.view.page === "pilot";
+	const code = useLoaded(async () => (await (isOfMonth ? import("./months") : import("./analysis"))).pages,
+		String(isOfMonth));
 	return <Asked loaded={code}>{pages => {
 		const Named = pages[props.view.page];
 		return Named ? <Named {...props} /> : null;

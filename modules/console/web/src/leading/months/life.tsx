@@ -16,17 +16,13 @@ import { Asked, Card, Listed } from "../../parts/page";
 import { Table } from "../../parts/table";
 import { say } from "../../parts/toast";
 import { departmentName } from "../../state/reference";
-import { count } from "../figure_words";
+import { count, measureName } from "../figure_words";
 import type { PageProps } from "../view";
 import { t, tMaybe } from "./words";
 
 type Objection = AnswerOf<"get", "/reports/{period}/objections">["items"][number];
 type Correction = Report["corrections"][number];
 type Act = "preview" | "freeze" | "publish" | "corrections";
-
-export function measureName(measure: string): string {
-	return tMaybe(`measure.${measure}`) ?? measure;
-}
 
 const paths = {
 	preview: "/reports/{period}/preview", freeze: "/reports/{period}/freeze",

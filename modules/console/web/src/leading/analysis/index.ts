@@ -1,0 +1,12 @@
+/* Pages that look further than a month's figures, by their names in the address. */
+import type { JSX } from "preact";
+import type { PageName, PageProps } from "../view";
+import { ExchangeFigures } from "./exchange_figures";
+import { FourActs } from "./four_acts";
+import { Laboratory } from "./laboratory";
+import { Ranking } from "./ranking";
+import { Rhythm } from "./rhythm";
+
+export const pages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
+	ranking: Ranking, rhythm: Rhythm, laboratory: Laboratory, "four-acts": FourActs, exchange: ExchangeFigures,
+};
