@@ -15,6 +15,14 @@ const windows = [{ width: 1440, height: 900 }, { width: 1366, height: 768 }, { w
 
 const tooWide = () => document.documentElement.scrollWidth - window.innerWidth;
 
+/* Brotli bytes of scripts and style that the page fetched so far. */
+const fetched = (page) => page.evaluate(() => performance.getEntriesByType('resource')
+	.filter(({ name }) => /\/assets\/.*\.(js|css)$/.test(name))
+	.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
+
+const FIRST_MOST = 60 * 1024;
+const ROLE_MOST = 150 * 1024;
+
 /* What a browser keeps for this origin, as text. */
 async function kept(page) {
 	return page.evaluate(async () => {
@@ -40,8 +48,11 @@ async function kept(page) {
 
 for (const language of ['zh', 'en']) {
 	for (const who of everyRole) {
-		test(`every screen of ${who.role} in ${language} has a heading and fits its window`, async () => {
+		test(`every screen of ${who.role} in ${language} has a heading and fits its window`, async (t) => {
 			await as(who, async (page) => {
+				await settled(page);
+				const first = await fetched(page);
+				assert.ok(first > 0 && first <= FIRST_MOST, `the first load is ${first} bytes`);
 				const seen = await eachScreen(page, async (title) => {
 					assert.ok((await page.locator('main h1').first().textContent()).trim(), `${title} has a heading`);
 					for (const size of windows) {
@@ -52,6 +63,9 @@ for (const language of ['zh', 'en']) {
 					await page.setViewportSize(windows[0]);
 				});
 				assert.ok(seen > 0, 'the role has a screen');
+				const whole = await fetched(page);
+				assert.ok(whole <= ROLE_MOST, `all screens of the role are ${whole} bytes`);
+				t.diagnostic(`${who.role}: first ${first} bytes, all ${whole} bytes`);
 			}, { language });
 		});
 	}
