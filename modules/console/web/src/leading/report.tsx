@@ -5,6 +5,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { api } from "../api/endpoints";
 import type { Me, Report } from "../api/types";
+import { textsReady } from "../i18n";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
@@ -71,8 +72,11 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 /** A page whose code may still be on its way. */
 function Beside(props: PageProps): JSX.Element {
 	const isOfMonth = props.view.page === "life" || props.view.page === "pilot";
-	const code = useLoaded(async () => (await (isOfMonth ? import("./months") : import("./analysis"))).pages,
-		String(isOfMonth));
+	const code = useLoaded(async () => {
+		const { pages } = await (isOfMonth ? import("./months") : import("./analysis"));
+		await textsReady();
+		return pages;
+	}, String(isOfMonth));
 	return <Asked loaded={code}>{pages => {
 		const Named = pages[props.view.page];
 		return Named ? <Named {...props} /> : null;

@@ -1,6 +1,7 @@
 /* What a number is, one click from it: the words are fetched when they are first asked for. */
 import type { JSX } from "preact";
 import type { Report } from "../api/types";
+import { textsReady } from "../i18n";
 import { useLoaded } from "../lib/load";
 import { Dialog } from "../parts/dialog";
 import { Asked } from "../parts/page";
@@ -12,7 +13,11 @@ interface About {
 	column: Column;
 }
 
-const load = () => import("./definitions");
+async function load() {
+	const code = await import("./definitions");
+	await textsReady();
+	return code;
+}
 
 /** Of one number, where its cases stand. */
 export function DefinitionOf(props: About & { department: string | null }): JSX.Element {
