@@ -55,9 +55,24 @@ const options = {
 	chunkNames: "[name]-[hash]",
 };
 
+/* A style that a script imports is text which the script gives to the page. */
+const stylesOfScripts = {
+	name: "styles of scripts",
+	setup(building) {
+		building.onResolve({ filter: /\.css$/ }, ({ path, importer, resolveDir }) => /\.tsx?$/.test(importer)
+			? { path: join(resolveDir, path), namespace: "style" } : undefined);
+		building.onLoad({ filter: /.*/, namespace: "style" }, async ({ path }) => {
+			const { outputFiles } = await build({ ...options, metafile: false, entryNames: "[name]",
+				entryPoints: [path] });
+			return { resolveDir: here, contents: `import { adopt } from "./src/lib/adopt";
+adopt(${JSON.stringify(outputFiles[0].text.trim())});` };
+		});
+	},
+};
+
 /* The caller's page shares nothing with the console, so that it stays small. */
 async function bundle() {
-	const console = await build({ ...options, splitting: true, entryPoints: {
+	const console = await build({ ...options, splitting: true, plugins: [stylesOfScripts], entryPoints: {
 		console: "src/main.tsx", style: "src/styles/all.css" } });
 	const progress = await build({ ...options, entryPoints: {
 		public: "src/public/main.ts", "public-style": "src/public/style.css" } });

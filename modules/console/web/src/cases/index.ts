@@ -1,2 +1,3 @@
+import "../desk/style.css";
 export { CasesScreen } from "./list";
 export { KnowledgeScreen } from "./knowledge";

@@ -1,1 +1,2 @@
+import "../leading/style.css";
 export { InboxScreen } from "./inbox";

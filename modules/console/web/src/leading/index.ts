@@ -1,1 +1,2 @@
+import "./style.css";
 export { ReportScreen } from "./report";

@@ -1,1 +1,2 @@
+import "../../leading/style.css";
 export { WebhooksScreen } from "./webhooks";

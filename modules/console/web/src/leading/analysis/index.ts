@@ -1,4 +1,5 @@
 /* Pages that look further than a month's figures, by their names in the address. */
+import "../style.css";
 import type { JSX } from "preact";
 import type { PageName, PageProps } from "../view";
 import { ExchangeFigures } from "./exchange_figures";

@@ -1,1 +1,2 @@
+import "../style.css";
 export { Definition, Definitions } from "./definition";

@@ -1,4 +1,5 @@
 /* How a month stands and lives, by the names of the pages in the address. */
+import "../style.css";
 import type { JSX } from "preact";
 import type { PageName, PageProps } from "../view";
 import { MonthLife } from "./life";
