@@ -20,6 +20,19 @@
 /* In the order of the numbers that the statements give, from 1. */
 static const char *const stage_names[] = { "overdue", "red", "amber", NULL };
 
+static const struct setting settings[] = {
+	{ "amber_percent", SETTING_INT, "75", 1, 99, .unit = "%", .help =
+	  "From this share of a limit on a task is amber, on every screen and board." },
+	{ "red_percent", SETTING_INT, "90", 1, 99, .unit = "%", .help =
+	  "From this share of a limit on a task is red; below amber_percent it is red at once." },
+	{ 0 }
+};
+
+static uint32_t percent_of(const char *setting)
+{
+	return (uint32_t)setting_int(setting);
+}
+
 struct board_filter {
 	struct str departments;		/* a JSON array */
 	int64_t now;
@@ -50,7 +63,8 @@ static void write_counts(struct req *r, const struct board_filter *f)
 	struct sql_board_counts_row row = { 0 };
 	struct json *j = req_json(r);
 	struct rows *rows = sql_board_counts(req_tx(r), (struct sql_board_counts){
-		.departments = f->departments, .now = f->now });
+		.departments = f->departments, .now = f->now,
+		.amber = percent_of("amber_percent"), .red = percent_of("red_percent") });
 
 	json_array(j, "departments");
 	while (sql_board_counts_next(rows, &row)) {
@@ -79,6 +93,7 @@ static void read_page(struct req *r, const struct board_filter *f, const struct 
 	struct sql_board_page_row row = { 0 };
 	struct rows *rows = sql_board_page(req_tx(r), (struct sql_board_page){
 		.departments = f->departments, .now = f->now,
+		.amber = percent_of("amber_percent"), .red = percent_of("red_percent"),
 		.stage = (uint32_t)(f->stage + 1), .after_due = (int64_t)page->key1,
 		.after_id = page->key2, .n = page->limit + 1,
 	});
@@ -219,4 +234,5 @@ const struct module board_module = {
 	.name = "board",
 	.purpose = "Shows which tasks are overdue, red or amber, and what was done about each.",
 	.routes = routes,
+	.settings = settings,
 };

@@ -61,6 +61,8 @@ struct reply reply_me(struct req *r, const struct actor *me)
 	json_bool(j, "outsourced", me->is_outsourced);
 	put_session(r, &account);
 	json_str(j, "seat", me->kind == ACTOR_ACCOUNT ? seat_of(req_tx(r), me->id) : STR_NONE);
+	json_i64(j, "amber_percent", setting_int("amber_percent"));
+	json_i64(j, "red_percent", setting_int("red_percent"));
 	json_time(j, "now", clock_now());
 	json_close(j);
 	return reply_ok(r);

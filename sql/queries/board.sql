@@ -1,11 +1,13 @@
 -- The deadline board: how the tasks in work stand to their limit, and what was done about each.
--- A task counts from its dispatch, or from the start of its redo while that runs; amber is three
--- quarters of the time used, red nine tenths.
+-- A task counts from its dispatch, or from the start of its redo while that runs; amber and red begin
+-- at those percent of the time used.
 
 -- name: board_counts :many
 -- doc: Of a JSON array of departments, each that has tasks in work.
 -- param: departments str
 -- param: now i64
+-- param: amber u32
+-- param: red u32
 -- column: department str
 -- column: overdue u64
 -- column: red u64
@@ -17,8 +19,8 @@ SELECT s.department, CAST(SUM(s.stage = 1) AS UNSIGNED) AS overdue,
 FROM (
 	SELECT w.department, CASE
 		WHEN w.due < :now THEN 1
-		WHEN 10 * (:now - w.start) >= 9 * (w.due - w.start) THEN 2
-		WHEN 4 * (:now - w.start) >= 3 * (w.due - w.start) THEN 3
+		WHEN 100 * (:now - w.start) >= :red * (w.due - w.start) THEN 2
+		WHEN 100 * (:now - w.start) >= :amber * (w.due - w.start) THEN 3
 		ELSE 4 END AS stage
 	FROM (
 		SELECT t.department, IF(t.redo_at > 0, t.redo_at, t.dispatched_at) AS start,
@@ -36,6 +38,8 @@ GROUP BY s.department;
 -- doc: of these three.
 -- param: departments str
 -- param: now i64
+-- param: amber u32
+-- param: red u32
 -- param: stage u32
 -- param: after_due i64
 -- param: after_id u64
@@ -44,11 +48,11 @@ GROUP BY s.department;
 -- column: start i64
 -- column: due i64
 -- column: stage u32
-SELECT s.id, s.start, s.due, s.stage FROM (
+SELECT s.id, s.start, s.due, COALESCE(s.stage, 4) AS stage FROM (
 	SELECT w.id, w.start, w.due, CASE
 		WHEN w.due < :now THEN 1
-		WHEN 10 * (:now - w.start) >= 9 * (w.due - w.start) THEN 2
-		WHEN 4 * (:now - w.start) >= 3 * (w.due - w.start) THEN 3
+		WHEN 100 * (:now - w.start) >= :red * (w.due - w.start) THEN 2
+		WHEN 100 * (:now - w.start) >= :amber * (w.due - w.start) THEN 3
 		ELSE 4 END AS stage
 	FROM (
 		SELECT t.id, IF(t.redo_at > 0, t.redo_at, t.dispatched_at) AS start,

@@ -50,6 +50,24 @@ test('three quarters used are amber, nine tenths red, and all of it overdue', as
 	}
 });
 
+test('from which share on a task is amber or red is a setting, which every screen is told', async () => {
+	const strict = await startServer({ clock: local('2026-03-02 09:00'),
+		env: { LIANDONG_AMBER_PERCENT: '20', LIANDONG_RED_PERCENT: '50' } });
+	try {
+		const task = leadOf(await register(strict, rowOf(strict, 'CGJ')));
+		const { amber_percent, red_percent } = (await strict.as('operator').get('/me', { expect: 200 })).json;
+		assert.deepEqual([amber_percent, red_percent], [20, 50]);
+		const { dispatched_at: start, due } = task;
+		for (const [share, stage] of [[0.19, 'calm'], [0.21, 'amber'], [0.49, 'amber'], [0.51, 'red']]) {
+			await moveTo(strict, new Date(Date.parse(start) + share * (Date.parse(due) - Date.parse(start))).toISOString());
+			const page = await board('?department=CGJ', strict.as('supervisor'));
+			assert.equal(countsOf(page, 'CGJ')[stage], 1, `${share} is ${stage}`);
+		}
+	} finally {
+		await strict.stop();
+	}
+});
+
 test('each row has the ladder of its history: dates, authors and texts', async () => {
 	await supervisor.post(`/tasks/${own.id}/urge`, { note: '请三日内处置' }, { expect: 200 });
 	await supervisor.post(`/tasks/${own.id}/supervise`, { demand: '现场核查', due: '2026-03-20' },

@@ -7,7 +7,7 @@ const asked = async () => (await read("/returns", { query: { limit: 200 } })).it
 	+ (await read("/extensions", { query: { limit: 200 } })).items.length;
 
 const decisions = {
-	path: "decisions", icon: "decide", title: { zh: "裁定", en: "Decide" }, whole: true,
+	path: "decisions", icon: "decide", title: { zh: "审批", en: "Decide" }, whole: true,
 	view: async () => (await import("./index")).DecisionsScreen,
 } as const;
 

@@ -66,8 +66,9 @@ function TaskRow({ task }: { task: ReportTask }): JSX.Element {
 				<small>
 					<b class={`why why-${task.why}`}>{whyWords(task.why)}</b>
 					{" · "}{departmentName(task.department)}
-					{task.due && <span class="nowrap"> · {t("report.due", { at: dateTime(task.due) })}</span>}
-					{task.closed_at && <span class="nowrap"> · {t("report.closed", { at: dateTime(task.closed_at) })}</span>}
+					{task.due && <>{" · "}<span class="nowrap">{t("report.due", { at: dateTime(task.due) })}</span></>}
+					{task.closed_at && <>{" · "}<span class="nowrap">
+						{t("report.closed", { at: dateTime(task.closed_at) })}</span></>}
 				</small>
 			</div>
 		</li>

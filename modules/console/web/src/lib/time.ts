@@ -2,6 +2,7 @@
  * Times in words. All of them are the district's local time, whatever zone the machine is set
  * to: a deadline at 23:59:59 must read the same on every desk.
  */
+import { signal } from "@preact/signals";
 import { t } from "../i18n";
 import { language } from "../state/prefs";
 
@@ -77,9 +78,8 @@ export function timeLeft(due: string, nowAt: number): string {
 
 export type Urgency = "late" | "red" | "amber" | "calm";
 
-/* Warning falls at three quarters of the limit, as the server's own; red at nine tenths. */
-const amberShare = 0.75;
-const redShare = 0.9;
+/** From which share of a limit on a task is amber and red: the server's, the same on every screen. */
+export const shares = signal({ amber: 0.75, red: 0.9 });
 
 export function shareUsed(start: string | undefined, due: string, nowAt: number): number {
 	const from = Date.parse(start ?? "");
@@ -93,7 +93,7 @@ export function urgencyOf(start: string | undefined, due: string, nowAt: number)
 	if (nowAt > Date.parse(due))
 		return "late";
 	const share = shareUsed(start, due, nowAt);
-	return share >= redShare ? "red" : share >= amberShare ? "amber" : "calm";
+	return share >= shares.value.red ? "red" : share >= shares.value.amber ? "amber" : "calm";
 }
 
 /** Order of lists: the earliest due first, what has none behind them. */

@@ -4,6 +4,7 @@ import { csrfToken, Problem, signedOut, useDomainClock } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
 import { forgetAllKept, reasonToStay } from "../lib/kept";
+import { shares } from "../lib/time";
 import { loadReference } from "./reference";
 
 export const me = signal<Me | null>(null);
@@ -16,6 +17,7 @@ async function enter() {
 	if (who.now)
 		useDomainClock(who.now);
 	csrfToken.value = who.csrf_token;
+	shares.value = { amber: who.amber_percent / 100, red: who.red_percent / 100 };
 	if (who.role !== "intake" && who.duty === null)
 		await loadReference();
 	if (me.value && me.value.login !== who.login)
