@@ -44,7 +44,7 @@ const pages = [
 	['visitor', () => `visit/${made.closed.id}`, '.overall button:focus', '3', '#visit-reason-result'],
 	['visitor', () => 'callbacks', '.call-who', 'a', '#answer-answer'],
 	['visitor', () => 'callbacks/replies', '.empty'],
-	['reviewer', () => `review/${made.pending.id}`, '.checklist li', 'Alt+g', '#exclude-evidence'],
+	['reviewer', () => `review/${made.pending.id}`, '.review-checklist li', 'Alt+g', '#exclude-evidence'],
 	['reviewer', () => `review/passed/${made.closed.id}`, '#act-redo', 'o', '#redo-reason'],
 ];
 

@@ -23,10 +23,10 @@ before(async () => {
 after(closeBrowser);
 
 const item = () => get('supervisor', `/accountability/${id}`);
-const actsShown = page => page.locator('.acts li').evaluateAll(all => all.map(one => one.dataset.act));
+const actsShown = page => page.locator('.item-acts li').evaluateAll(all => all.map(one => one.dataset.act));
 const openItem = async (page, acts) => {
 	await open(page, `#/accountability/${id}`);
-	await page.waitForFunction(n => document.querySelectorAll('.acts li').length === n, acts);
+	await page.waitForFunction(n => document.querySelectorAll('.item-acts li').length === n, acts);
 };
 
 test('a red card becomes a clue by one letter, and nothing is proposed', async () => {
@@ -39,7 +39,7 @@ test('a red card becomes a clue by one letter, and nothing is proposed', async (
 		await page.keyboard.press('Control+Enter');
 		await page.waitForFunction(() => /accountability\/\d+/.test(location.hash));
 		id = Number(await page.evaluate(() => location.hash.split('/').at(-1)));
-		await page.waitForSelector('.acts li');
+		await page.waitForSelector('.item-acts li');
 		assert.deepEqual(await actsShown(page), ['clue']);
 		const { source, state, decision, acts } = await item();
 		assert.deepEqual([source, state, decision], ['card', 'clue', null]);
@@ -77,7 +77,7 @@ test('the department says its word once, and sees no other item', async () => {
 		assert.equal(mine, all.filter(one => one.department === row.department).length);
 		await openItem(page, 2);
 		await step(page, 's', 'case-statement', { text: '因汛期抢险延误' });
-		await page.waitForSelector('.acts li[data-act=statement]');
+		await page.waitForSelector('.item-acts li[data-act=statement]');
 		assert.equal(await page.locator('.next-steps').count(), 0);
 	});
 	const said = (await item()).acts[2];
@@ -99,7 +99,7 @@ test('a leader decides from the closed list, of which nothing is chosen beforeha
 		assert.equal((await item()).state, 'stated', 'without a choice nothing is decided');
 		await page.selectOption('#case-decision-kind', 'talk');
 		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector('.acts li[data-act=decision]');
+		await page.waitForSelector('.item-acts li[data-act=decision]');
 	});
 	const { state, decision, acts } = await item();
 	assert.deepEqual([state, decision.kind, acts[3].by, acts[3].text],
@@ -116,7 +116,7 @@ test('it is published without a name, and taken down by itself on its day', asyn
 		await page.waitForSelector('#case-publication-text-error');
 		await page.fill('#case-publication-text', '对一起久拖不办问题予以谈话提醒');
 		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector('.acts li[data-act=publication]');
+		await page.waitForSelector('.item-acts li[data-act=publication]');
 		await open(page, '#/accountability/published');
 		await page.waitForSelector('.table td:text-is("对一起久拖不办问题予以谈话提醒")');
 		await advance(3);

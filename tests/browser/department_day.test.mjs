@@ -96,7 +96,7 @@ test('a whole day by keyboard: sign, contact, extend, promise, complete with a f
 		await page.waitForSelector('#complete-reply:focus');
 		const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Alt+f')]);
 		await chooser.setFiles({ name: '完工.png', mimeType: 'image/png', buffer: png(4, 4, task.id) });
-		await page.waitForSelector('.files li[data-sent=true]');
+		await page.waitForSelector('.reply-files li[data-sent=true]');
 		await page.focus('#complete-reply');
 		await page.keyboard.type('故障电缆已更换，路灯全部恢复。');
 		assert.equal(await page.locator('.checklist .bad-word').count(), 0, 'the checklist is complete');

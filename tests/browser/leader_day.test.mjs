@@ -360,7 +360,7 @@ test('a bulletin exists once the month is published; it holds no case and nobody
 		await act(page, '发布通报', last);
 		await page.waitForSelector(`.report-title .tag:text-is("已发布")`);
 		assert.match(await page.textContent('.proof'), new RegExp(`liandong verify ${last}.bundle`));
-		await page.click('.files >> text=公开通报');
+		await page.click('.downloads >> text=公开通报');
 		await page.waitForSelector('.bulletin tbody tr[data-department]');
 		const text = await page.textContent('.bulletin');
 		assert.match(text, /基数小，不作比较/);
@@ -428,7 +428,7 @@ test('the rhythm and the hand-over with 110 show their counts, and files are off
 		await page.waitForSelector('#exchange-ours-title');
 		assert.equal(await page.locator('[aria-labelledby=exchange-ours-title] tbody tr').count(), 5);
 		for (const form of ['csv', 'xlsx', 'pdf'])
-			assert.equal(await page.getAttribute(`.files a:text-is("${form.toUpperCase()}")`, 'href'),
+			assert.equal(await page.getAttribute(`.downloads a:text-is("${form.toUpperCase()}")`, 'href'),
 				`/api/v1/reports/${last}.${form}`);
 	});
 });

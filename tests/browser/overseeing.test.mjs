@@ -256,7 +256,7 @@ test('a supervisor of a unit has the board of its tree and no screen of the whol
 	await page.waitForSelector('.screen-warnings .worklist');
 	const board = await fetchJson(page, '/board');
 	assert.ok(board.departments.length > 0);
-	assert.equal((await page.locator('.counter b').allTextContents()).map(Number).reduce((a, b) => a + b),
+	assert.equal((await page.locator('.board-counter b').allTextContents()).map(Number).reduce((a, b) => a + b),
 		board.items.length);
 	assert.ok(board.items.every(one => one.task.department === row.department
 		|| isBelow(one.task.department)), 'its tree alone');

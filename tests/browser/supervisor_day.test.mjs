@@ -95,10 +95,10 @@ async function prepareDay() {
 test('R23: a supervisor’s day by keyboard, the ladder as the history has it and the next step in two keys', async () => {
 	await prepareDay();
 	await as(who, async page => {
-		await page.waitForSelector('.screen-warnings .counter');
+		await page.waitForSelector('.screen-warnings .board-counter');
 
 		/* Counters, department numbers and rows are the same numbers (R16). */
-		const numbers = (await page.locator('.counter b').allTextContents()).map(Number);
+		const numbers = (await page.locator('.board-counter b').allTextContents()).map(Number);
 		assert.ok(numbers[0] > 0, 'something is overdue');
 		const board = await get('supervisor', '/board?limit=200');
 		assert.equal(numbers.reduce((a, b) => a + b), board.items.length);

@@ -207,8 +207,8 @@ test('a reviewer sees what the checklist asks for, and what of it is there', asy
 	const task = await submitted('CGJ');
 	await as(reviewer, async (page) => {
 		await page.goto(`${address}/#/review/${task.id}`);
-		await page.waitForSelector('.checklist li');
-		assert.deepEqual((await page.locator('.checklist li').allTextContents()).map((text) => text.trim()),
+		await page.waitForSelector('.review-checklist li');
+		assert.deepEqual((await page.locator('.review-checklist li').allTextContents()).map((text) => text.trim()),
 			['✓ 答复内容 有', '✓ 联系记录 有']);
 		await page.keyboard.press('Alt+r');
 		await page.waitForSelector('#review-reason:focus');

@@ -58,7 +58,7 @@ export function size(bytes: number): string {
 export function FileList({ files }: { files: Files }): JSX.Element {
 	const input = useRef<HTMLInputElement>(null);
 	return (
-		<div class="files">
+		<div class="reply-files">
 			<input ref={input} type="file" multiple class="unseen" tabIndex={-1} id="complete-files"
 				aria-label={t("files.add")} onChange={event => {
 					files.add(Array.from(event.currentTarget.files ?? []));

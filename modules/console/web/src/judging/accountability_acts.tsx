@@ -104,7 +104,7 @@ export function Evidence({ item }: { item: Item }): JSX.Element | null {
 
 export function Acts({ item }: { item: Item }): JSX.Element {
 	return (
-		<ol class="history acts">
+		<ol class="history item-acts">
 			{(item.acts as Act[]).map(act => (
 				<li key={act.n} class="history-plain" data-act={act.act}>
 					<div class="history-head"><strong>{t(`act.${act.act}`)}</strong>

@@ -45,7 +45,7 @@ function Opened({ draw, text }: { draw: Draw; text: string }): JSX.Element {
 			<ol class="drawn">{drawn.map(task => <li key={task}>
 				<a class="number" href={href(["warnings", task])}>{task}</a></li>)}</ol>
 			<h3>{t("lotteries.seed")}</h3>
-			<p><code class="wrap" data-value="seed">{valuesOf(text, "seed")[0]}</code></p>
+			<p><code class="code-wrap" data-value="seed">{valuesOf(text, "seed")[0]}</code></p>
 			<details open={tasks.length <= 20}><summary>{t("lotteries.list")} <span class="count">{tasks.length}</span></summary>
 				<ul class="tasks" data-value="tasks">{tasks.map(task => <li key={task} class="number">{task}</li>)}</ul></details>
 			<h3>{t("lotteries.repeat")}</h3>
@@ -67,7 +67,7 @@ function Shown({ id }: { id: number }): JSX.Element {
 				[t("lotteries.opened_by"), draw.opened && valuesOf(draw.opened, "by")[0]],
 			]} />
 			<h3>{t("lotteries.commitment")}</h3>
-			<p><code class="wrap" data-value="commitment">{draw.commitment}</code></p>
+			<p><code class="code-wrap" data-value="commitment">{draw.commitment}</code></p>
 			{draw.opened ? <Opened draw={draw} text={draw.opened} /> : <p class="hint">{t("lotteries.closed")}</p>}
 		</>
 	)}</Asked>;

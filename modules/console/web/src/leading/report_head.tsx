@@ -94,7 +94,7 @@ export function pagesFor(me: Me, period: string, running: string): PageName[] {
 function Files({ view, report }: { view: View; report: Report | null }): JSX.Element {
 	const query = view.scope === "all" ? {} : { scope: view.scope };
 	return (
-		<div class="files">
+		<div class="downloads">
 			{(["csv", "xlsx", "pdf"] as const).map(form => (
 				<a key={form} class="button button-plain" download
 					href={fileAddress(`/reports/{period}.${form}`, { period: view.period }, query)}>

@@ -50,9 +50,9 @@ function Counters({ counts, chosen, department }: {
 }): JSX.Element {
 	const mine = counts.filter(one => department === null || one.department === department);
 	return (
-		<div class="counters">
+		<div class="board-counters">
 			{stages.map(stage => (
-				<a key={stage} class={`counter due-${tones[stage]}`} aria-current={chosen === stage ? "true" : undefined}
+				<a key={stage} class={`board-counter due-${tones[stage]}`} aria-current={chosen === stage ? "true" : undefined}
 					href={href(["warnings"], { department, stage: chosen === stage ? null : stage })}>
 					<b>{mine.reduce((sum, one) => sum + one[stage], 0)}</b>{t(`stage.${stage}`)}</a>
 			))}

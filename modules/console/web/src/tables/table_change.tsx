@@ -92,7 +92,7 @@ export function TableChange({ kind, document, onAdded, onCancel }: {
 	return (
 		<Card id="change" title={t("change.title", { version: document.version + 1 })}
 			aside={<Button onClick={onCancel}>{t("action.back")}</Button>}>
-			<div class="padded change">
+			<div class="padded table-change">
 				<Field id="change-file" label={t("change.file")}>{tied => (
 					<input {...tied} type="file" accept=".tsv,.txt,text/tab-separated-values,text/plain"
 						onChange={event => void choose(event.currentTarget)} />)}</Field>

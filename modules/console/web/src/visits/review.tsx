@@ -83,7 +83,7 @@ function Checklist({ task, history }: { task: FullTask; history: readonly Histor
 		(row.content_class === null || row.content_class === task.content_class)
 		&& (row.result === null || row.result === task.result)).flatMap(row => row.needs))];
 	return (
-		<section class="checklist" aria-label={t("checklist.title")}>
+		<section class="review-checklist" aria-label={t("checklist.title")}>
 			<h3>{t("checklist.title")}</h3>
 			<ul>{needs.map(need => {
 				const shown = isShown(need, task, history, value.files);

@@ -65,7 +65,7 @@ export function FigureTable({ report, row, reload, onOpen }: {
 	const columns: Column<Measure>[] = [
 		{ key: "measure", head: t("figures.measure"), cell: measure => <>
 			<strong>{named.t(`measure.${measure}`)}</strong>
-			<small class="definition">{named.t(`definition.${measure}`)}</small></> },
+			<small class="measure-definition">{named.t(`definition.${measure}`)}</small></> },
 		{ key: "rate", head: t("figures.rate"), number: true, cell: measure => {
 			const rate = rateOf(row.measures[measure]);
 			const verdict = verdictOf(measure, rate);

@@ -176,7 +176,7 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 							<button type="button" class="row row-icon" data-row={row.id}
 								aria-current={row.kind === "call" && row.call.mine && row.call.state === "answered" ? "true" : undefined}
 								onClick={() => open(row)}>
-								<span class={`row-mark row-${row.kind}`}><Icon name={iconOf(row)} size={15} /></span>
+								<span class={`row-kind row-${row.kind}`}><Icon name={iconOf(row)} size={15} /></span>
 								<span class="row-text">{row.kind === "appeal" ? <AppealRow appeal={row.appeal} />
 									: <CallRow call={row.call} />}</span>
 							</button></li>

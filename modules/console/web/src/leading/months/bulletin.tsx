@@ -55,7 +55,7 @@ function Sheet({ report }: { report: Report }): JSX.Element {
 			<div class="report-head">
 				<div class="report-title"><h1>{title}</h1>
 					<p>{countedLine(report)} {t("bulletin.published", { at: dateTime(report.life?.published_at) })}</p></div>
-				<div class="files"><a class="button button-plain" href={href(["report", report.period])}>{t("action.back")}</a>
+				<div class="downloads"><a class="button button-plain" href={href(["report", report.period])}>{t("action.back")}</a>
 					<Button kind="primary" onClick={() => window.print()}>{t("report.print")}</Button></div>
 			</div>
 			<section class="card report-table">
