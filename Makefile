@@ -65,7 +65,7 @@ CONSOLE = modules/openapi.json $(wildcard modules/console/web/*.* modules/consol
 	modules/console/web/src/*/*/*)
 
 .PHONY: all always help deps run test check programs bench campaign coverage attack fuzz \
-	fuzz-parts old-engine lint sbom clean
+	fuzz-parts old-engine pictures lint sbom clean
 .SECONDARY:
 $(V).SILENT:
 PROGRAMS = $(addprefix $(B)/,liandong liandong-signer liandong-verify liandong-pdf)
@@ -117,6 +117,9 @@ attack: all			## the attack tests with every string, route and minute
 
 old-engine: all			## the browser tests in Chromium 86, which it fetches: TESTS="x.test.mjs ..."
 	@exec node tests/browser/old_engine.mjs build/old-engine $(TESTS)
+
+pictures: all			## the pictures of README, taken anew
+	@exec node tests/e2e/lib/with_server.mjs tests/browser/pictures.mjs
 
 lint:				## layers, sizes, formats, second compiler
 	@exec tests/lint.sh
