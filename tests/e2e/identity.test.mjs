@@ -11,6 +11,7 @@ import { local, moveTo } from './lib/clock.mjs';
 import { fileOf, pagesOf, run } from './lib/files.mjs';
 import { newKey } from './lib/keys.mjs';
 import { readDump } from './lib/ledger.mjs';
+import { aCall } from './lib/pbx.mjs';
 import { startServer, endsCleanly } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
 import { attachPng } from './lib/uploads.mjs';
@@ -25,7 +26,7 @@ const USCC = '91350100M000100Y43';
 /* Where the text of a case may be read, and where its title. */
 const TEXT_PAGES = /^\/api\/v1\/(appeals|tasks|visits)\b/;
 const TITLE_PAGES = new RegExp(`${TEXT_PAGES.source}|^/api/v1/(${[
-	'accountability/{id}', 'enterprises/{uscc}/appeals', 'reports/{period}.xlsx',
+	'accountability/{id}', 'board', 'calls/{id}', 'enterprises/{uscc}/appeals', 'reports/{period}.xlsx',
 	'reports/{period}/tasks', 'reports/{period}/tasks.csv'].map((one) =>
 	one.replaceAll(/[.{}]/g, '\\$&')).join('|')})$`);
 
@@ -173,13 +174,19 @@ async function knowing() {
 }
 
 test('no page or export shows the caller or the accused person to anybody', async (t) => {
+	await aCall(server, 'identity').ring({ from: CALLER.phone });
+	ids.calls = (await operator.get('/calls?state=live', { expect: 200 })).json.items[0].id;
+	ids.knowledge = (await operator.get('/knowledge', { expect: 200 })).json.items[0].id;
+	const typist = await signIn(server, server.access.accounts.find((one) => one.login === 'operator1'));
+	ids.drafts = 'd'.repeat(32);
+	await typist.put(`/drafts/${ids.drafts}`, { title: '路灯' }, { expect: 200 });
 	ids.delivery = (await until(async () => (await admin.all(
 		`/webhooks/${ids.webhooks}/deliveries`))[0], { what: 'a delivery' })).id;
 	const answered = new Set(), titles = new Set(), texts = new Set(), wrong = [];
 	/* The accused body, a body without a task, another channel, and the street. */
 	const strangers = [server.department('SCJ'), server.department('JTJ'),
 		server.as('intake', { channel: '110' }), server.anonymous()];
-	const readers = [...strangers, ...await knowing()];
+	const readers = [...strangers, ...await knowing(), typist];
 	/* An option of the build is not in this server. */
 	const paths = Object.entries(described.paths).filter(([path, item]) => item.get &&
 		!item.get['x-option'] && path !== '/assets/{file}').map(([path]) => path);
