@@ -24,9 +24,9 @@ const STREET = '麒麟巷九十九号', DOOR = '三单元门口';
 const PROBLEM = '移交前的灯杆无人维护';
 const USCC = '91350100M000100Y43';
 /* Where the text of a case may be read, and where its title. */
-const TEXT_PAGES = /^\/api\/v1\/(appeals|tasks|visits)\b/;
+const TEXT_PAGES = /^\/api\/v1\/(appeals|tasks|visits|board)\b/;
 const TITLE_PAGES = new RegExp(`${TEXT_PAGES.source}|^/api/v1/(${[
-	'accountability/{id}', 'board', 'calls/{id}', 'enterprises/{uscc}/appeals', 'reports/{period}.xlsx',
+	'accountability/{id}', 'calls/{id}', 'enterprises/{uscc}/appeals', 'reports/{period}.xlsx',
 	'reports/{period}/tasks', 'reports/{period}/tasks.csv'].map((one) =>
 	one.replaceAll(/[.{}]/g, '\\$&')).join('|')})$`);
 
