@@ -9,7 +9,8 @@
  * With --asan the tests of the whole system run against that server, but for those that load
  * the machine or look at screens; with --tsan the concurrent ones run once more against it.
  * --minutes is what one file may take before it is stopped (15).
- * A file of tests/chaos loads the machine on purpose and runs alone.
+ * A file of tests/chaos loads the machine on purpose, one that ends in _time or _timing compares
+ * times: they run alone.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -26,7 +27,8 @@ const MINUTES = 15;
 const CONCURRENT = ['tests/e2e/registering.test.mjs', 'tests/e2e/webhooks.test.mjs',
 	'tests/e2e/deadlines.test.mjs', 'tests/e2e/running.test.mjs',
 	'tests/e2e/outbox.test.mjs', 'tests/e2e/stream.test.mjs'];
-const JOBS_MAX = 2;
+/* Tests wait a good part of their time: three keep two cores busy. */
+const JOBS_MAX = 3;
 
 function readArguments(argv) {
 	const options = { filter: '', jobs: JOBS_MAX, minutes: MINUTES, node: true, programs: [] };
@@ -168,7 +170,7 @@ async function main() {
 	if (options.tsan)
 		files.push(...files.filter((work) => CONCURRENT.includes(work.name)).map((work) =>
 			({ ...work, name: `${work.name} under TSan`, env: sanitized(options.tsan) })));
-	const is_alone = (work) => work.name.includes('/chaos/');
+	const is_alone = (work) => work.name.includes('/chaos/') || /_tim(e|ing)\.test/.test(work.name);
 
 	await runAll(works, options.jobs, report);
 	await runAll(files.filter((work) => !is_alone(work)), options.jobs, report);

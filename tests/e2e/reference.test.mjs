@@ -212,9 +212,9 @@ test('only the administrator adds or previews, and texts are for those who answe
 			if (kind !== 'calendar')
 				await client.post(`/${kind}/preview`, { text: 'x' }, { expect: 403 });
 		}
-	for (const role of ['admin', 'auditor', 'supervisor', 'leader'])
+	for (const role of ['admin', 'auditor', 'supervisor', 'leader', 'dispatcher'])
 		await server.as(role).get('/documents/limits', { expect: 200 });
-	for (const client of [server.as('operator'), server.as('dispatcher'), department])
+	for (const client of [server.as('operator'), department])
 		await client.get('/documents/limits', { expect: 403 });
 	await server.anonymous().get('/grounds', { expect: 401 });
 	await server.as('intake', { channel: '110' }).get('/grounds', { expect: 403 });
