@@ -70,7 +70,8 @@ function Shell({ who }: { who: Me }): JSX.Element {
 	const ofUnit = who.role === "supervisor" && who.department !== null;
 	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role)
 		&& !(screen.whole && ofUnit));
-	const listed = mine.filter(screen => !screen.unlisted);
+	const begins = (screen: Screen) => screen.begins?.includes(who.role) ? 0 : 1;
+	const listed = mine.filter(screen => !screen.unlisted).sort((a, b) => begins(a) - begins(b));
 	const ownAccount = who.duty !== null || route.value.path[0] === "account";
 	const current = ownAccount ? account
 		: mine.find(screen => screen.path === route.value.path[0]) ?? listed[0] ?? null;

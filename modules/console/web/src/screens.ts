@@ -28,6 +28,8 @@ export interface Screen {
 	icon: IconName;
 	title: Record<Language, string>;
 	roles: readonly Role[];
+	/** Whose day begins here, whatever stands before it in the list. */
+	begins?: readonly Role[];
 	/** Reached by links only, and not shown on the rail. */
 	unlisted?: true;
 	/** How many entries wait there, for the rail while another screen is open. */

@@ -6,6 +6,7 @@ const everybody: readonly Role[] = ["operator", "dispatcher", "department", "rev
 
 export const screens: readonly Screen[] = [
 	{ path: "report", icon: "report", title: { zh: "月报", en: "Report" }, roles: everybody,
+		begins: ["leader", "auditor"],
 		view: async () => (await import("./index")).ReportScreen },
 	{ path: "enterprises", icon: "enterprise", title: { zh: "企业", en: "Firms" },
 		roles: everybody.filter(role => !["security", "audit", "observer"].includes(role)),
