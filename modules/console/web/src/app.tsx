@@ -68,13 +68,15 @@ function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
 	const [paletteOpen, setPaletteOpen] = useState(false);
 	const ofUnit = who.role === "supervisor" && who.department !== null;
-	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role)
-		&& !(screen.whole && ofUnit));
+	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role));
+	/* of what is about the whole, a thing may stand in the tree: reached where an address names it */
+	const offered = mine.filter(screen => !(screen.whole && ofUnit));
 	const begins = (screen: Screen) => screen.begins?.includes(who.role) ? 0 : 1;
-	const listed = mine.filter(screen => !screen.unlisted).sort((a, b) => begins(a) - begins(b));
+	const listed = offered.filter(screen => !screen.unlisted).sort((a, b) => begins(a) - begins(b));
 	const ownAccount = who.duty !== null || route.value.path[0] === "account";
+	const [path, thing] = route.value.path;
 	const current = ownAccount ? account
-		: mine.find(screen => screen.path === route.value.path[0]) ?? listed[0] ?? null;
+		: (thing ? mine : offered).find(screen => screen.path === path) ?? listed[0] ?? null;
 	const title = current && titleOf(current);
 	useShortcuts([
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
@@ -99,8 +101,8 @@ function Shell({ who }: { who: Me }): JSX.Element {
 					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			<Toasts />
-			{paletteOpen && <PaletteWhenHere onClose={() => setPaletteOpen(false)} mayLook={mine.some(screen => screen.path === "appeals")}
-				places={[...mine.map(screen => ({ title: titleOf(screen), note: t("palette.screen"), run: () => go(href([screen.path])) })),
+			{paletteOpen && <PaletteWhenHere onClose={() => setPaletteOpen(false)} mayLook={offered.some(screen => screen.path === "appeals")}
+				places={[...offered.map(screen => ({ title: titleOf(screen), note: t("palette.screen"), run: () => go(href([screen.path])) })),
 					{ title: t("screen.account"), note: t("palette.screen"), run: () => go(href(["account"])) },
 					{ title: t("help.title"), note: t("palette.act"), run: () => setHelpOpen(true) },
 					{ title: t(`theme.${theme.value === "dark" ? "light" : "dark"}`), note: t("palette.act"),

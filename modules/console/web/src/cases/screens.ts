@@ -6,8 +6,8 @@ const title = { zh: "工单", en: "Cases" };
 const begins: readonly Role[] = ["operator", "dispatcher", "department", "reviewer", "visitor", "supervisor"];
 
 export const screens: readonly Screen[] = [
-	{ path: "appeals", icon: "review", title, roles: begins, view: cases },
-	{ path: "knowledge", icon: "help", title: { zh: "知识库", en: "Answers" },
+	{ path: "appeals", icon: "review", title, roles: begins, whole: true, view: cases },
+	{ path: "knowledge", icon: "help", title: { zh: "知识库", en: "Answers" }, whole: true,
 		roles: ["operator", "dispatcher", "reviewer", "visitor", "supervisor", "admin", "system"],
 		view: async () => (await import("./index")).KnowledgeScreen },
 ];

@@ -8,7 +8,7 @@ export const screens: readonly Screen[] = [
 	{ path: "report", icon: "report", title: { zh: "月报", en: "Report" }, roles: everybody,
 		begins: ["leader", "auditor"],
 		view: async () => (await import("./index")).ReportScreen },
-	{ path: "enterprises", icon: "enterprise", title: { zh: "企业", en: "Firms" },
+	{ path: "enterprises", icon: "enterprise", title: { zh: "企业", en: "Firms" }, whole: true,
 		roles: everybody.filter(role => !["security", "audit", "observer"].includes(role)),
 		view: async () => (await import("./enterprises")).EnterprisesScreen },
 	{ path: "bulletin", icon: "report", title: { zh: "通报", en: "Bulletin" }, unlisted: true, roles: everybody,
