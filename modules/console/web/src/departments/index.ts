@@ -1,2 +1,1 @@
-import "../leading/style.css";
 export { InboxScreen } from "./inbox";

@@ -12,7 +12,7 @@ export function ShortcutOverlay({ onClose }: { onClose: () => void }): JSX.Eleme
 	}
 	return (
 		<Dialog id="shortcuts" kind="box" title={t("help.title")} onClose={onClose}>
-			<dl class="shortcuts">
+			<div class="shortcuts" tabIndex={0} role="group" aria-label={t("help.title")}><dl>
 				{[...rows.values()].map(shortcut => (
 					<div key={shortcut.keys}>
 						<dt><kbd class="kbd">{keysPrinted(shortcut.keys)}</kbd></dt>
@@ -20,7 +20,7 @@ export function ShortcutOverlay({ onClose }: { onClose: () => void }): JSX.Eleme
 					</div>
 				))}
 				<div><dt><kbd class="kbd">1 … 9</kbd></dt><dd>{t("help.digits")}</dd></div>
-			</dl>
+			</dl></div>
 		</Dialog>
 	);
 }

@@ -1,2 +1,1 @@
-import "../../leading/style.css";
 export { WebhooksScreen } from "./webhooks";
