@@ -26,7 +26,7 @@ const pages = {
 		['#/upkeep/retention', '#version-text-retention', ''],
 		['#/upkeep/vault', '.table tbody tr', ''],
 		['#/upkeep/erasures', '.empty, .table tbody tr', ''],
-		['#/upkeep/peers', '.table', ''],
+		['#/upkeep/peers', '.table, .empty', ''],
 	],
 	audit: [
 		['#/audit', '.table tbody tr', ''],

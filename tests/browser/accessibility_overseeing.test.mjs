@@ -87,8 +87,9 @@ const languageOf = page => page.locator('html').getAttribute('lang');
 async function turnOver(page) {
 	const was = await languageOf(page);
 	await page.evaluate(() => {
-		document.querySelector('.top > button:nth-of-type(2)').click();
-		document.querySelector('.top > button[lang]').click();
+		const language = document.querySelector('.top > button[lang]');
+		language.previousElementSibling.click();
+		language.click();
 	});
 	await page.waitForFunction(before => document.documentElement.lang !== before
 		&& document.querySelector('.shell:not([hidden]) main h1') !== null, was);
