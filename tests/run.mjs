@@ -1,7 +1,8 @@
 /*
  * Runs every test and adds up: programs given as arguments (cmocka, or anything that speaks
  * TAP or just ends with a status), then the node test files. The last line is exactly
- * "N passed, N failed"; the status is 1 when anything failed or nothing ran.
+ * "N passed, N failed", before it what failed is named once more; the status is 1 when anything
+ * failed or nothing ran.
  *
  *     node tests/run.mjs [--filter WORD] [--jobs N] [--minutes N] [--no-node]
  *         [--asan SERVER] [--tsan SERVER] [PROGRAM ...]
@@ -153,10 +154,11 @@ async function main() {
 	const options = readArguments(process.argv.slice(2));
 	const limit = options.minutes * 60_000;
 	const has = (name) => name.includes(options.filter);
-	const total = { passed: 0, failed: 0 };
+	const total = { passed: 0, failed: 0, names: [] };
 	const report = (work, found, took) => {
 		total.passed += found.passed;
 		total.failed += found.failures.length;
+		total.names.push(...found.failures.map(({ name }) => `${work.name}: ${name}`));
 		printResult(work, found, took);
 	};
 	const works = options.programs.filter(has).map((program) => ({ ...program_of(program), limit }));
@@ -175,6 +177,8 @@ async function main() {
 	await runAll(works, options.jobs, report);
 	await runAll(files.filter((work) => !is_alone(work)), options.jobs, report);
 	await runAll(files.filter(is_alone), 1, report);
+	for (const name of total.names)
+		console.log(`failed: ${name}`);
 	console.log(`${total.passed} passed, ${total.failed} failed`);
 	process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }

@@ -48,12 +48,19 @@ enum heard visit_hear(struct tx *tx, uint64_t appeal_id, const struct visit *sai
 	struct matter *m = arena_new_of(tx_arena(tx), struct matter);
 	struct task *t;
 
-	if (!find_row(tx, appeal_id, &row) || standing_of(&row) == HEARD_TOO_SOON)
+	if (!find_row(tx, appeal_id, &row))
 		return HEARD_TOO_SOON;
-	if (standing_of(&row) == HEARD_BEFORE)
-		return HEARD_BEFORE;
+	if (standing_of(&row) != HEARD)
+		return standing_of(&row);
 	if (!matter_read_task(tx, row.task_id, m, &t) || !step_is_legal(t, ACTION_VISIT))
 		return HEARD_TOO_SOON;
+	/*
+	 * Another answer may have come in before the task was read. Asked again behind that read,
+	 * it is either seen now or the version of the task that was read is an old one.
+	 */
+	enum heard standing = visit_awaited(tx, appeal_id);
+	if (standing != HEARD)
+		return standing;
 	*visit = *said;
 	visit->caller_appeal = row.caller_appeal;
 	visit->is_reached = true;
