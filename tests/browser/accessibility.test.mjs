@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
-import { account, as, closeBrowser, openBrowser, openPage, ordinaryRow, registerAppeal, typeAppeal,
-	uniqueText } from './harness.mjs';
+import { account, as, closeBrowser, openBrowser, openPage, ordinaryRow, press, registerAppeal,
+	typeAppeal, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -59,7 +59,7 @@ const screens = {
 			await check(page, 'inbox');
 			const toSign = page.locator('.actions .button-primary[aria-keyshortcuts=s]');
 			if (await toSign.count() > 0) {
-				await page.keyboard.press('s');
+				await press(page, 's');
 				await page.waitForSelector('[aria-keyshortcuts=e]');
 			}
 			for (const key of ['c', 'p', 'e']) {

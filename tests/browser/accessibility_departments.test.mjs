@@ -1,7 +1,7 @@
 /* axe over the department's screens with the states that only work brings out, in every look. */
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
-import { access, account, as, closeBrowser, openBrowser, ordinaryRow, request, uniqueText } from './harness.mjs';
+import { access, account, as, closeBrowser, openBrowser, ordinaryRow, press, request, uniqueText } from './harness.mjs';
 
 const row = ordinaryRow();
 const key = name => access.keys.find(one => one.name === name).key;
@@ -28,7 +28,7 @@ const screens = {
 	async inbox(page) {
 		await page.goto(`${access.base_url}/#/inbox/${task.id}`);
 		await page.waitForSelector('.receipt .limit');
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		await check(page, 'inbox');
 		for (const keys of ['b', 'd', 'e']) {
 			await page.keyboard.press(keys);
@@ -48,13 +48,13 @@ const screens = {
 		}
 		await page.click('tbody th button');
 		await page.waitForSelector('.card-foot.actions');
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await check(page, 'supervised item, form');
 		await page.goto(`${access.base_url}/#/figures/${month}?open=within_limit&part=num`);
 		await page.waitForSelector('.drawer-count');
 		await check(page, 'figures, drawer');
 		await page.goto(`${access.base_url}/#/figures?view=filings`);
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.waitForSelector('#filing-uscc');
 		await check(page, 'filing');
 	},
@@ -67,7 +67,7 @@ const screens = {
 		await page.waitForSelector('.drawer');
 		await check(page, 'webhooks, delivery');
 		await page.keyboard.press('Escape');
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.waitForSelector('#hook-url');
 		await page.click('label[for=hook-which-some]');
 		await check(page, 'webhooks, new');

@@ -2,8 +2,8 @@
 import { after, before, test } from 'node:test';
 import { aCall } from '../e2e/lib/pbx.mjs';
 import { check, looks } from './axe.mjs';
-import { account, address, as, closeBrowser, demo, emptyForm, openBrowser, ordinaryRow, registerAppeal, uniqueText }
-	from './harness.mjs';
+import { account, address, as, closeBrowser, demo, emptyForm, openBrowser, ordinaryRow, press,
+	registerAppeal, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -41,7 +41,7 @@ const pages = {
 			await page.goto(`${address}/#/appeals/${id}`);
 			await page.waitForSelector('.history li');
 			await check(page, 'case');
-			await page.keyboard.press('w');
+			await press(page, 'w');
 			await check(page, 'case, act');
 			await page.keyboard.press('Escape');
 			await page.click('.caller-facts .button, .case-grid h2');
@@ -60,7 +60,7 @@ const pages = {
 			await page.click('.knowledge .rows a');
 			await page.waitForSelector('.knowledge [aria-keyshortcuts=e]');
 			await check(page, 'knowledge');
-			await page.keyboard.press('e');
+			await press(page, 'e');
 			await page.waitForSelector('#knowledge-text');
 			await check(page, 'knowledge, form');
 		}, look);

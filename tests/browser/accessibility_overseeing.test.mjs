@@ -6,7 +6,7 @@
  */
 import { after, before, test } from 'node:test';
 import { check } from './axe.mjs';
-import { account, as, closeBrowser, openBrowser } from './harness.mjs';
+import { account, as, closeBrowser, openBrowser, press } from './harness.mjs';
 import { advance, close, dayFromNow, open, post, postAs, register, row } from './overseen.mjs';
 
 let late, item, demand;
@@ -54,7 +54,7 @@ const pages = {
 	supervisor: () => [
 		[`#/warnings/${late.id}`, async page => {
 			await page.waitForSelector('.ladder li');
-			await page.keyboard.press('x');
+			await press(page, 'x');
 			await page.waitForSelector('.action-form');
 		}],
 		['#/levels'], [`#/supervision/${demand.id}`, page => page.waitForSelector('.drawer .history')],

@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, as, closeBrowser, openBrowser } from './harness.mjs';
+import { account, as, closeBrowser, openBrowser, press } from './harness.mjs';
 import { advance, dayFromNow, eventsOf, get, open, openRow, post, register, row, step } from './overseen.mjs';
 
 const [supervisor, leader, department] = [account('supervisor'), account('leader'),
@@ -33,7 +33,7 @@ test('a red card becomes a clue by one letter, and nothing is proposed', async (
 	await as(supervisor, async page => {
 		await open(page, `#/warnings/${late.id}`);
 		await page.waitForSelector('.ladder li');
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		assert.equal(await page.inputValue('#step-clue-title'), late.title);
 		await page.fill('#step-clue-text', '超期达时限一半，催办无回应');
 		await page.keyboard.press('Control+Enter');
@@ -87,7 +87,7 @@ test('the department says its word once, and sees no other item', async () => {
 test('a leader decides from the closed list, of which nothing is chosen beforehand', async () => {
 	await as(leader, async page => {
 		await openItem(page, 3);
-		await page.keyboard.press('d');
+		await press(page, 'd');
 		await page.waitForSelector('#case-decision-kind');
 		assert.equal(await page.inputValue('#case-decision-kind'), '');
 		assert.deepEqual(await page.locator('#case-decision-kind option').evaluateAll(all =>
@@ -109,7 +109,7 @@ test('a leader decides from the closed list, of which nothing is chosen beforeha
 test('it is published without a name, and taken down by itself on its day', async () => {
 	await as(supervisor, async page => {
 		await openItem(page, 4);
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.fill('#case-publication-text', `编号${late.appeal}谈话提醒`);
 		await page.fill('#case-publication-takedown_on', await dayFromNow(3));
 		await page.keyboard.press('Control+Enter');
@@ -133,7 +133,7 @@ test('it is published without a name, and taken down by itself on its day', asyn
 test('who is in charge of a department has the warnings that nobody acted on', async () => {
 	await as(supervisor, async page => {
 		await open(page, '#/accountability/leaders');
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.fill('#leaders-add-department', row.department);
 		await page.keyboard.press('Enter');
 		await page.fill('#leaders-add-name', '李局长');

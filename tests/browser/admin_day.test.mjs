@@ -10,7 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { codeOf, PASSWORD } from '../e2e/lib/accounts.mjs';
 import { until } from '../e2e/lib/until.mjs';
-import { access, account, closeBrowser, openBrowser, openPage, request, signIn } from './harness.mjs';
+import { access, account, closeBrowser, openBrowser, openPage, press, request, signIn } from './harness.mjs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'admin-day-'));
 const REFUSED = /\b(401|412|422)\b/;
@@ -42,7 +42,7 @@ test('an account is added by keyboard, and its first password is shown once, on 
 	await signIn(page, account('admin'));
 	await page.click('.rail a[href="#/accounts"]');
 	await page.waitForSelector('.table tbody tr');
-	await page.keyboard.press('a');
+	await press(page, 'a');
 	await page.waitForSelector('#account-add-login:focus');
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('.summary:focus');
@@ -126,7 +126,7 @@ test('R11: two administrators change one account; what does not clash is merged,
 	const id = await idOf();
 	await page.reload();
 	await page.waitForSelector('.detail .sessions li');
-	await page.keyboard.press('e');
+	await press(page, 'e');
 	await page.waitForSelector('#account-change-name:focus');
 	await page.fill('#account-change-name', '李华（夜班）');
 	await request('PUT', `/api/v1/accounts/${id}`, key,
@@ -160,7 +160,7 @@ test('who is disabled is out within five seconds', async (t) => {
 	await person.page.waitForSelector('.shell:not([hidden]) .top');
 	assert.equal(await person.page.evaluate(async () => (await fetch('/api/v1/me')).status), 200);
 	await page.waitForSelector('.detail .actions');
-	await page.keyboard.press('d');
+	await press(page, 'd');
 	await page.waitForSelector('#account-disable-reason:focus');
 	await page.keyboard.type('离岗');
 	await page.keyboard.press('Control+Enter');
@@ -180,7 +180,7 @@ test('who is disabled is out within five seconds', async (t) => {
 test('enabled again, with a new first password and without the second factor', async () => {
 	const { page } = admin;
 	const id = await idOf();
-	await page.keyboard.press('n');
+	await press(page, 'n');
 	await page.waitForSelector('#account-enable-reason:focus');
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('.detail .tag-red', { state: 'detached' });

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { access, account, address, as, closeBrowser, fetchJson, openBrowser, ordinaryRow, request, uniqueText }
-	from './harness.mjs';
+import { access, account, address, as, closeBrowser, fetchJson, openBrowser, ordinaryRow, press,
+	request, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -136,7 +136,7 @@ test('each act says its consequence before it is done; a merge is undone, a with
 	const [appeal, parent] = [await registered(), await registered()];
 	await as(operator, async page => {
 		await open(page, appeal.id);
-		await page.keyboard.press('m');
+		await press(page, 'm');
 		await page.waitForSelector('.consequence:has-text("24 小时内可取消")');
 		await page.fill('#merge-into', '不是编号');
 		await page.keyboard.press('Control+Enter');
@@ -144,32 +144,32 @@ test('each act says its consequence before it is done; a merge is undone, a with
 		await page.fill('#merge-into', parent.id);
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(`.notice a:text-is("${parent.id}")`);
-		await page.keyboard.press('u');
+		await press(page, 'u');
 		await page.fill('#unmerge-reason', '不是同一件事');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.case-text .tag:text-is("已派单")');
-		await page.keyboard.press('w');
+		await press(page, 'w');
 		await page.waitForSelector('.consequence:has-text("抽查")');
 		await page.fill('#withdraw-reason', '来电人说已经解决');
 		await page.click('label[for=withdraw-confirmed_by-recording]');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.case-text .tag:text-is("已撤回")');
-		await page.keyboard.press('o');
+		await press(page, 'o');
 		await page.fill('#reopen-reason', '来电人又来反映');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.case-text .tag:text-is("待派单")');
 		const told = await page.locator('.history strong').allTextContents();
 		for (const step of ['受理登记', '并案', '取消并案', '撤诉', '重新打开'])
 			assert.ok(told.includes(step), `${step} among ${told}`);
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		await page.selectOption('#refuse-reason', { index: 1 });
 		await page.fill('#refuse-told', '请向人民法院起诉');
 		await page.keyboard.press('Escape');
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		assert.equal(await page.inputValue('#refuse-told'), '请向人民法院起诉', 'Escape loses no text');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.case-text .tag:text-is("不予受理")');
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.box .result-id');
 	});
@@ -238,7 +238,7 @@ test('ready answers: an operator reads those in force; a dispatcher changes one,
 		await page.check('.ready-words input[type=checkbox]');
 		await page.waitForSelector(`.knowledge a[href="#/knowledge/${past.id}"] .tag-red`);
 		await page.waitForSelector('.knowledge [aria-keyshortcuts=e]');
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.fill('#knowledge-source', '办事指南');
 		const change = changes => request('PUT', `/api/v1/knowledge/${made.id}`, key('dispatcher'), {
 			title: made.title, text: '带身份证。', valid_from: '2020-01-01', ...changes });
@@ -246,7 +246,7 @@ test('ready answers: an operator reads those in force; a dispatcher changes one,
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.citizen-text:has-text("照片")');
 		await page.waitForSelector('.row-note:has-text("办事指南")');
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.fill('#knowledge-text', '我的写法');
 		await change({ text: '别人的写法', source: '办事指南' });
 		await page.keyboard.press('Control+Enter');

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startReceiver } from '../e2e/lib/receiver.mjs';
 import { png } from '../e2e/lib/uploads.mjs';
-import { access, account, as, closeBrowser, fetchJson, openBrowser, ordinaryRow, request, rowOf, uniqueText }
-	from './harness.mjs';
+import { access, account, as, closeBrowser, fetchJson, openBrowser, ordinaryRow, press, request,
+	rowOf, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -37,7 +37,7 @@ async function inHand(words, changes) {
 
 /** Opens a task by the keyboard: find, type its number, Enter. */
 async function open(page, task) {
-	await page.keyboard.press('f');
+	await press(page, 'f');
 	await page.keyboard.press('Control+A');
 	await page.keyboard.type(task.appeal);
 	await page.keyboard.press('Enter');
@@ -58,10 +58,10 @@ test('a whole day by keyboard: sign, contact, extend, promise, complete with a f
 	await inboxOf(async page => {
 		await open(page, task);
 		assert.match(await page.locator('.step-bar .consequence').innerText(), /签收后转为办理中/);
-		await page.keyboard.press('s');
+		await press(page, 's');
 		await tag(page, '办理中');
 
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		await page.waitForSelector('#contact-channel-phone:focus, #contact-channel-visit:focus, .action-form input:focus');
 		await page.keyboard.press('1');
 		await page.keyboard.press('Tab');
@@ -71,7 +71,7 @@ test('a whole day by keyboard: sign, contact, extend, promise, complete with a f
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".history strong:text-is('联系群众')");
 
-		await page.keyboard.press('d');
+		await press(page, 'd');
 		await page.waitForSelector('#extend-days:focus');
 		await page.keyboard.type('3');
 		await page.keyboard.press('Enter');
@@ -84,7 +84,7 @@ test('a whole day by keyboard: sign, contact, extend, promise, complete with a f
 		assert.match(await page.locator('.barred').innerText(), /延期.*等待审批/);
 
 		const promised = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.waitForSelector('#progress-text:focus');
 		await page.keyboard.type('电缆故障已定位');
 		await page.fill('#progress-promise', promised);
@@ -92,9 +92,9 @@ test('a whole day by keyboard: sign, contact, extend, promise, complete with a f
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(`.more-list .number:text-is("${promised}")`);
 
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.waitForSelector('#complete-reply:focus');
-		const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Alt+f')]);
+		const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Alt+f')]);
 		await chooser.setFiles({ name: '完工.png', mimeType: 'image/png', buffer: png(4, 4, task.id) });
 		await page.waitForSelector('.reply-files li[data-sent=true]');
 		await page.focus('#complete-reply');
@@ -122,7 +122,7 @@ test('R21: a return says that it goes back and the clock runs on; screen and web
 	try {
 		await inboxOf(async page => {
 			await open(page, task);
-			await page.keyboard.press('b');
+			await press(page, 'b');
 			await page.waitForSelector('#return-reason:focus');
 			await page.selectOption('#return-reason', 'not_my_duty');
 			const said = await consequence(page);
@@ -147,7 +147,7 @@ test('R21: a return says that it goes back and the clock runs on; screen and web
 			await page.waitForSelector(".standing:has-text('退回未获准：由城管核发许可')");
 			await tag(page, '办理中');
 
-			await page.keyboard.press('u');
+			await press(page, 'u');
 			await page.waitForSelector('#dispute-reason:focus');
 			assert.match(await consequence(page), /送督办裁定/);
 			await page.keyboard.type('产权不在本单位');
@@ -181,7 +181,7 @@ test('R21: an extension shows the due time that an approval then sets', async ()
 	const task = await inHand('道路塌陷');
 	await inboxOf(async page => {
 		await open(page, task);
-		await page.keyboard.press('d');
+		await press(page, 'd');
 		await page.fill('#extend-days', '5');
 		await page.fill('#extend-reason', '需更换管道');
 		await page.check('.action-form .check input');
@@ -202,7 +202,7 @@ test('R21: completing says when it counts as closed, and a checklist that is not
 	const task = await inHand('垃圾未清运');
 	await inboxOf(async page => {
 		await open(page, task);
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.waitForSelector('#complete-reply:focus');
 		await page.keyboard.type('已清运');
 		assert.match(await consequence(page), /以提交时间为办结时间/);
@@ -229,7 +229,7 @@ test('R11: what somebody else changed is named, and the text stays until it can 
 	const ground = items.find(one => one.list === 'pause' && !one.needs.includes('evidence')) ?? items.find(one => one.list === 'pause');
 	await inboxOf(async page => {
 		await open(page, task);
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.waitForSelector('#progress-text:focus');
 		await page.keyboard.type('正在疏通');
 		await post('dispatcher', `/tasks/${task.id}/pause`, { ground: ground.code,
@@ -279,7 +279,7 @@ test('several are signed at once, and one list says what came of each', async ()
 			await page.keyboard.press('x');
 		}
 		await ownPost(`/tasks/${tasks[1].id}/sign`);
-		await page.keyboard.press('f');
+		await press(page, 'f');
 		await page.keyboard.press('Control+A');
 		await page.keyboard.type('多选');
 		await page.keyboard.press('Alt+s');
@@ -297,7 +297,7 @@ test('another department is asked in, reports a stage, and a delay is logged', a
 	const task = await inHand('管线产权不明');
 	await inboxOf(async page => {
 		await open(page, task);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#assist-department1:focus');
 		await page.keyboard.type(other);
 		await page.keyboard.press('Enter');
@@ -313,7 +313,7 @@ test('another department is asked in, reports a stage, and a delay is logged', a
 	await as(account('department', other), async page => {
 		await page.waitForSelector('.worklist .row');
 		await open(page, task);
-		await page.keyboard.press('o');
+		await press(page, 'o');
 		await page.waitForSelector('#report-text:focus');
 		await page.keyboard.type('产权已查明');
 		await page.keyboard.press('Control+Enter');
@@ -322,7 +322,7 @@ test('another department is asked in, reports a stage, and a delay is logged', a
 	await inboxOf(async page => {
 		await open(page, task);
 		await page.waitForSelector(".more-list p:has-text('产权已查明')");
-		await page.keyboard.press('w');
+		await press(page, 'w');
 		await page.click(`label[for="assist-delay-assist-${assist.id}"]`);
 		await page.fill('#assist-delay-note', '两次催问未答复');
 		await page.keyboard.press('Control+Enter');
@@ -358,7 +358,7 @@ test('the list is searched and filtered, and the address keeps the filter but no
 		await open(page, urgent);
 		assert.equal(await page.locator('.worklist .row').count(), 1);
 		assert.doesNotMatch(page.url(), /特征词/);
-		await page.keyboard.press('f');
+		await press(page, 'f');
 		await page.keyboard.press('Escape');
 		await page.selectOption('.filter-bar select >> nth=1', 'extension');
 		await page.waitForFunction(() => location.hash.includes('mark=extension'));

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, address, as, closeBrowser, openBrowser, rowOf, access } from './harness.mjs';
+import { access, account, address, as, closeBrowser, openBrowser, press, rowOf } from './harness.mjs';
 import { appealNow, eventsOf, get, givenBack, inHand, keyOf, post, registered, rowFor, taskNow,
 	unrouted } from './prepared.mjs';
 
@@ -48,6 +48,7 @@ test('by keyboard alone an appeal goes to a lead with an assist and advice', asy
 	const appeal = await registered(unrouted);
 	await as(dispatcher, async page => {
 		await openAt(page, `dispatch/${appeal.id}`);
+		await page.waitForSelector('#dispatch-department');
 		await page.keyboard.press('d');
 		await page.waitForSelector('#dispatch-department:focus');
 		await page.keyboard.type('GAJ');
@@ -94,7 +95,7 @@ test('R21: a return shows its consequence; accepted, the task goes to the depart
 	await as(dispatcher, async page => {
 		await openAt(page, `decisions/returns/${task.id}`);
 		assert.match(await page.textContent('.request'), /退单窗口至/);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#accept-redispatch_to');
 		assert.match(await consequence(page), /城市管理局 的任务作废；交通运输局 得到自己的完整时限/);
 		await page.keyboard.press('Control+Enter');
@@ -110,7 +111,7 @@ test('R21: a refused return goes on where it was, and the reason must be given (
 	const task = await givenBack('CGJ', 'JTJ');
 	await as(dispatcher, async page => {
 		await openAt(page, `decisions/returns/${task.id}`);
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		await page.waitForSelector('#refuse-reason');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.summary:focus');
@@ -120,7 +121,7 @@ test('R21: a refused return goes on where it was, and the reason must be given (
 		await page.focus('#refuse-reason');
 		await page.keyboard.press('Escape');
 		await page.waitForSelector('#act-refuse');
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		assert.equal(await page.inputValue('#refuse-reason'), '属于你单位职责');
 		await page.keyboard.press('Control+Enter');
 		await saysDone(page);
@@ -145,7 +146,7 @@ test('a second return is not the dispatcher\'s: a supervisor rules, and the cata
 	const before_ = (await get('/catalogue', keyOf('supervisor'))).version;
 	await as(account('supervisor'), async page => {
 		await openAt(page, `decisions/returns/${second.id}`);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#accept-redispatch_to');
 		assert.match(await consequence(page), /写入派单目录新版本：.*今后派给 交通运输局/);
 		await page.keyboard.press('Control+Enter');
@@ -169,7 +170,7 @@ test('R21: an extension shows from when to when the due moves, and that is where
 		await openAt(page, `decisions/extensions/${task.id}`);
 		const [from, to] = [await page.textContent('.moves span'), await page.textContent('.moves strong')];
 		assert.equal(from, shown(task.due));
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('.action-form');
 		assert.ok((await consequence(page)).includes(`由 ${from} 改为 ${to}`));
 		await page.keyboard.press('Control+Enter');
@@ -181,7 +182,7 @@ test('R21: an extension shows from when to when the due moves, and that is where
 		{ days: 2, reason: '人手不足', caller_informed: true });
 	await as(dispatcher, async page => {
 		await openAt(page, `decisions/extensions/${other.id}`);
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		await page.fill('#refuse-reason', '理由不充分');
 		await page.keyboard.press('Control+Enter');
 		await saysDone(page);
@@ -194,7 +195,7 @@ test('a task is paused and resumed, put on account and taken off, and an exclusi
 	const task = await inHand('CGJ');
 	await as(dispatcher, async page => {
 		await openAt(page, `decisions/work/${task.id}`);
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.selectOption('#pause-ground', 'caller_material');
 		await page.fill('#pause-until', task.due.slice(0, 10));
 		await page.keyboard.press('Control+Enter');
@@ -202,7 +203,7 @@ test('a task is paused and resumed, put on account and taken off, and an exclusi
 		assert.equal((await taskNow(task.id)).state, 'paused');
 		await openAt(page, `decisions/held/${task.id}`);
 		await page.waitForSelector('.request .facts');
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForFunction(() => !/—/.test(document.querySelector('.action-form .consequence')?.textContent ?? '—'));
 		const due = /办结时限为 (.{16})/.exec(await consequence(page))[1];
 		await page.keyboard.press('Control+Enter');
@@ -221,7 +222,7 @@ test('a task is paused and resumed, put on account and taken off, and an exclusi
 	});
 	await as(account('supervisor'), async page => {
 		await openAt(page, `decisions/exclusions/${task.id}`);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#approve-published');
 		await page.keyboard.press('Control+Enter');
 		await saysDone(page);
@@ -254,7 +255,7 @@ test('what 110 offers is taken on by its time, or refused with a reason', async 
 	await as(dispatcher, async page => {
 		await openAt(page, 'exchange/offered/110.theirs.D-1');
 		assert.match(await page.textContent('.detail .facts'), /答复时限/);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.focus('#accept-category');
 		await page.keyboard.type(rowFor('CGJ').category);
 		await page.keyboard.press('Enter');
@@ -264,7 +265,7 @@ test('what 110 offers is taken on by its time, or refused with a reason', async 
 		await page.keyboard.press('Control+Enter');
 		await saysDone(page);
 		await openAt(page, 'exchange/offered/110.theirs.D-2');
-		await page.keyboard.press('x');
+		await press(page, 'x');
 		await page.click('label[for=refuse-reason-not_ours]');
 		await page.fill('#refuse-text', '属治安纠纷');
 		await page.keyboard.press('Control+Enter');

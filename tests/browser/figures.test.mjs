@@ -11,7 +11,7 @@ import { close, leadOf, register, rowOf, sign, visit } from '../e2e/lib/world.mj
 
 const server = await startServer({ clock: local('2026-02-02 09:00') });
 process.env.LIANDONG_ACCESS = path.join(server.dir, 'access.json');
-const { account, as, closeBrowser, openBrowser } = await import('./harness.mjs');
+const { account, as, closeBrowser, openBrowser, press } = await import('./harness.mjs');
 
 const own = server.department('CGJ');
 const supervisor = server.as('supervisor');
@@ -144,7 +144,7 @@ test('promises: each number is the length of its list', async () => {
 test('a filing is made and revised, and both versions stay', async () => {
 	await server.as('admin').post('/enterprises', { uscc: USCC, name: '云河甲公司', area: 'A01' }, { expect: [200, 201] });
 	await opened('?view=filings', async page => {
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.waitForSelector('#filing-uscc:focus');
 		await page.keyboard.type(USCC);
 		await page.click('label[for=filing-kind-fine]');
@@ -203,7 +203,7 @@ test('R21: a letter of supervision is answered, and the proof stops its clock as
 		await page.click('.demands');
 		await page.click(`th button:has-text("${letter.id}")`);
 		await page.waitForSelector('.card-foot.actions');
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.fill('#supervised-progress-text', '方案已拟');
 		assert.match(await page.locator('.action-form .consequence').innerText(), /期限照常计算/);
 		await page.keyboard.press('Control+Enter');

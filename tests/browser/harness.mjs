@@ -68,7 +68,7 @@ async function openContext({ expected = null, ...options }) {
 	});
 	const page = await context.newPage();
 	const complaints = [];
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(30_000);
 	page.on('console', message => {
 		if (message.type() === 'error' && !signInAsked.test(message.text())
 			&& !(expected?.test(message.text()) && /Failed to load resource/.test(message.text())))
@@ -131,6 +131,14 @@ export async function signIn(page, { login, password }) {
 	await page.waitForSelector('.shell:not([hidden]) .top');
 }
 
+/* What a person would tell of a page that did not do as expected. */
+async function shownBy({ page, complaints }) {
+	const seen = await page.evaluate(() => [location.hash, `focus ${document.activeElement?.id}`,
+		...[...document.querySelectorAll('.notice, .summary, .toast, main')].map(one => one.innerText.slice(0, 400)),
+	].join('\n')).catch(() => 'nothing, it is closed');
+	return `\n--- the page showed\n${seen}\n${complaints.join('\n')}`;
+}
+
 /**
  * Runs one person's work in a browser of their own, and fails on whatever the page complained of.
  * options.expected: pattern of the failed answers that the work provokes.
@@ -142,9 +150,18 @@ export async function as(who, work, options = {}) {
 		const result = await work(opened.page);
 		assert.deepEqual(opened.complaints, [], 'the page logged no error and broke no policy');
 		return result;
+	} catch (error) {
+		error.message += await shownBy(opened);
+		throw error;
 	} finally {
 		await opened.close();
 	}
+}
+
+/** Presses keys as soon as they are printed somewhere on the page, as a person does. */
+export async function press(page, keys) {
+	await page.waitForSelector(`[aria-keyshortcuts="${keys}"]`);
+	await page.keyboard.press(keys);
 }
 
 /** Asks the interface with the page's own session. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../e2e/lib/until.mjs';
-import { account, as, closeBrowser, fetchJson, openBrowser } from './harness.mjs';
+import { account, as, closeBrowser, fetchJson, openBrowser, press } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -35,7 +35,7 @@ test('a signer that hangs stands first with what to do, until it answers again',
 		assert.ok(signer > 1);
 		process.kill(signer, 'SIGSTOP');
 		try {
-			await page.keyboard.press('r');
+			await press(page, 'r');
 			await page.waitForSelector('.check-row[data-check=signer][data-state=bad]');
 			assert.equal(await first(page).getAttribute('data-check'), 'signer', 'the worst is first');
 			assert.match(await first(page).innerText(), /没有应答[^]*liandong-signer/);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../e2e/lib/until.mjs';
-import { account, as, closeBrowser, openBrowser, request } from './harness.mjs';
+import { account, as, closeBrowser, openBrowser, press, request } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -32,7 +32,7 @@ let second;
 test('a key made in the screen works within its scopes, and its secret is shown once', () =>
 	as(account('admin'), async (page) => {
 		await open(page);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#key-add-name:focus');
 		await page.keyboard.type(NAME);
 		await page.selectOption('#key-add-role', 'auditor');
@@ -49,7 +49,7 @@ test('a key made in the screen works within its scopes, and its secret is shown 
 test('what is wrong with a scope or a network is told at its field', () =>
 	as(account('admin'), async (page) => {
 		await open(page, NAME);
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.waitForSelector('#key-change-name:focus');
 		await page.fill('#key-change-addresses', '300.1.1.1');
 		await page.keyboard.press('Control+Enter');
@@ -63,7 +63,7 @@ test('what is wrong with a scope or a network is told at its field', () =>
 test('a rotated key has two secrets until the old one is removed, and the one in use is marked', () =>
 	as(account('admin'), async (page) => {
 		await open(page, NAME);
-		await page.keyboard.press('r');
+		await press(page, 'r');
 		await page.waitForSelector('#key-rotate-credential-bearer:focus');
 		await page.keyboard.press('Control+Enter');
 		second = await shown(page);
@@ -90,13 +90,13 @@ test('a rotated key has two secrets until the old one is removed, and the one in
 test('a key that is switched off is refused, and works again when it is on', () =>
 	as(account('admin'), async (page) => {
 		await open(page, NAME);
-		await page.keyboard.press('d');
+		await press(page, 'd');
 		await page.waitForSelector('.action-form .button-danger');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.detail .subject .tag-red');
 		await until(() => audit(second).then(() => false, (error) => refused(401).test(error.message)),
 			{ ms: 5000, what: 'the key to be off' });
-		await page.keyboard.press('d');
+		await press(page, 'd');
 		await page.waitForSelector('.action-form .button-primary');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.detail .subject .tag-red', { state: 'detached' });
@@ -106,7 +106,7 @@ test('a key that is switched off is refused, and works again when it is on', () 
 test('a certificate is known by the hash of its key', () =>
 	as(account('admin'), async (page) => {
 		await open(page);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#key-add-name:focus');
 		await page.keyboard.type('by-certificate');
 		await page.selectOption('#key-add-role', 'auditor');

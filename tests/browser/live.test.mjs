@@ -9,8 +9,8 @@ import https from 'node:https';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
-import { access, account, address, as, closeBrowser, openBrowser, openPage, openPlain, rowOf, signIn }
-	from './harness.mjs';
+import { access, account, address, as, closeBrowser, openBrowser, openPage, openPlain, press,
+	rowOf, signIn } from './harness.mjs';
 import { check } from './axe.mjs';
 import { ownAccount, PASSWORD } from '../e2e/lib/accounts.mjs';
 import { Client } from '../e2e/lib/api.mjs';
@@ -104,7 +104,7 @@ test('what somebody else does to the open task is shown at once, and what was ty
 		await rowOf(page, appeal.id).click();
 		await page.waitForSelector(`.detail .facts .number:text-is("${appeal.id}")`);
 		await isLive(page);
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		await page.fill('#contact-note', '约好明天上门');
 		await demo.as('supervisor').post(`/tasks/${leadOf(appeal).id}/urge`, { note: '请尽快' },
 			{ expect: 200 });
@@ -132,10 +132,10 @@ test('R12: who else has it open and who is replying is named, and taken over fro
 			await show(theirs);
 			await mine.waitForSelector(".presence:has-text('钱亮 正在查看')");
 			await theirs.waitForSelector(`.presence:has-text('${inbox.login} 正在查看')`);
-			await theirs.keyboard.press('c');
+			await press(theirs, 'c');
 			await theirs.fill('#contact-note', '已联系');
 			await mine.waitForSelector(".presence-replying:has-text('钱亮 正在处理')");
-			await mine.keyboard.press('c');
+			await press(mine, 'c');
 			await mine.fill('#contact-note', '我也在写');
 			await mine.waitForSelector(".presence-replying:has-text('钱亮 正在处理')");
 			await mine.click('.presence button');

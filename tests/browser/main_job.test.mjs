@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { access, account, address, as, closeBrowser, emptyForm, openBrowser, ordinaryRow, registerAppeal, rowOf,
-	typeAppeal, uniqueText } from './harness.mjs';
+import { access, account, address, as, closeBrowser, emptyForm, openBrowser, ordinaryRow, press,
+	registerAppeal, rowOf, typeAppeal, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -37,14 +37,14 @@ test('the department signs, logs the contact and completes it', async () => {
 		await page.waitForSelector(`.detail .facts .number:text-is("${appeal}")`);
 		await page.waitForSelector(".detail .tag:text-is('待签收')");
 		await page.waitForSelector('.limit[open] .steps .counted');
-		await page.keyboard.press('s');
+		await press(page, 's');
 		await page.waitForSelector(".detail .tag:text-is('办理中')");
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		await page.click('label[for=contact-outcome-reached]');
 		await page.fill('#contact-note', '已电话联系，说明处理时间');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".history strong:text-is('联系群众')");
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.fill('#complete-reply', '井盖已于当日更换，现场已复核。');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".detail .tag:text-is('待审核')");
@@ -61,10 +61,10 @@ test('a step that somebody else took first is explained, and the task shown as i
 		await as(row.account, async early => {
 			await rowOf(early, number).click();
 			await early.waitForSelector(`.detail .facts .number:text-is("${number}")`);
-			await early.keyboard.press('s');
+			await press(early, 's');
 			await early.waitForSelector(".detail .tag:text-is('办理中')");
 		});
-		await late.keyboard.press('s');
+		await press(late, 's');
 		await late.waitForSelector(".notice-warn li:has-text('待签收 → 办理中')");
 		await late.waitForSelector(".detail .tag:text-is('办理中')");
 	}, { expected: /\b412\b/ });

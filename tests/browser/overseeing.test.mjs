@@ -13,7 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { PASSWORD } from '../e2e/lib/accounts.mjs';
-import { account, as, closeBrowser, fetchJson, openBrowser, openPage, request, signIn } from './harness.mjs';
+import { account, as, closeBrowser, fetchJson, openBrowser, openPage, press, request, signIn } from './harness.mjs';
 import { advance, close, dayFromNow, eventsOf, get, keyOf, open, openRow, post, register, row, step }
 	from './overseen.mjs';
 
@@ -29,7 +29,7 @@ after(async () => {
 
 async function addItem(page, demand, due) {
 	await open(page, '#/supervision');
-	await page.keyboard.press('n');
+	await press(page, 'n');
 	await page.fill('#ledger-add-department', row.department);
 	await page.keyboard.press('Enter');
 	await page.fill('#ledger-add-demand', demand);
@@ -76,7 +76,7 @@ test('a demand is numbered, proved by the department and signed off by another p
 test('a joint meeting becomes items, each line one', async () => {
 	await as(supervisor, async page => {
 		await open(page, '#/supervision/meetings');
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.fill('#meetings-add-title', '十一月联席会议');
 		await page.fill('#meetings-add-present', '城管局、交通局');
 		await page.fill('#meetings-add-items', '随便写的一行');
@@ -175,7 +175,7 @@ test('a draw is repeated from what its screen shows, by other code and by the co
 		await open(page, '#/lotteries');
 		await openRow(page, from);
 		assert.equal((await page.textContent('[data-value=commitment]')).trim(), committed.commitment);
-		await page.keyboard.press('o');
+		await press(page, 'o');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('[data-value=seed]');
 		const text = async name => (await page.textContent(`[data-value=${name}]`)).trim();

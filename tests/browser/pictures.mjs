@@ -13,7 +13,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { aCall } from '../e2e/lib/pbx.mjs';
-import { access, account, address, as, closeBrowser, demo, emptyForm, openBrowser, request } from './harness.mjs';
+import { access, account, address, as, closeBrowser, demo, emptyForm, openBrowser, press, request } from './harness.mjs';
 import { freezeMonths, importPast, last, monthShifted } from './past_months.mjs';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../modules/console/pictures');
@@ -61,7 +61,7 @@ test('an operator\'s desk, with a caller on the line', async () => {
 test('a department\'s inbox, in English and on dark', async () => {
 	await as(account('department', unheard), async page => {
 		await page.waitForSelector('.limit[open] .steps');
-		await page.keyboard.press('s');
+		await press(page, 's');
 		await page.waitForSelector('[aria-keyshortcuts=e]');
 		await shot(page, 'inbox');
 	}, { language: 'en', theme: 'dark' });

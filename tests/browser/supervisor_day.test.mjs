@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, as, closeBrowser, openBrowser } from './harness.mjs';
+import { account, as, closeBrowser, openBrowser, press } from './harness.mjs';
 import { advance, dayFromNow, eventsOf, get, open, openRow, otherRow, post, postAs, register, row, step }
 	from './overseen.mjs';
 import { until } from '../e2e/lib/until.mjs';
@@ -69,7 +69,7 @@ test('the month’s preview is given by a key, and an objection is answered', as
 		await open(page, '#/rulings/objections?month=2026-09');
 		await open(page, '#/rulings/objections?month=2026-10');
 		await openRow(page, '该件为误派');
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.click('label[for=objections-answer-accepted-no]');
 		await page.fill('#objections-answer-answer', '经核实不属误派');
 		await page.keyboard.press('Control+Enter');
@@ -96,6 +96,7 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 	await prepareDay();
 	await as(who, async page => {
 		await page.waitForSelector('.screen-warnings .board-counter');
+		await page.waitForSelector('.worklist .row');
 
 		/* Counters, department numbers and rows are the same numbers (R16). */
 		const numbers = (await page.locator('.board-counter b').allTextContents()).map(Number);
@@ -135,10 +136,10 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 		await page.waitForSelector(`.proof:has-text("账本第 ${proof.seq} 条")`);
 
 		/* Escape keeps what was typed. */
-		await page.keyboard.press('u');
+		await press(page, 'u');
 		await page.fill('.action-form textarea', '第三次催办，请今天回复');
 		await page.keyboard.press('Escape');
-		await page.keyboard.press('u');
+		await press(page, 'u');
 		assert.equal(await page.inputValue('.action-form textarea'), '第三次催办，请今天回复');
 		await page.keyboard.press('Escape');
 
@@ -152,7 +153,7 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 		/* A promise whose day is over is checked. */
 		await open(page, '#/supervision/promises');
 		await openRow(page, promised.id);
-		await page.keyboard.press('c');
+		await press(page, 'c');
 		await page.click('label[for=promises-check-kept-no]');
 		await page.fill('#promises-check-note', '现场仍不亮');
 		await page.keyboard.press('Control+Enter');
@@ -191,7 +192,7 @@ test('R11: a step that somebody else’s change made stale keeps its text and go
 	await as(who, async page => {
 		await open(page, `#/warnings/${late.id}`);
 		await page.waitForSelector('.ladder li');
-		await page.keyboard.press('u');
+		await press(page, 'u');
 		await page.fill('.action-form textarea', '请今天回复进展');
 		await postAs(late.department, `/tasks/${late.id}/sign`);
 		await page.keyboard.press('Control+Enter');

@@ -1,7 +1,7 @@
 /* Texts, retention, the vault, erasures, services and leaders through their screens. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { access, account, as, closeBrowser, fetchJson, openBrowser, request, uniqueText } from './harness.mjs';
+import { access, account, as, closeBrowser, fetchJson, openBrowser, press, request, uniqueText } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -100,7 +100,7 @@ test('a unit shows its leaders, a new one is added, and the tables of dispatchin
 		await page.locator('.table tbody tr', { has: page.locator('code:text-is("CGJ")') }).locator('.link').click();
 		await page.waitForSelector('#leaders-title');
 		assert.match(await page.innerText('.command'), /^liandong department add CODE .* CGJ bureau --config /);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#leader-add-name:focus');
 		await page.keyboard.type('李局长');
 		await page.fill('#leader-add-valid_from', '2026-01-01');

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, address, as, closeBrowser, openBrowser, rowOf } from './harness.mjs';
+import { account, address, as, closeBrowser, openBrowser, press, rowOf } from './harness.mjs';
 import { appealNow, closed, eventsOf, get, keyOf, post, registered, rowFor, submitted,
 	taskNow } from './prepared.mjs';
 
@@ -163,7 +163,7 @@ test('a department\'s question to a confidential caller is answered through the 
 		await page.waitForSelector('.call-who strong:has-text("138****2222")');
 		await page.keyboard.press('Alt+p');
 		await page.waitForSelector(".call-who strong:text-is('13800002222')");
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('#answer-answer');
 		assert.match(await page.textContent('.action-form .consequence'), /去除姓名和号码/);
 		await page.click('label[for=answer-reached-yes]');
@@ -194,7 +194,7 @@ test('a message that only a person can read is shown with its appeal, and marked
 		await page.goto(`${address}/#/callbacks/replies`);
 		await rowOf(page, '还没修好呢').click();
 		await page.waitForSelector(`.callback .facts .number:text-is("${id}")`);
-		await page.keyboard.press('a');
+		await press(page, 'a');
 		await page.waitForSelector('.action-form .consequence');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.toast:has-text("已记为阅处")');
@@ -224,7 +224,7 @@ test('a reviewer has a passed task done again once, and asks to leave one out of
 	await as(reviewer, async (page) => {
 		await page.goto(`${address}/#/review/passed/${again.id}`);
 		await page.waitForSelector('#act-redo');
-		await page.keyboard.press('o');
+		await press(page, 'o');
 		assert.match(await page.textContent('.action-form .consequence'), /第 2 轮，时限为原来的一半/);
 		await page.fill('#redo-reason', '答复与现场不符');
 		await page.keyboard.press('Control+Enter');

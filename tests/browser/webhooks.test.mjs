@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isSignedBy, startReceiver } from '../e2e/lib/receiver.mjs';
 import { until } from '../e2e/lib/until.mjs';
-import { access, account, as, closeBrowser, openBrowser, ordinaryRow, request, uniqueText } from './harness.mjs';
+import { access, account, as, closeBrowser, openBrowser, ordinaryRow, press, request, uniqueText } from './harness.mjs';
 
 const row = ordinaryRow();
 const key = name => access.keys.find(one => one.name === name).key;
@@ -42,7 +42,7 @@ const secretOf = async page => {
 
 test('a receiver is added by keyboard, its secret shown once, and a test arrives signed by it', async () => {
 	await opened(async page => {
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.waitForSelector('#hook-format:focus');
 		await page.keyboard.press('Tab');
 		await page.keyboard.type(receiver.url);
@@ -52,7 +52,7 @@ test('a receiver is added by keyboard, its secret shown once, and a test arrives
 		receiver.secrets.push(secret);
 		assert.doesNotMatch(await page.content(), new RegExp(secret.replace(/[+/]/g, '\\$&')), 'never again');
 		await page.waitForSelector('#hook-title');
-		await page.keyboard.press('t');
+		await press(page, 't');
 		const [hook] = await until(() => receiver.ofType('endpoint.test').length > 0 && receiver.ofType('endpoint.test'),
 			{ what: 'the test' });
 		assert.ok(hook.is_signed);
@@ -69,7 +69,7 @@ test('a receiver is added by keyboard, its secret shown once, and a test arrives
 test('an address that may not be dialled is refused in words, and what was typed stays', async () => {
 	for (const [language, words] of [['zh', /地址不允许访问/], ['en', /may not be dialled/]]) {
 		await opened(async page => {
-			await page.keyboard.press('n');
+			await press(page, 'n');
 			await page.fill('#hook-url', 'https://10.0.0.7/hook');
 			await page.keyboard.press('Control+Enter');
 			assert.match(await page.locator('#hook-url-error').innerText(), words);
@@ -105,7 +105,7 @@ test('paused nothing comes; enabled, a replay brings what was missed', async () 
 	await opened(async page => {
 		await page.click('[aria-labelledby=hooks-title] tbody th button');
 		await page.waitForSelector('#hook-title');
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.waitForSelector(".tag:text-is('已暂停')");
 		assert.ok(await page.isDisabled('.hook-acts button >> nth=0'), 'no test meanwhile');
 		const from = receiver.requests.length;
@@ -114,9 +114,9 @@ test('paused nothing comes; enabled, a replay brings what was missed', async () 
 		await until(async () => (await request('GET', `/api/v1/webhooks/${hook}/deliveries?state=dead`, own)).items
 			.some(one => one.appeal === id), { what: 'the missed one in the log' });
 		assert.equal(receiver.requests.length, from);
-		await page.keyboard.press('p');
+		await press(page, 'p');
 		await page.waitForSelector('.hook-acts button:has-text("暂停")');
-		await page.keyboard.press('l');
+		await press(page, 'l');
 		const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 		await page.fill('#replay-since', today);
 		await page.keyboard.press('Control+Enter');
@@ -135,7 +135,7 @@ test('another secret is shown once, and says until when both sign', async () => 
 		const secret = await secretOf(page);
 		assert.notEqual(secret, old);
 		const from = receiver.requests.length;
-		await page.keyboard.press('t');
+		await press(page, 't');
 		const hook = await until(() => receiver.requests.slice(from).find(one => one.json?.type === 'endpoint.test'),
 			{ what: 'the test' });
 		assert.ok(isSignedBy(old, hook) && isSignedBy(secret, hook), 'both sign');
@@ -144,7 +144,7 @@ test('another secret is shown once, and says until when both sign', async () => 
 
 test('a bot is added with its keyword, and an administrator sees the receivers of all', async () => {
 	await opened(async page => {
-		await page.keyboard.press('n');
+		await press(page, 'n');
 		await page.selectOption('#hook-format', 'feishu');
 		await page.fill('#hook-url', `${receiver.url}/bot/abc`);
 		await page.click('label[for="hook-which-task.*"]');

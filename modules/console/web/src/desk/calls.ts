@@ -18,7 +18,7 @@ export const missed = signal<readonly Call[]>([]);
 export const callsFailure = signal<unknown>(null);
 
 const pollMilliseconds = 3000;
-/** While the stream lives it tells of every change; asking is for what it could miss. */
+/** While the stream lives it tells of every change; asking is for what it, or an answer, missed. */
 const pollsSkipped = 4;
 let asking: Promise<void> | null = null;
 let askAgain = false;
@@ -56,7 +56,8 @@ export function watchCalls(): () => void {
 	refreshCalls();
 	const stop = listen("call", refreshCalls);
 	const timer = setInterval(() => {
-		skipped = live.value.state === "live" && skipped < pollsSkipped ? skipped + 1 : 0;
+		skipped = live.value.state === "live" && callsFailure.value === null && skipped < pollsSkipped
+			? skipped + 1 : 0;
 		if (!signedOut.value && skipped === 0)
 			refreshCalls();
 	}, pollMilliseconds);
