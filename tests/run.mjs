@@ -10,8 +10,8 @@
  * With --asan the tests of the whole system run against that server, but for those that load
  * the machine or look at screens; with --tsan the concurrent ones run once more against it.
  * --minutes is what one file may take before it is stopped (15).
- * A file of tests/chaos loads the machine on purpose, one that ends in _time or _timing compares
- * times: they run alone.
+ * A file of tests/chaos loads the machine on purpose: two at a time. One that ends in _time or
+ * _timing compares times: alone.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -147,7 +147,7 @@ function program_of(name) {
 	const [kind, target] = name.split(':');
 	return target === undefined ? { name, command: path.resolve(name), args: [] } :
 		{ name, command: path.join(HERE, kind, 'run.sh'),
-			args: [process.env.FUZZ_SECONDS ?? '5', target] };
+			args: [process.env.FUZZ_SECONDS ?? '3', target] };
 }
 
 async function main() {
@@ -172,10 +172,12 @@ async function main() {
 	if (options.tsan)
 		files.push(...files.filter((work) => CONCURRENT.includes(work.name)).map((work) =>
 			({ ...work, name: `${work.name} under TSan`, env: sanitized(options.tsan) })));
-	const is_alone = (work) => work.name.includes('/chaos/') || /_tim(e|ing)\.test/.test(work.name);
+	const is_alone = (work) => /_tim(e|ing)\.test/.test(work.name);
+	const loads = (work) => work.name.includes('/chaos/') && !is_alone(work);
 
 	await runAll(works, options.jobs, report);
-	await runAll(files.filter((work) => !is_alone(work)), options.jobs, report);
+	await runAll(files.filter((work) => !is_alone(work) && !loads(work)), options.jobs, report);
+	await runAll(files.filter(loads), Math.min(2, options.jobs), report);
 	await runAll(files.filter(is_alone), 1, report);
 	for (const name of total.names)
 		console.log(`failed: ${name}`);
