@@ -28,7 +28,7 @@ const screens = {
 	async inbox(page) {
 		await page.goto(`${access.base_url}/#/inbox/${task.id}`);
 		await page.waitForSelector('.receipt .limit');
-		await press(page, 'x');
+		await page.keyboard.press('x');
 		await check(page, 'inbox');
 		for (const keys of ['b', 'd', 'e']) {
 			await page.keyboard.press(keys);
