@@ -271,13 +271,7 @@ void document_changes_write(struct json *j, struct arena *a, enum document_kind 
 
 /* ---- requests ---- */
 
-struct version_form {
-	struct str source;
-	struct str text;
-	int64_t expected_version;
-};
-
-static const struct field version_fields[] = {
+const struct field table_version_fields[] = {
 	{ "source", FIELD_LINE, offsetof(struct version_form, source), .required = true },
 	{ "text", FIELD_TEXT, offsetof(struct version_form, text), .required = true,
 	  .max = LIMIT_BODY_BYTES },
@@ -286,7 +280,7 @@ static const struct field version_fields[] = {
 	{ 0 }
 };
 
-static const struct field preview_fields[] = {
+const struct field table_preview_fields[] = {
 	{ "text", FIELD_TEXT, offsetof(struct version_form, text), .required = true,
 	  .max = LIMIT_BODY_BYTES },
 	{ 0 }
@@ -297,26 +291,36 @@ static size_t problems_described(const struct table_problems *problems)
 	return problems->count < TABLE_PROBLEMS_MAX ? problems->count : TABLE_PROBLEMS_MAX;
 }
 
+void table_problems_tell(struct req *r, const struct table_problems *problems)
+{
+	for (size_t i = 0; i < problems_described(problems); i++)
+		req_error(r, "#/text", "bad_line", "Line %zu: %s.", problems->first[i].line,
+			  problems->first[i].text);
+}
+
+struct reply reply_version_moved(struct req *r, uint64_t version, int64_t expected)
+{
+	return reply_problem(r, 409, "version_moved",
+			     "Version %" PRIu64 " is in force, not %" PRId64
+			     ". Preview the change against it and send it again.",
+			     version, expected);
+}
+
 struct reply document_post(struct req *r, enum document_kind kind)
 {
 	struct table_problems problems = { .count = 0 };
 	const char *name = document_kind_names[kind - 1];
 	struct version_form form;
 
-	if (!req_form(r, version_fields, &form))
+	if (!req_form(r, table_version_fields, &form))
 		return reply_invalid(r);
 	uint64_t version = document_add(req_tx(r), kind, form.source, form.text, &problems);
-	for (size_t i = 0; i < problems_described(&problems); i++)
-		req_error(r, "#/text", "bad_line", "Line %zu: %s.", problems.first[i].line,
-			  problems.first[i].text);
+	table_problems_tell(r, &problems);
 	if (problems.count)
 		return reply_invalid(r);
 	/* A refusal undoes what was added. */
 	if (form.expected_version && version - 1 != (uint64_t)form.expected_version)
-		return reply_problem(r, 409, "version_moved",
-				     "Version %" PRIu64 " is in force, not %" PRId64
-				     ". Preview the change against it and send it again.",
-				     version - 1, form.expected_version);
+		return reply_version_moved(r, version - 1, form.expected_version);
 	json_object(req_json(r), NULL);
 	json_text(req_json(r), "kind", name);
 	json_u64(req_json(r), "version", version);
@@ -324,7 +328,7 @@ struct reply document_post(struct req *r, enum document_kind kind)
 	return reply_created(r, "/api/v1/documents/%s?version=%" PRIu64, name, version);
 }
 
-static void problems_write(struct json *j, const struct table_problems *problems)
+void table_problems_write(struct json *j, const struct table_problems *problems)
 {
 	json_array(j, "problems");
 	for (size_t i = 0; i < problems_described(problems); i++) {
@@ -344,14 +348,14 @@ struct reply document_preview(struct req *r, enum document_kind kind)
 	struct str before = STR("");
 	uint64_t version = 0;
 
-	if (!req_form(r, preview_fields, &form))
+	if (!req_form(r, table_preview_fields, &form))
 		return reply_invalid(r);
 	if (!document_newest(req_tx(r), kind, &version, &before))
 		version = 0;
 	document_check(req_arena(r), kind, form.text, &problems);
 	json_object(j, NULL);
 	json_u64(j, "version", version);
-	problems_write(j, &problems);
+	table_problems_write(j, &problems);
 	document_changes_write(j, req_arena(r), kind, before, form.text);
 	json_array(j, "tasks");
 	json_close(j);

@@ -43,6 +43,24 @@ uint64_t document_route_set(struct tx *tx, const struct catalogue_row *row, stru
 void document_changes_write(struct json *j, struct arena *a, enum document_kind kind,
 			    struct str before, struct str after);
 
+/* ---- forms of tables, of documents and of others ---- */
+
+struct version_form {
+	struct str source;
+	struct str text;
+	int64_t expected_version;	/* 0: any */
+};
+
+extern const struct field table_version_fields[];	/* all of it */
+extern const struct field table_preview_fields[];	/* the text alone */
+
+/* Each described problem as a complaint about #/text. */
+void table_problems_tell(struct req *r, const struct table_problems *problems);
+/* The same as a member of the open object. */
+void table_problems_write(struct json *j, const struct table_problems *problems);
+/* 409: the text was made from another version than the one in force. */
+struct reply reply_version_moved(struct req *r, uint64_t version, int64_t expected);
+
 /* Handlers of POST /{kind}, POST /{kind}/preview and GET /documents/{kind}. */
 struct reply document_post(struct req *r, enum document_kind kind);
 struct reply document_preview(struct req *r, enum document_kind kind);

@@ -1,7 +1,7 @@
 /*
  * Reference data: departments, areas, categories, catalogue, calendar, limits, grounds,
  * checklist, hand-over items. Loads the snapshot that every request pins, shows it, and takes
- * new versions from the administrator (documents.c).
+ * new versions from the administrator (documents.c) and changes of departments (departments.c).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "departments.h"
 #include "documents.h"
 #include "domain.h"
 #include "bounds.h"
@@ -25,32 +26,11 @@
 
 static void load_departments(struct tx *tx, struct arena *a, struct reference *r)
 {
-	struct sql_reference_departments_row row = { 0 };
-	struct rows *rows = sql_reference_departments(tx);
-	struct department *all = NULL;
-	uint32_t n = 0, room = 0;
+	struct department *all = departments_read(tx, a, &r->department_count);
 
-	while (sql_reference_departments_next(rows, &row)) {
-		if (n == room) {
-			struct department *more = arena_array_of(a, struct department,
-								 room + 256);
-			if (n)
-				memcpy(more, all, n * sizeof(*all));
-			all = more;
-			room += 256;
-		}
-		all[n++] = (struct department){
-			.code = arena_str(a, row.code), .name = arena_str(a, row.name),
-			.name_en = arena_str(a, row.name_en),
-			.parent = arena_str(a, row.parent), .kind = arena_str(a, row.kind),
-			.peer_group = arena_str(a, row.peer_group),
-			.initials = arena_str(a, row.initials),
-			.phone = arena_str(a, row.phone), .takes_tasks = row.takes_tasks,
-		};
-	}
-	reference_sort_departments(all, n);
+	for (uint32_t i = 0; i < r->department_count; i++)
+		all[i].takes_tasks = all[i].takes_tasks && !all[i].is_off;
 	r->departments = all;
-	r->department_count = n;
 }
 
 static void load_endpoints(struct tx *tx, struct arena *a, struct reference *r)
@@ -168,38 +148,6 @@ static const void *reference_load(struct tx *tx, struct arena *a)
 }
 
 /* ---- showing ---- */
-
-static struct reply departments_list(struct req *r)
-{
-	const struct reference *ref = reference_of(req_tx(r));
-	struct json *j = req_json(r);
-	struct page page;
-
-	if (!req_page(r, &page))
-		return reply_invalid(r);
-	/* Whoever asks for no page wants the list, which is a short one. */
-	if (!req_query(r, "limit").p)
-		page.limit = LIMIT_PAGE_MAX;
-	uint64_t end = page.key1 + page.limit;
-	if (end > ref->department_count)
-		end = ref->department_count;
-	page_open(r);
-	for (uint64_t i = page.key1; i < end; i++) {
-		const struct department *d = &ref->departments[i];
-		json_object(j, NULL);
-		json_str(j, "code", d->code);
-		json_str(j, "name", d->name);
-		json_str(j, "name_en", d->name_en);
-		json_str(j, "parent", d->parent.n ? d->parent : STR_NONE);
-		json_str(j, "kind", d->kind);
-		json_str(j, "peer_group", d->peer_group);
-		json_bool(j, "takes_tasks", d->takes_tasks);
-		json_str(j, "initials", d->initials);
-		json_close(j);
-	}
-	page_close(r, end < ref->department_count, end, 0);
-	return reply_ok(r);
-}
 
 static void write_categories(struct json *j, const struct reference *ref)
 {
@@ -430,16 +378,6 @@ static void seed_document(struct tx *tx, enum document_kind kind, const char *pa
 	}
 }
 
-static void department_insert(struct tx *tx, const struct department *d)
-{
-	sql_reference_department_insert(tx, (struct sql_reference_department_insert){
-		.code = d->code, .name = d->name, .name_en = d->name_en,
-		.parent = d->parent, .kind = d->kind, .peer_group = d->peer_group,
-		.takes_tasks = d->takes_tasks, .initials = d->initials, .phone = d->phone,
-	});
-	tx_snapshot_changed(tx);
-}
-
 /* The row that stands for a department in access.json: for every street, without a guard of
  * its own, and really the one that its pair of category and area finds. */
 static const struct catalogue_row *sample_row(const struct reference *r, struct str department,
@@ -565,32 +503,6 @@ static int document_command(const struct command_call *call)
 	if (!is_done || !document.version)
 		return 1;
 	printf("version %" PRIu64 "\n", document.version);
-	return 0;
-}
-
-static void add_department(struct tx *tx, void *arg)
-{
-	department_insert(tx, arg);
-}
-
-static int department_command(const struct command_call *call)
-{
-	if (call->argc < 4 || call->argc > 6 || strcmp(call->argv[1], "add") != 0) {
-		fprintf(stderr, "usage: liandong department add CODE NAME [PARENT] [KIND]\n");
-		return 2;
-	}
-	struct department d = {
-		.code = str_of(call->argv[2]), .name = str_of(call->argv[3]),
-		.name_en = str_of(call->argv[3]),
-		.parent = str_of(call->argc > 4 ? call->argv[4] : ""),
-		.kind = str_of(call->argc > 5 ? call->argv[5] : "bureau"),
-		.peer_group = STR("departments"), .takes_tasks = true,
-		.initials = STR(""), .phone = STR(""),
-	};
-	if (!call->transact(add_department, &d)) {
-		fprintf(stderr, "%s was not added; is the code taken?\n", call->argv[2]);
-		return 1;
-	}
 	return 0;
 }
 
@@ -729,10 +641,16 @@ static struct reply retention_preview(struct req *r)
 
 /* ---- tables ---- */
 
-/* Those who answer for the rules, or check them. */
-
 static const struct route routes[] = {
 	{ ROUTE(departments_list), .query = "limit cursor" },
+	{ ROUTE(departments_add) },
+	{ ROUTE(departments_show) },
+	{ ROUTE(departments_change) },
+	{ ROUTE(departments_disable) },
+	{ ROUTE(departments_enable) },
+	{ ROUTE(department_table_show) },
+	{ ROUTE(department_table_preview), .is_read_only = true },
+	{ ROUTE(department_table_apply) },
 	{ ROUTE(catalogue_show) },
 	{ ROUTE(calendar_show) },
 	{ ROUTE(limits_show) },

@@ -113,12 +113,13 @@ static const struct field rights_fields[] = { RIGHTS_FIELDS, { 0 } };
 bool account_unit_fits(struct tx *tx, uint32_t role, struct str unit, const char **ret_why)
 {
 	/* A key of a contact leader names the account it keeps contact for. */
-	bool is_there = role == ROLE_CONTACT || (unit.n && reference_department(reference_of(tx), unit));
+	bool is_there = role == ROLE_CONTACT ||
+			(unit.n && reference_department_in_use(reference_of(tx), unit));
 
 	*ret_why = NULL;
 	if (unit.n && !is_there)
-		*ret_why = "is no department; name one that exists, or none where the role "
-			   "belongs to the whole";
+		*ret_why = "is no department in use; name one that exists and is not switched "
+			   "off, or none where the role belongs to the whole";
 	else if (!unit.n && role == ROLE_DEPARTMENT)
 		*ret_why = "is missing: an account of this role belongs to a department";
 	return !*ret_why;
@@ -230,8 +231,13 @@ static struct reply able(struct req *r, bool is_disabled)
 	struct act_form form;
 	struct reply reply;
 
+	const char *why;
+
 	if (!read_act(r, &account, &form, &reply) || is_own(r, account.id, &reply))
 		return reply;
+	if (!is_disabled && !account_unit_fits(req_tx(r), account.role, account.unit, &why))
+		return reply_conflict(r, "department_disabled", NULL,
+				      "Its department is switched off; give it another first.");
 	if (auth_account_disable(req_tx(r), account.id, is_disabled))
 		record_act(r, is_disabled ? AUDIT_ACCOUNT_DISABLED : AUDIT_ACCOUNT_ENABLED,
 			   account.id, form.reason);

@@ -44,6 +44,7 @@ static const struct {
 	[AUDIT_ERASURE_ASKED] = { "erasure_asked", SUBJECT_NONE },
 	[AUDIT_ERASURE_REFUSED] = { "erasure_refused", SUBJECT_NONE },
 	[AUDIT_EXCHANGE_PEER] = { "exchange_peer", SUBJECT_NONE },
+	[AUDIT_DEPARTMENT] = { "department", SUBJECT_NONE },
 };
 _Static_assert(array_count(kinds) == AUDIT_KIND_END, "every kind has its name");
 

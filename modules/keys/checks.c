@@ -17,9 +17,9 @@ struct key_complaint key_place_check(struct tx *tx, uint32_t role, struct str un
 		return (struct key_complaint){ "department", -1, "not_allowed",
 			"Only keys of departments and supervisors belong to a department, and "
 			"those of contact leaders to the login whose enterprises they keep." };
-	if (unit.n && role != ROLE_CONTACT && !reference_department(reference_of(tx), unit))
+	if (unit.n && role != ROLE_CONTACT && !reference_department_in_use(reference_of(tx), unit))
 		return (struct key_complaint){ "department", -1, "unknown_code",
-			"There is no such department." };
+			"There is no such department in use." };
 	if (!unit.n && role == ROLE_DEPARTMENT)
 		return (struct key_complaint){ "department", -1, "required",
 			"Name the department that this key acts for." };

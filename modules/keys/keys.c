@@ -322,6 +322,9 @@ static struct reply set_disabled(struct req *r, bool is_disabled)
 		return reply_invalid(r);
 	if (req_is_stale(r, "key", key.version))
 		return reply_stale(r);
+	if (!is_disabled && key_place_check(req_tx(r), key.role, key.unit, key.source).field)
+		return reply_conflict(r, "department_disabled", NULL,
+				      "Its department is switched off; a key stays where it is.");
 	if (key.is_disabled != is_disabled) {
 		key.is_disabled = is_disabled;
 		api_key_change(req_tx(r), &key);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "must.h"
+#include "rules/departments.h"
 
 static int str_compare(struct str a, struct str b)
 {
@@ -42,6 +43,13 @@ static const void *find_code(const void *rows, size_t count, size_t size, struct
 const struct department *reference_department(const struct reference *r, struct str code)
 {
 	return find_code(r->departments, r->department_count, sizeof(*r->departments), code);
+}
+
+const struct department *reference_department_in_use(const struct reference *r, struct str code)
+{
+	const struct department *d = reference_department(r, code);
+
+	return d && !d->is_off ? d : NULL;
 }
 
 const struct area *reference_area(const struct reference *r, struct str code)
@@ -166,6 +174,41 @@ void reference_sort_departments(struct department *departments, uint32_t count)
 		qsort(departments, count, sizeof(*departments), compare_codes);
 }
 
+/* Cells that may stay empty can be marked so, as in the other tables. */
+static struct str optional_cell(const struct table_reader *t, size_t i)
+{
+	struct str text = cell(t, i);
+
+	return str_is(text, "-") ? STR("") : text;
+}
+
+static bool department_read(struct table_reader *t, struct arena *a, struct department *ret)
+{
+	struct str takes = cell(t, 6);
+
+	*ret = (struct department){
+		.code = arena_str(a, cell(t, 0)),
+		.name = arena_str(a, cell(t, 1)),
+		.name_en = arena_str(a, cell(t, 2)),
+		.parent = arena_str(a, optional_cell(t, 3)),
+		.kind = arena_str(a, cell(t, 4)),
+		.peer_group = arena_str(a, cell(t, 5)),
+		.takes_tasks = str_is(takes, "1"),
+		.initials = arena_str(a, optional_cell(t, 7)),
+		.phone = arena_str(a, optional_cell(t, 8)),
+		.version = 1, .line = t->line,
+	};
+	struct department_complaint complaint = department_check_alone(ret);
+
+	if (complaint.field)
+		table_bad(t, "%s: %s", complaint.field, complaint.detail);
+	else if (!str_is(takes, "0") && !str_is(takes, "1"))
+		table_bad(t, "takes_tasks: Give 1 or 0.");
+	else
+		return true;
+	return false;
+}
+
 void reference_parse_departments(struct reference *r, struct arena *a, struct str text,
 				 struct table_problems *problems)
 {
@@ -173,21 +216,9 @@ void reference_parse_departments(struct reference *r, struct arena *a, struct st
 	struct department *rows = arena_array_of(a, struct department, line_count(text));
 	size_t n = 0;
 
-	while (table_next(&t)) {
-		if (!first_is_code(&t))
-			continue;
-		rows[n++] = (struct department){
-			.code = arena_str(a, cell(&t, 0)),
-			.name = arena_str(a, cell(&t, 1)),
-			.name_en = arena_str(a, cell(&t, 2)),
-			.parent = arena_str(a, cell(&t, 3)),
-			.kind = arena_str(a, cell(&t, 4)),
-			.peer_group = arena_str(a, cell(&t, 5)),
-			.takes_tasks = str_is(cell(&t, 6), "1"),
-			.initials = arena_str(a, cell(&t, 7)),
-			.phone = arena_str(a, cell(&t, 8)),
-		};
-	}
+	while (table_next(&t))
+		if (department_read(&t, a, &rows[n]))
+			n++;
 	r->departments = rows;
 	r->department_count = drop_repeats(rows, n, sizeof(*rows), compare_codes, &t);
 }

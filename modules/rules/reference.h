@@ -25,7 +25,10 @@ struct department {
 	struct str peer_group;
 	struct str initials;		/* of the Chinese name, for typing */
 	struct str phone;
-	bool takes_tasks;
+	bool takes_tasks;		/* and is not switched off */
+	bool is_off;			/* takes no tasks, accounts or keys any more; its past stays */
+	uint64_t version;		/* of its row */
+	size_t line;			/* of the table it was read from */
 };
 
 struct area {
@@ -78,6 +81,8 @@ struct reference {
 };
 
 const struct department *reference_department(const struct reference *r, struct str code);
+/* The same where it is not switched off: what may be given something new. */
+const struct department *reference_department_in_use(const struct reference *r, struct str code);
 const struct area *reference_area(const struct reference *r, struct str code);
 const struct category *reference_category(const struct reference *r, struct str code);
 /* The row for this pair: of the exact area first, then of "*"; NULL when there is none. */

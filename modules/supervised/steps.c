@@ -33,7 +33,7 @@ void check_item(struct req *r, const struct item_form *form, struct str at)
 	const char *under = arena_printf(req_arena(r), "%.*s/", STR_ARG(at)).p;
 
 	if (form->department.p &&
-	    !reference_department(reference_of(req_tx(r)), form->department))
+	    !reference_department_in_use(reference_of(req_tx(r)), form->department))
 		req_error(r, arena_printf(req_arena(r), "%sdepartment", under).p, "unknown_code",
 			  "There is no such department; GET /api/v1/departments lists them.");
 	if (form->due && form->due <= clock_now())

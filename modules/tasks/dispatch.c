@@ -137,13 +137,20 @@ static void take_fast_lane(struct tx *tx, const struct event *cause)
 	emit(tx, fast->kind, fast);
 }
 
-/* False where the catalogue has no row for it. */
+bool catalogue_row_receives(const struct reference *ref, const struct catalogue_row *row)
+{
+	const struct department *d = reference_department(ref, row->department);
+
+	return !d || d->takes_tasks;
+}
+
+/* False where the catalogue has no row for it, or one of who takes no tasks any more. */
 static bool by_catalogue(const struct reference *ref, const struct appeal *a,
 			 struct assignment *ret_to)
 {
 	const struct catalogue_row *row = reference_route(ref, a->category, a->area);
 
-	if (!row)
+	if (!row || !catalogue_row_receives(ref, row))
 		return false;
 	*ret_to = (struct assignment){
 		.department = row->department, .role = TASK_LEAD,

@@ -25,6 +25,8 @@ static const char *unplaced_because(const struct reference *ref, const struct ma
 		return "no_row";
 	if (reference_is_recused(ref, row->department, a->accused_department))
 		return "recused";
+	if (!catalogue_row_receives(ref, row))
+		return "no_receiver";
 	return dispatch_expected(ref, a, clock_now(), &expected) ? NULL : "no_limits";
 }
 

@@ -47,6 +47,8 @@ enum receiver_bar receiver_barred(struct req *r, const struct matter *m,
  */
 struct reply task_give(struct req *r, struct matter *m, const struct assignment *to,
 		       const char *const *allowed);
+/* Whether the row's department takes tasks; one that is not known is taken at its word. */
+bool catalogue_row_receives(const struct reference *ref, const struct catalogue_row *row);
 /* Complains at the pointer about a code that is no department which takes tasks. */
 void check_receiver(struct req *r, const char *pointer, struct str code);
 /* 409: the department is the one complained about. */

@@ -116,8 +116,9 @@ static void check_endpoint(struct req *r, struct endpoint_form *form)
 		form->department = actor->unit;
 	if (str_is_empty(form->department))
 		req_error(r, "#/department", "required", "Name the department.");
-	else if (!reference_department(reference_of(req_tx(r)), form->department))
-		req_error(r, "#/department", "unknown_code", "There is no such department.");
+	else if (!reference_department_in_use(reference_of(req_tx(r)), form->department))
+		req_error(r, "#/department", "unknown_code",
+			  "There is no such department in use.");
 }
 
 static const enum outbox_dialect dialects[] = {

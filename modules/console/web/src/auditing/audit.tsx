@@ -22,7 +22,8 @@ const kinds: readonly Act["kind"][] = ["signed_in", "sign_in_refused", "signed_o
 	"password_changed", "password_reset", "factor_added", "factor_removed", "recovery_used", "account_added",
 	"account_changed", "account_disabled", "account_enabled", "key_added", "key_changed", "key_rotated", "key_ended",
 	"identity_revealed", "reveals_many", "identity_held", "identity_retired", "person_exported", "erasure_asked",
-	"erasure_refused", "person_erased", "exported", "keys_rotated", "settings_changed", "exchange_peer"];
+	"erasure_refused", "person_erased", "exported", "keys_rotated", "settings_changed", "exchange_peer",
+	"department"];
 
 const pages = ["acts", "sightings", "openings"] as const;
 type PageName = typeof pages[number];

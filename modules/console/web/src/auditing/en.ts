@@ -205,6 +205,7 @@ export const en = {
 	"act.keys_rotated": "vault keys rotated",
 	"act.settings_changed": "settings changed",
 	"act.exchange_peer": "peer changed",
+	"act.department": "unit changed",
 	"sighting.appeal": "appeal opened",
 	"sighting.task": "task opened",
 	"sighting.printed": "printed",

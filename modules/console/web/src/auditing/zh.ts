@@ -205,6 +205,7 @@ export const zh = {
 	"act.keys_rotated": "更换加密密钥",
 	"act.settings_changed": "设置改变",
 	"act.exchange_peer": "对接平台变更",
+	"act.department": "单位变更",
 	"sighting.appeal": "打开诉求",
 	"sighting.task": "打开任务",
 	"sighting.printed": "打印",

@@ -11,6 +11,7 @@ export const en = {
 	"dispatch.consequence_ruling": "The third lead has it by a ruling and may not give it back.",
 	"placement.no_row": "The catalogue (version {version}) has no row for “{category} × {area}”",
 	"placement.recused": "The catalogue says {department}, which is the accused",
+	"placement.no_receiver": "The catalogue says {department}, which takes no tasks any more",
 	"placement.no_limits": "The catalogue says {department}, but the class has no limit to compute",
 	"placement.returned": "Returned {n}×: choose another department",
 	"placement.placed": "The catalogue has a row by now (version {version}); a person took this one up",

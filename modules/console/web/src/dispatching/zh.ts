@@ -11,6 +11,7 @@ export const zh = {
 	"dispatch.consequence_ruling": "这是第三次派出，按裁定承办，承办单位不得再退回。",
 	"placement.no_row": "派单目录（第 {version} 版）没有“{category} × {area}”，请人工派单",
 	"placement.recused": "目录应派 {department}，但它是被诉单位，须回避",
+	"placement.no_receiver": "目录应派 {department}，但它已停用或不再接收派单，请人工派单",
 	"placement.no_limits": "目录应派 {department}，但该时限类别没有可推算的期限",
 	"placement.returned": "已退回 {n} 次，请另派单位",
 	"placement.placed": "目录现在有派单行（第 {version} 版），此件由人工处理",
