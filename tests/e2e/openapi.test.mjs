@@ -735,8 +735,9 @@ test('every GET keeps to the description', async () => {
 		const target = path.replace('{id}', id).replace('{delivery}', delivery.id)
 			.replace('{period}', path.endsWith('/pilot') ? '2026-06' : '2026-03')
 			.replace('{year}', '2026').replace('{kind}', 'limits').replace('{n}', '1')
-			.replace('{uscc}', USCC).replace('{unit}', 'CGJ') + (QUERIES[path] ?? '');
-		const role = /webhooks|accounts|keys|test/.test(path) || path === '/metrics' ? 'admin' :
+			.replace('{uscc}', USCC).replace('{unit}', 'CGJ').replace('{code}', 'CGJ') +
+			(QUERIES[path] ?? '');
+		const role = /webhooks|accounts|keys|test|departments\/\{/.test(path) || path === '/metrics' ? 'admin' :
 			/\/audit|\/openings$|\/health$/.test(path) ? 'auditor' :
 			/\/calls/.test(path) ? 'operator' : 'supervisor';
 		/* The ledger signs what was frozen a moment later. */
@@ -802,6 +803,30 @@ test('answers about keys of programs keep to the description', async () => {
 	await judged(admin, `${path}/enable`, id, {});
 	judge(`${path}/secrets/{number}`, 'DELETE',
 		await admin.delete(`/keys/${id}/secrets/1`, { expect: 204 }));
+});
+
+test('answers about departments keep to the description', async () => {
+	const admin = server.as('admin');
+	const path = '/api/v1/departments/{code}';
+	const set = { name: '市政管理局', name_en: 'Municipal Works', parent: 'YHQ', kind: 'bureau',
+		peer_group: 'departments', takes_tasks: true, initials: null, phone: null };
+	judge('/api/v1/departments', 'POST', await admin.post('/departments', { code: 'SZJ', ...set }, { expect: 201 }));
+	judge('/api/v1/departments', 'POST', await admin.post('/departments', { code: 'SZJ', ...set }, { expect: 409 }));
+	judge('/api/v1/departments', 'POST', await admin.post('/departments', { ...set }, { expect: 422 }));
+	judge(path, 'PUT', await admin.put('/departments/SZJ', { ...set, initials: 'szj' }, { expect: 200 }));
+	judge(path, 'PUT', await admin.put('/departments/SZJ', set, { expect: 412, etag: '"unit-1"' }));
+	judge(path, 'GET', await admin.get('/departments/NOBODY', { expect: 404 }));
+	judge(`${path}/disable`, 'POST', await admin.post('/departments/CGJ/disable', {}, { expect: 409 }));
+	judge(`${path}/disable`, 'POST', await admin.post('/departments/SZJ/disable', { reason: '撤并' }, { expect: 200 }));
+	judge(`${path}/enable`, 'POST', await admin.post('/departments/SZJ/enable', {}, { expect: 200 }));
+	const { text } = (await admin.get('/department-table', { expect: 200 })).json;
+	judge('/api/v1/department-table/preview', 'POST', await admin.post('/department-table/preview',
+		{ text: 'bad' }, { expect: 200 }));
+	judge('/api/v1/department-table', 'POST', await admin.post('/department-table', { source: '编办', text }, { expect: 200 }));
+	judge('/api/v1/department-table', 'POST', await admin.post('/department-table',
+		{ source: '编办', text, expected_version: 1 }, { expect: 409 }));
+	judge('/api/v1/department-table', 'POST', await admin.post('/department-table', { source: '编办', text: 'bad' },
+		{ expect: 422 }));
 });
 
 test('the stream, its messages and what is said of presence keep to the description', async () => {

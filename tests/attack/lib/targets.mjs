@@ -51,6 +51,7 @@ export async function targetsOf(server) {
 		'/api/v1/keys/{id}': await made(admin, '/keys', { name: 'attacked', role: 'auditor' }),
 		'/api/v1/accounts/{id}': await made(admin, '/accounts', { login: 'attacked',
 			name: 'attacked', role: 'visitor' }),
+		'/api/v1/departments/{code}': 'JTJ',
 		'/api/v1/callers/erasures/{id}': await askErasure(server),
 		'/api/v1/callbacks/{id}': callback,
 		'/api/v1/cti/{token}': tokenOf(server),

@@ -119,6 +119,7 @@ const OBJECTS = [
 		w.knowledge],
 	[/^\/api\/v1\/rule-problems\/\{id\}/, (w, rel) => rel === 'missing' ? MISSING.number :
 		w.problem],
+	[/\{code\}/, (w, rel) => ({ own: 'CGJ', other: 'JTJ' })[rel] ?? 'NOBODY'],
 	[/\{peer\}/, (w, rel) => ({ own: '110', other: '12346' })[rel] ?? 'nobody'],
 	[/\{uscc\}/, (w, rel) => USCC[rel] ?? MISSING.uscc],
 ];
@@ -131,7 +132,7 @@ export const hasObject = (path) => objectOf(path) !== undefined;
 
 export function targetOf(world, path, relation) {
 	const object = objectOf(path)?.[1](world, relation) ?? MISSING.number;
-	const done = path.replace('{id}', object).replace('{uscc}', object).replace('{peer}', object)
+	const done = path.replace('{id}', object).replace('{code}', object).replace('{uscc}', object).replace('{peer}', object)
 		.replace('offers/{number}', 'offers/M-1').replace('batches/{number}', 'batches/1')
 		.replace('{delivery}', '999999999').replace('{file}', world.asset)
 		.replace('{period}', '2026-03').replace('{year}', '2026').replace('{unit}', 'CGJ')

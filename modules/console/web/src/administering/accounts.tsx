@@ -255,15 +255,15 @@ function Detail({ id, me, onChanged, onSlip }: {
 	);
 }
 
-function AddForm({ onDone, onCancel, onSlip }: {
-	onDone: (id: number) => void; onCancel: () => void; onSlip: (given: Given) => void;
+function AddForm({ unit, onDone, onCancel, onSlip }: {
+	unit: string; onDone: (id: number) => void; onCancel: () => void; onSlip: (given: Given) => void;
 }): JSX.Element {
 	const made = useRef(0);
 	return (
-		<ActionForm id="account-add" keepAs="new" title={t("account.add")} submit={t("account.add")}
+		<ActionForm id="account-add" keepAs={`new ${unit}`} title={t("account.add")} submit={t("account.add")}
 			fields={[{ name: "login", kind: "text", label: t("sign_in.login"), required: true, max: 64,
 				placeholder: t("account.login_hint") }, ...rightsFields()]}
-			initial={{ login: "", name: "", role: "operator", department: "", valid_until: "", outsourced: false }}
+			initial={{ login: "", name: "", role: unit ? "department" : "operator", department: unit, valid_until: "", outsourced: false }}
 			consequence={() => t("account.then_add")} onCancel={onCancel} onDone={() => onDone(made.current)}
 			onSubmit={async values => {
 				const { body } = await ask.post("/accounts",
@@ -325,7 +325,7 @@ export function AccountsScreen({ title, me }: { title: string; me: Me }): JSX.El
 							{ key: "state", head: t("word.state"), cell: row => <Tags account={row} /> },
 						]} />}</Asked>}
 				label={t("account.detail")}
-				side={chosen === "new" ? <AddForm onSlip={setGiven} onCancel={() => go(at([]))}
+				side={chosen === "new" ? <AddForm key={filter.unit} unit={filter.unit} onSlip={setGiven} onCancel={() => go(at([]))}
 					onDone={id => { void list.reload(); go(at([String(id)])); }} />
 					: chosen !== null ? <Detail id={chosen} me={me} onSlip={setGiven}
 						onChanged={() => void list.reload()} />

@@ -20,7 +20,7 @@ export const roleOptions = () => roles.map(value => ({ value, label: t(`role.${v
 export const hasUnit = (role: unknown) => role === "department" || role === "supervisor";
 
 export function unitOptions(): ComboOption[] {
-	return departments.value.map(unit =>
+	return departments.value.filter(unit => !unit.disabled).map(unit =>
 		({ value: unit.code, label: nameOf(unit), note: unit.code, candidate: candidateOf(unit) }));
 }
 

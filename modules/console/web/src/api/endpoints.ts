@@ -1,7 +1,7 @@
 /* What several screens ask for, by name. Screens ask for the rest themselves: ask.ts. */
-import { ask, read } from "./ask";
+import { ask, read, type AnswerOf } from "./ask";
 import type { Reply } from "./client";
-import type { Measure, NewAppeal, Part, Scope, Task, TaskActions, TaskState } from "./types";
+import type { Department, Measure, NewAppeal, Part, Scope, Task, TaskActions, TaskState } from "./types";
 
 const listLimit = 200;
 
@@ -35,7 +35,17 @@ export const api = {
 	endSession: (id: number) => ask.delete("/sessions/{id}", { path: { id: String(id) } }),
 	endOtherSessions: () => ask.delete("/sessions"),
 	catalogue: () => read("/catalogue"),
-	departments: async () => (await read("/departments")).items,
+	departments: async () => {
+		const all: Department[] = [];
+		let cursor: string | null = null;
+		do {
+			const page: AnswerOf<"get", "/departments"> = await read("/departments",
+				{ query: { limit: 200, ...cursor === null ? {} : { cursor } } });
+			all.push(...page.items);
+			cursor = page.next_cursor;
+		} while (cursor !== null);
+		return all;
+	},
 
 	register: async (appeal: NewAppeal, idempotencyKey: string) =>
 		(await ask.post("/appeals", { body: appeal, idempotencyKey })).body,

@@ -18,6 +18,7 @@ import { Table } from "../parts/table";
 import { say } from "../parts/toast";
 import { language } from "../state/prefs";
 import { departmentName } from "../state/reference";
+import { tableOf } from "./spreadsheet";
 import { add, movedBy, preview, type Document, type Kind, type Moved, type Preview } from "./table_kinds";
 import { t } from "./words";
 
@@ -78,23 +79,25 @@ export function TableChange({ kind, document, onAdded, onCancel }: {
 	/* a preview is of one text: another text has none */
 	const [tried, setTried] = useState<{ text: string; said: Preview } | null>(null);
 	const act = useAct();
+	const units = kind === "departments";
 	const said = tried?.text === text ? tried.said : null;
 	const count = said === null ? 0 : "task_count" in said ? said.task_count : 0;
 	const changes = said ? said.rows.added + said.rows.removed + said.rows.changed : 0;
+	const submit = t(units ? "change.take" : "change.add");
 	const attempt = () => void act.run(async () => setTried({ text, said: await preview(kind, text) }));
 
 	async function choose(input: HTMLInputElement) {
 		const file = input.files?.[0];
 		if (file)
-			setText(await file.text());
+			setText(await tableOf(file));
 	}
 	useShortcuts([{ keys: "Alt+v", label: t("change.preview"), run: attempt }]);
 	return (
-		<Card id="change" title={t("change.title", { version: document.version + 1 })}
+		<Card id="change" title={units ? t("change.units") : t("change.title", { version: document.version + 1 })}
 			aside={<Button onClick={onCancel}>{t("action.back")}</Button>}>
 			<div class="padded table-change">
 				<Field id="change-file" label={t("change.file")}>{tied => (
-					<input {...tied} type="file" accept=".tsv,.txt,text/tab-separated-values,text/plain"
+					<input {...tied} type="file" accept=".tsv,.txt,.csv,text/tab-separated-values,text/plain,text/csv"
 						onChange={event => void choose(event.currentTarget)} />)}</Field>
 				<TextField id="change-text" label={t("change.text")} rows={14} class="cells" value={text}
 					aside={t("change.text_hint")} onInput={setText} />
@@ -107,13 +110,13 @@ export function TableChange({ kind, document, onAdded, onCancel }: {
 			</div>
 			{said && <Said said={said} />}
 			{said && said.problems.length === 0 && changes > 0 && (
-				<ActionForm key={text} id="add" title={t("change.add")} keepAs={kind} submit={t("change.add")}
+				<ActionForm key={text} id="add" title={submit} keepAs={kind} submit={submit}
 					fields={[{ kind: "text", name: "source", label: t("change.source"), required: true, max: 500,
 						placeholder: t("change.source_hint") }]} initial={{ source: "" }}
 					{...count > 0 ? { confirm: String(count), kind: "danger" as const } : {}}
-					consequence={() => count > 0 ? t("change.add_moves", { n: count }) : t("change.add_leads")}
+					consequence={() => count > 0 ? t("change.add_moves", { n: count }) : t(units ? "change.take_leads" : "change.add_leads")}
 					onSubmit={values => add(kind, text, String(values.source).trim(), document.version)}
-					onDone={() => { say(t("change.done", { version: document.version + 1 })); onAdded(); }} />)}
+					onDone={() => { say(units ? t("change.taken", { n: changes }) : t("change.done", { version: document.version + 1 })); onAdded(); }} />)}
 		</Card>
 	);
 }

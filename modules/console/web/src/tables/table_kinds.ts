@@ -1,20 +1,22 @@
 /* The versioned tables: what they are called, how a new version is tried and added, and how one is read. */
 import { ask, read, type AnswerOf, type Schemas } from "../api/ask";
 
-export type Kind = Schemas["DocumentKind"];
-export type Document = AnswerOf<"get", "/documents/{kind}">;
+/** Units are rows rather than versions, but come and go as a table like the others. */
+export type Kind = Schemas["DocumentKind"] | "departments";
+export type Document = Omit<AnswerOf<"get", "/documents/{kind}">, "kind">;
 export type Preview = AnswerOf<"post", "/calendar/preview"> | AnswerOf<"post", "/catalogue/preview">;
 export type Moved = AnswerOf<"post", "/calendar/preview">["tasks"][number];
 
 export const kinds: readonly Kind[] = ["catalogue", "calendar", "limits", "grounds", "checklist",
-	"handover", "quiet-days", "areas", "categories", "four-acts", "notices", "retention"];
+	"handover", "quiet-days", "departments", "areas", "categories", "four-acts", "notices", "retention"];
 
-/** All of them are added and tried in the same way; one has another address. */
+/** All of them are added and tried in the same way; some have another address. */
 const paths = Object.fromEntries(kinds.map(kind =>
-	[kind, kind === "notices" ? "/notices/texts" : `/${kind}`])) as Record<Kind, "/catalogue">;
+	[kind, kind === "notices" ? "/notices/texts" : kind === "departments" ? "/department-table" : `/${kind}`])) as Record<Kind, "/catalogue">;
 
-export const documentOf = (kind: Kind, version: number | null): Promise<Document> =>
-	read("/documents/{kind}", { path: { kind }, query: version === null ? {} : { version } });
+export const documentOf = async (kind: Kind, version: number | null): Promise<Document> => kind === "departments"
+	? { ...await read("/department-table"), source: "", recorded_at: "", versions: [] }
+	: read("/documents/{kind}", { path: { kind }, query: version === null ? {} : { version } });
 
 export const preview = async (kind: Kind, text: string): Promise<Preview> =>
 	(await ask.post(`${paths[kind]}/preview` as "/catalogue/preview", { body: { text } })).body;

@@ -21,17 +21,17 @@ import { t, tMaybe } from "./words";
 const shownAtMost = 300;
 
 /** A cell as a person reads it: names for codes, words for what the tables abbreviate. */
-function cellText(column: string, value: string): string {
-	if (value === "-" || value === undefined)
+function cellText(column: string, value: string, kind: Kind): string {
+	if (value === "-" || value === "")
 		return "—";
 	if (value === "*")
 		return t("tables.every");
-	const named = column === "department" ? departmentName(value) : column === "area" ? areaName(value)
+	const named = column === "department" || column === "parent" && kind === "departments" ? departmentName(value) : column === "area" ? areaName(value)
 		: column === "category" ? categoryPath(value) : value;
 	if (named !== value)
 		return `${value} ${named}`;
 	if (value === "0" || value === "1")
-		return column.endsWith("allowed") || column.endsWith("only") || column === "reached"
+		return column.endsWith("allowed") || column.endsWith("only") || column === "reached" || column === "takes_tasks"
 			? t(value === "1" ? "tables.yes" : "tables.no") : value;
 	const amount = /^(\d+) (\w+)$/.exec(value);
 	if (amount)
@@ -49,7 +49,7 @@ function Sheet({ kind, document }: { kind: Kind; document: Document }): JSX.Elem
 	const [typed, setTyped] = useState("");
 	const sheet = useMemo(() => sheetOf(document.text), [document]);
 	const all = sheet.rows.map((cells, at) => ({ at: String(at),
-		cells: sheet.columns.map((column, i) => cellText(column, cells[i] ?? "")) }));
+		cells: sheet.columns.map((column, i) => cellText(column, cells[i] ?? "", kind)) }));
 	const word = typed.trim().toLowerCase();
 	const found = word ? all.filter(row => row.cells.some(cell => cell.toLowerCase().includes(word))) : all;
 	const columns: Column<typeof all[number]>[] = sheet.columns.flatMap((column, i) =>
@@ -105,10 +105,10 @@ export function TablesScreen({ me, title }: { me: Me; title: string }): JSX.Elem
 	const newest = Math.max(0, ...(loaded.value?.versions ?? []).map(one => one.version));
 	const old = loaded.value !== null && loaded.value.version < newest;
 	return (
-		<Page title={`${title} · ${t(`table.${kind}`)}`} line={loaded.value && t("tables.line", {
-			version: loaded.value.version, at: dateTime(loaded.value.recorded_at), source: loaded.value.source })}
+		<Page title={`${title} · ${t(`table.${kind}`)}`} line={loaded.value && (kind === "departments" ? t("tables.units_line") : t("tables.line", {
+			version: loaded.value.version, at: dateTime(loaded.value.recorded_at), source: loaded.value.source }))}
 			acts={mayChange ? !old && changing !== kind && <Button kind="primary"
-				onClick={() => setChanging(kind)}>{t("change.begin")}</Button>
+				onClick={() => setChanging(kind)}>{t(kind === "departments" ? "change.begin_units" : "change.begin")}</Button>
 				: <span class="row-note">{t("tables.who_changes")}</span>}>
 			<Tabs<Kind> label={t("tables.kinds")} chosen={kind}
 				onChoose={one => { setChanging(null); go(href(["tables", one])); }}
@@ -120,7 +120,7 @@ export function TablesScreen({ me, title }: { me: Me; title: string }): JSX.Elem
 					document={document} onCancel={() => setChanging(null)}
 					onAdded={() => { setChanging(null); void loaded.reload(); void loadReference(); }} />}
 				{kind === "calendar" && !old && <Year key={document.version} />}
-				<Versions kind={kind} document={document} shown={version} />
+				{document.versions.length > 0 && <Versions kind={kind} document={document} shown={version} />}
 				<Sheet key={`${kind} ${document.version}`} kind={kind} document={document} />
 			</>}</Asked>
 		</Page>
