@@ -443,6 +443,22 @@ test('a department sees its own row, and nobody is said to have had no appeals',
 	});
 });
 
+test('a unit that was renamed keeps its name in the months frozen before, and has the new one in the running month', () =>
+	leading(async page => {
+		const key = keyOf('admin');
+		const { code, disabled, uses, ...set } = await request('GET', '/api/v1/departments/ZJJ', key);
+		await request('PUT', '/api/v1/departments/ZJJ', key, { ...set, name: '城乡建设局' });
+		const named = async (period) => {
+			await open(page, period);
+			const row = page.locator('tr[data-department=ZJJ] th').first();
+			return [await row.innerText(), await page.locator('[data-bar=ZJJ] .bar-name span').first().innerText()];
+		};
+		await page.reload();
+		assert.deepEqual(await named(shown), [set.name, set.name], 'the month as it was frozen');
+		assert.deepEqual(await named(running), ['城乡建设局', '城乡建设局']);
+		await request('PUT', '/api/v1/departments/ZJJ', key, set);
+	}));
+
 test('the day ends: after signing out nothing of it is left on the screen or in the browser', async () => {
 	await leading(async page => {
 		await page.click('.top .icon-only >> nth=-1');

@@ -5,6 +5,7 @@
 
 #include "crypto.h"
 #include "domain.h"
+#include "rules/departments.h"
 #include "rules/reference.h"
 
 static struct arena *arena;
@@ -164,6 +165,102 @@ static void a_loop_in_the_tree_ends(void **state)
 	assert_false(reference_is_within(&r, STR("A"), STR("ROOT")));
 }
 
+static struct department_complaint among(const struct department *d)
+{
+	struct reference with = departments_with(arena, &shipped, d, 1);
+
+	return department_check_among(&with, reference_department(&with, d->code));
+}
+
+static void a_department_stands_below_one_that_is_there_and_never_below_itself(void **state)
+{
+	struct department cgj = *reference_department(&shipped, STR("CGJ"));
+	const struct department pair[] = {
+		{ .code = STR("LOW"), .parent = STR("OFF") }, { .code = STR("OFF"), .is_off = true },
+	};
+	const struct reference both = { .departments = pair, .department_count = 2 };
+
+	(void)state;
+	assert_null(among(&cgj).field);
+	cgj.parent = STR("NOBODY");
+	assert_string_equal(among(&cgj).code, "unknown_code");
+	cgj.parent = STR("CGJ");
+	assert_string_equal(among(&cgj).code, "circle");
+	cgj.parent = STR("CGZF");
+	assert_string_equal(among(&cgj).code, "circle");
+	cgj.parent = STR("");
+	assert_null(among(&cgj).field);
+	cgj.name = reference_department(&shipped, STR("JTJ"))->name;
+	assert_string_equal(among(&cgj).code, "taken");
+
+	assert_string_equal(department_check_among(&both, &pair[0]).code, "switched_off");
+}
+
+static void a_changed_department_keeps_its_state_and_version(void **state)
+{
+	struct department there = { .code = STR("A"), .is_off = true, .version = 7 };
+	struct reference old = { .departments = &there, .department_count = 1 };
+	const struct department changes[] = {
+		{ .code = STR("B"), .is_off = true, .version = 9 }, { .code = STR("A"), .name = STR("a") },
+	};
+	struct reference with = departments_with(arena, &old, changes, 2);
+
+	(void)state;
+	assert_int_equal(with.department_count, 2);
+	assert_true(reference_department(&with, STR("A"))->is_off);
+	assert_int_equal(reference_department(&with, STR("A"))->version, 7);
+	assert_true(str_is(reference_department(&with, STR("A"))->name, "a"));
+	assert_false(reference_department(&with, STR("B"))->is_off);
+	assert_int_equal(reference_department(&with, STR("B"))->version, 1);
+	assert_null(reference_department_in_use(&with, STR("A")));
+	assert_non_null(reference_department_in_use(&with, STR("B")));
+}
+
+static void every_department_is_read_back_from_its_line(void **state)
+{
+	struct table_problems problems = { .count = 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < shipped.department_count; i++) {
+		const struct department *d = &shipped.departments[i];
+		struct reference r = { .department_count = 0 };
+
+		reference_parse_departments(&r, arena, department_line(arena, d), &problems);
+		assert_int_equal(r.department_count, 1);
+		assert_true(department_is_same(&r.departments[0], d));
+		assert_true(str_eq(r.departments[0].code, d->code));
+	}
+	assert_int_equal(problems.count, 0);
+}
+
+static void what_a_department_may_not_be_is_said_with_its_line(void **state)
+{
+	static const struct {
+		const char *line, *begins;
+	} bad[] = {
+		{ "a.b\t甲\tA\t\tbureau\tx\t1", "code: " },
+		{ "SEVENTEEN_LETTERS\t甲\tA\t\tbureau\tx\t1", "code: " },
+		{ "A\t\tA\t\tbureau\tx\t1", "name: " }, { "A\t甲\t\t\tbureau\tx\t1", "name_en: " },
+		{ "A\t甲\tA\t\tvillage\tx\t1", "kind: " }, { "A\t甲\tA\t\tbureau\t\t1", "peer_group: " },
+		{ "A\t甲\tA\t\tbureau\tx\t2", "takes_tasks: " }, { "A\t甲\tA\t\tbureau\tx", "takes_tasks: " },
+		{ "A\t甲\tA\t\tbureau\tx\t1\tJIA", "initials: " },
+		{ "A\t甲\tA\t\tbureau\tx\t1\tj\tcall me", "phone: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_count(bad); i++) {
+		struct table_problems problems = { .count = 0 };
+		struct reference r = { .department_count = 0 };
+
+		reference_parse_departments(&r, arena,
+			arena_printf(arena, "# note\n%s\n", bad[i].line), &problems);
+		assert_int_equal(r.department_count, 0);
+		assert_int_equal(problems.count, 1);
+		assert_int_equal(problems.first[0].line, 2);
+		assert_true(str_starts(str_of(problems.first[0].text), str_of(bad[i].begins)));
+	}
+}
+
 static void only_categories_without_children_are_leaves(void **state)
 {
 	(void)state;
@@ -187,6 +284,10 @@ int main(void)
 		cmocka_unit_test(line_breaks_of_a_basis_cannot_break_the_table),
 		cmocka_unit_test(a_brigade_is_within_its_bureau_and_the_district),
 		cmocka_unit_test(a_loop_in_the_tree_ends),
+		cmocka_unit_test(a_department_stands_below_one_that_is_there_and_never_below_itself),
+		cmocka_unit_test(a_changed_department_keeps_its_state_and_version),
+		cmocka_unit_test(every_department_is_read_back_from_its_line),
+		cmocka_unit_test(what_a_department_may_not_be_is_said_with_its_line),
 		cmocka_unit_test(only_categories_without_children_are_leaves),
 	};
 

@@ -149,7 +149,10 @@ export function SwitchUnit({ unit, etag, onDone, onCancel }: ActProps): JSX.Elem
 		<ActionForm id="unit-switch" keepAs={unit.code} title={t(`units.act_${act}`)} submit={t(`units.act_${act}`)}
 			fields={[{ name: "reason", kind: "text", label: t("word.reason"), max: 200 }]} initial={{ reason: "" }}
 			kind={unit.disabled ? "primary" : "danger"} onCancel={onCancel} onDone={onDone}
-			consequence={() => t(`units.then_${act}`, { name: nameOf(unit), n: unit.uses.settled_tasks })}
+			consequence={() => [act === "disable" && still.length > 0 ? t("units.then_blocked")
+				: t(`units.then_${act}`, { name: nameOf(unit) }),
+			act === "disable" && unit.uses.settled_tasks > 0 && t("units.then_settled", { n: unit.uses.settled_tasks })]
+				.filter(Boolean).join(" ")}
 			onSubmit={async values => {
 				await ask.post(unit.disabled ? "/departments/{code}/enable" : "/departments/{code}/disable",
 					{ path: { code: unit.code }, etag, body: { reason: trimmed(values.reason) } });

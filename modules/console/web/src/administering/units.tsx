@@ -128,7 +128,7 @@ function One({ code, me }: { code: string; me: Me }): JSX.Element {
 	return (
 		<Card id="unit" title={departmentName(code)} aside={unit && <Tag unit={unit} />}>
 			<Asked loaded={one}>{({ body, etag }) => <>
-				<div class="padded stack">
+				{form !== "change" && <div class="padded stack">
 					<Facts facts={[
 						[t("word.code"), <code>{body.code}</code>], [t("units.name_en"), body.name_en],
 						[t("units.parent"), body.parent ? departmentName(body.parent) : t("units.root")],
@@ -137,7 +137,7 @@ function One({ code, me }: { code: string; me: Me }): JSX.Element {
 						[t("units.takes"), t(body.takes_tasks ? "word.yes" : "word.no")],
 					]} />
 					{form === null && <Uses unit={body} me={me} />}
-				</div>
+				</div>}
 				{form !== null ? <Form key={`${code} ${form}`} unit={body} etag={etag} onCancel={() => setForm(null)}
 					onDone={() => { setForm(null); void one.reload(); }} />
 					: <div class="card-foot actions wrap">{Object.entries(forms).map(([keys, name]) =>

@@ -9,7 +9,7 @@ import { useMemo } from "preact/hooks";
 import { rateMeasures, type Department, type Rate, type RateMeasure, type Report, type ReportRow }
 	from "../api/types";
 import { Check, Select } from "../parts/field";
-import { departmentName, departments } from "../state/reference";
+import { departmentName, departments, nameThen } from "../state/reference";
 import { hasTarget, nearPoints, orderOf, partBehindRate, rateOf, standingOf, type Shown, type Standing } from "./figures";
 import { count, noBaseWords, rateWords, signed } from "./figure_words";
 import { t, tMaybe } from "./words";
@@ -159,7 +159,7 @@ export function ReportBars({ report, measure, zero, whole, onMeasure, onZero, on
 										department: bar.row.department, measure,
 										part: partBehindRate(bar.rate, measure) })}>
 									<span class="bar-name">
-										<span title={departmentName(bar.row.department)}>{departmentName(bar.row.department)}</span>
+										<span title={nameThen([bar.row], bar.row.department)}>{nameThen([bar.row], bar.row.department)}</span>
 										<small>{count(bar.rate.den)}</small></span>
 									<BarTrack bar={bar} scale={scale} measure={measure} />
 								</button>

@@ -8,7 +8,7 @@ import { Button } from "../parts/button";
 import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Card } from "../parts/page";
 import { Table, type Column } from "../parts/table";
-import { categoryPath, departmentName } from "../state/reference";
+import { categoryPath, nameThen } from "../state/reference";
 import { chosenOf, useBehind } from "./behind";
 import { topName } from "./classes";
 import { expectedOf, type Shown } from "./figures";
@@ -16,12 +16,12 @@ import { CountCheck, shownTitle, whyWords } from "./report_drawer";
 import { addressOf, type View } from "./view";
 import { t } from "./words";
 
-const columnsOf = (): Column<ReportTask>[] => [
+const columnsOf = (report: Report): Column<ReportTask>[] => [
 	{ key: "appeal", head: t("appeal.id"), cell: task => task.appeal, by: task => task.appeal },
 	{ key: "title", head: t("appeal.title"), cell: task => task.title ?? t("drawer.no_title") },
 	{ key: "category", head: t("appeal.category"), cell: task => <span title={categoryPath(task.category)}>{categoryPath(task.category).split(" / ").pop()}</span>,
 		by: task => task.category ?? "" },
-	{ key: "department", head: t("appeal.department"), cell: task => departmentName(task.department),
+	{ key: "department", head: t("appeal.department"), cell: task => nameThen(report.departments, task.department),
 		by: task => task.department },
 	{ key: "why", head: t("cases.why"), cell: task => whyWords(task.why), by: task => task.why },
 	{ key: "state", head: t("cases.state"), cell: task => t(`task_state.${task.state}`), by: task => task.state },
@@ -40,7 +40,7 @@ export function ReportCases({ view, report, shown }: { view: View; report: Repor
 	const narrowed = [shown.why && shown.why.split(",").map(whyWords).join(t("list.comma")),
 		shown.category && topName(shown.category)].filter(Boolean).join(" · ");
 	return (
-		<Card id="cases" title={<>{shownTitle(shown)} · {t(`part.${shown.part}`)}{narrowed && ` · ${narrowed}`}</>}
+		<Card id="cases" title={<>{shownTitle(shown, report)} · {t(`part.${shown.part}`)}{narrowed && ` · ${narrowed}`}</>}
 			aside={<>
 				<CountCheck listed={tasks.length} whole={read} expected={expectedOf(report, shown)} />
 				<a class="button button-plain" href={addressOf({ ...view, page: "" })}>{t("action.back")}</a>
@@ -50,7 +50,7 @@ export function ReportCases({ view, report, shown }: { view: View; report: Repor
 				<Button onClick={() => window.print()}>{t("report.print")}</Button>
 			</>}>
 			{read.failure !== null && <ProblemNotice error={read.failure} onRetry={read.retry} />}
-			<Table caption={shownTitle(shown)} columns={columnsOf()} rows={tasks}
+			<Table caption={shownTitle(shown, report)} columns={columnsOf(report)} rows={tasks}
 				rowKey={task => `${task.task} ${task.submitted_at}`} to={task => href(["appeals", task.appeal])} />
 			{!read.ended && read.failure === null && !read.more && <Skeleton />}
 			{read.more && <div class="more"><Button onClick={read.more}>{t("report.more")}</Button></div>}

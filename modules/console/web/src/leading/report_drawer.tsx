@@ -10,7 +10,7 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
 import { ProblemNotice, Skeleton } from "../parts/notice";
-import { departmentName } from "../state/reference";
+import { nameThen } from "../state/reference";
 import { chosenOf, useBehind, type Reading } from "./behind";
 import { categoryTop, topName } from "./classes";
 import { carriedWhy, expectedOf, isRate, measuresOf, partCount, rateOf, type Shown } from "./figures";
@@ -57,7 +57,7 @@ function Breakdown({ title, items, keyOf, nameOf, chosen, onChoose }: {
 	);
 }
 
-function TaskRow({ task }: { task: ReportTask }): JSX.Element {
+function TaskRow({ task, report }: { task: ReportTask; report: Report }): JSX.Element {
 	return (
 		<li class="drawer-task" data-task={task.task}>
 			<a class="number drawer-id" href={href(["appeals", task.appeal])}>{task.appeal}</a>
@@ -65,7 +65,7 @@ function TaskRow({ task }: { task: ReportTask }): JSX.Element {
 				<strong>{task.title ?? t("drawer.no_title")}</strong>
 				<small>
 					<b class={`why why-${task.why}`}>{whyWords(task.why)}</b>
-					{" · "}{departmentName(task.department)}
+					{" · "}{nameThen(report.departments, task.department)}
 					{task.due && <>{" · "}<span class="nowrap">{t("report.due", { at: dateTime(task.due) })}</span></>}
 					{task.closed_at && <>{" · "}<span class="nowrap">
 						{t("report.closed", { at: dateTime(task.closed_at) })}</span></>}
@@ -115,7 +115,7 @@ function Cases({ report, shown, onShow }: {
 			</>}
 			{read.failure !== null && <ProblemNotice error={read.failure} onRetry={read.retry} />}
 			<ul class="drawer-tasks">{chosen.map(task =>
-				<TaskRow key={`${task.task} ${task.submitted_at}`} task={task} />)}</ul>
+				<TaskRow key={`${task.task} ${task.submitted_at}`} task={task} report={report} />)}</ul>
 			{!read.ended && read.failure === null && !read.more && <Skeleton rows={4} />}
 			{read.more && <p class="more"><Button onClick={read.more}>{t("report.more")}</Button></p>}
 			{read.ended && chosen.length === 0 && <p class="empty">{t("report.none_behind")}</p>}
@@ -123,11 +123,11 @@ function Cases({ report, shown, onShow }: {
 	);
 }
 
-export function shownTitle(shown: Shown): string {
+export function shownTitle(shown: Shown, report: Report): string {
 	const what = shown.why === carriedWhy && shown.part === "den" ? t("measure.carried")
 		: shown.measure === "returned" && shown.part === "den" ? t("measure.received")
 			: t(`measure.${shown.measure}`);
-	return `${shown.department === null ? t("report.total") : departmentName(shown.department)} · ${what}`;
+	return `${shown.department === null ? t("report.total") : nameThen(report.departments, shown.department)} · ${what}`;
 }
 
 export function ReportDrawer({ me, view, report, shown, onShow, onClose }: {
@@ -141,7 +141,7 @@ export function ReportDrawer({ me, view, report, shown, onShow, onClose }: {
 	const measures = measuresOf(report, shown.department);
 	const rate = isRate(shown.measure) ? rateOf(measures, shown.measure) : null;
 	const parts: Part[] = rate ? ["num", "den", "missed", "out"] : ["num"];
-	const title = shownTitle(shown);
+	const title = shownTitle(shown, report);
 	const said = report.departments.find(row => row.department === shown.department)?.statements ?? [];
 	return (
 		<Dialog id="report-drawer" kind="drawer" title={title} onClose={onClose}>

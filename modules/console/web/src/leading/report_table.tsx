@@ -5,7 +5,7 @@ import type { RateMeasure, Report, ReportRow } from "../api/types";
 import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Check } from "../parts/field";
-import { departmentName } from "../state/reference";
+import { nameThen } from "../state/reference";
 import { countOf, countShown, isRate, orderOf, partBehindRate, rateOf, standingOf, type Column, type Measures, type Shown }
 	from "./figures";
 import { count, noBaseWords, percent } from "./figure_words";
@@ -162,7 +162,7 @@ export function ReportTable({ report, months, measure, columns, onColumns, onOpe
 						</tr>
 						{rows.map(row => [
 							<tr key={row.department} data-department={row.department}>
-								<th scope="row">{departmentName(row.department)}</th>
+								<th scope="row">{nameThen([row], row.department)}</th>
 								{spark(row.department)}
 								{cells(row.measures, row.department)}
 							</tr>,

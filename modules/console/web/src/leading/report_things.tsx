@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Report, Scope } from "../api/types";
 import { useLoaded } from "../lib/load";
-import { departmentName } from "../state/reference";
+import { nameThen } from "../state/reference";
 import { categoryTop, topName } from "./classes";
 import { count, percent } from "./figure_words";
 import { readBehind } from "./behind";
@@ -26,8 +26,8 @@ async function classOf(thing: Thing, now: string, before: string | null, scope: 
 	return classBehind(await read(now), thing.kind === "fall" && before ? await read(before) : null);
 }
 
-function headline(thing: Thing): string {
-	const values = { name: departmentName(thing.department), measure: t(`measure.${thing.measure}`),
+function headline(thing: Thing, report: Report): string {
+	const values = { name: nameThen(report.departments, thing.department), measure: t(`measure.${thing.measure}`),
 		size: thing.size, rate: thing.rate === null ? "" : percent(String(thing.rate)), n: count(thing.count) };
 	return t(`thing.${thing.kind}`, values);
 }
@@ -69,7 +69,7 @@ export function ReportThings({ view, report, before, ready }: {
 							<b class="thing-number" aria-hidden="true">{at + 1}</b>
 							<div>
 								<a data-thing={thing.kind} href={addressOf({ ...view, shown: { department: thing.department,
-									measure: thing.measure, part: thing.part } })}>{headline(thing)}</a>
+									measure: thing.measure, part: thing.part } })}>{headline(thing, report)}</a>
 								<small>{detail(thing, found)}</small>
 							</div>
 						</li>

@@ -6,7 +6,7 @@ import { useLoaded } from "../../lib/load";
 import { Empty } from "../../parts/notice";
 import { Asked, Card } from "../../parts/page";
 import { Table } from "../../parts/table";
-import { departmentName } from "../../state/reference";
+import { nameThen } from "../../state/reference";
 import { count, percent, rateWords } from "../figure_words";
 import { addressOf, type PageProps, type View } from "../view";
 import { t, tMaybe } from "./words";
@@ -19,11 +19,11 @@ function RankedGroup({ group, view }: { group: Group; view: View }): JSX.Element
 		<Card id={`group-${group.peer_group}`} title={name} aside={<span>{rateWords(group.rate)}</span>}>
 			<p class="padded hint">{group.outside.length === 0 ? t("ranking.all_inside", { n: group.inside })
 				: t("ranking.outside", { inside: group.inside, names: group.outside.map(one =>
-					`${departmentName(one.department)}（${t(`ranking.${one.side}`)}）`).join(t("list.comma")) })}</p>
+					`${nameThen(group.departments, one.department)}（${t(`ranking.${one.side}`)}）`).join(t("list.comma")) })}</p>
 			<Table caption={name} rows={group.departments} rowKey={row => row.department}
 				to={row => addressOf({ ...view, page: "", shown: { department: row.department, measure: "on_time",
 					part: "missed" } })} columns={[
-					{ key: "department", head: t("appeal.department"), cell: row => departmentName(row.department) },
+					{ key: "department", head: t("appeal.department"), cell: row => nameThen([row], row.department) },
 					{ key: "rank", head: t("ranking.rank"), number: true, cell: row => row.rank
 						?? (row.unranked ? t(`ranking.${row.unranked}`) : "—"), by: row => row.rank ?? 999 },
 					{ key: "adjusted", head: t("ranking.adjusted"), number: true, cell: row => row.adjusted_rank ?? "—" },
