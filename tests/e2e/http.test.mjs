@@ -69,7 +69,7 @@ test('401 says how to sign in', async () => {
 
 test('a method that a path does not know is 405 with Allow', async () => {
 	for (const [method, path] of [['DELETE', `/appeals/${appeal.id}`], ['PUT', '/appeals'],
-		['POST', '/departments']]) {
+		['POST', '/board']]) {
 		const answer = await server.as('supervisor').request(method, path,
 			{ body: method === 'DELETE' ? undefined : {} });
 		assert.equal(answer.status, 405, `${method} ${path}: ${answer.status} ${answer.text}`);
