@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../e2e/lib/until.mjs';
-import { access, account, as, closeBrowser, fetchJson, openBrowser, openPage, request, signIn } from './harness.mjs';
+import { access, account, as, closeBrowser, fetchJson, openBrowser, openPage, press, request, signIn } from './harness.mjs';
 
 const REFUSED = /\b(409|412|422)\b/;
 const keyOf = (role) => access.keys.find((one) => one.role === role).key;
@@ -35,7 +35,7 @@ test('R21, R15: a unit is added by keyboard; its code stays, which is said befor
 	await page.waitForSelector('.table tbody tr');
 	const before = (await fetchJson(page, '/departments')).items.length;
 	assert.equal(await page.locator('.table tbody tr').count(), before, 'every unit stands in the tree');
-	await page.keyboard.press('a');
+	await press(page, 'a');
 	await page.waitForSelector('#unit-add-code:focus');
 	await page.keyboard.type('CGJ');
 	await page.keyboard.press('Control+Enter');
@@ -66,7 +66,7 @@ test('the new unit gets an account, is found by its initials, and takes a case t
 	assert.equal(await page.locator('[aria-labelledby=units-title] tbody tr').count(), 1);
 	await page.click('[aria-labelledby=unit-title] a[href^="#/accounts"]');
 	await page.waitForSelector('#account-find');
-	await page.keyboard.press('a');
+	await press(page, 'a');
 	await page.waitForSelector('#account-add-login:focus');
 	assert.match(await page.inputValue('#account-add-department'), /市政设施管理处/, 'the unit is filled in');
 	await page.keyboard.type('szc1');
@@ -99,7 +99,7 @@ test('the new unit gets an account, is found by its initials, and takes a case t
 
 test('R11, R21: two administrators change one unit; what moves with it is said, and what clashes is chosen', async () => {
 	const { page } = admin;
-	await page.keyboard.press('e');
+	await press(page, 'e');
 	await page.waitForSelector('#unit-change-name:focus');
 	await page.fill('#unit-change-name', '市政处');
 	assert.match(await consequence(page, 'unit-change-name'), /已冻结月份的通报保留当时的名称/);
@@ -125,7 +125,7 @@ test('R11, R21: two administrators change one unit; what moves with it is said, 
 test('R21: what still stands under a unit is listed before it is switched off, and keeps it on', async () => {
 	const { page } = admin;
 	await page.waitForSelector('.uses');
-	await page.keyboard.press('d');
+	await press(page, 'd');
 	await page.waitForSelector('#unit-switch-reason:focus');
 	const blocked = await page.innerText('form:has(#unit-switch-reason) .notice');
 	assert.match(blocked, /在办任务 1 件/);
@@ -143,7 +143,7 @@ test('a unit with nothing under it is switched off with its reason, is shown as 
 		peer_group: 'departments', takes_tasks: true });
 	await page.reload();
 	await to(page, '#/units/YSD', '[aria-labelledby=uses-title]');
-	await page.keyboard.press('d');
+	await press(page, 'd');
 	await page.waitForSelector('#unit-switch-reason:focus');
 	await page.keyboard.type('机构改革');
 	assert.match(await consequence(page, 'unit-switch-reason'), /可随时恢复/);
@@ -158,7 +158,7 @@ test('a unit with nothing under it is switched off with its reason, is shown as 
 	assert.match(refused, /422/);
 	const [act] = (await ask('GET', '/audit?kind=department&limit=1', undefined, keyOf('audit'))).items;
 	assert.deepEqual([act.detail.deed, act.detail.code, act.reason], ['disabled', 'YSD', '机构改革']);
-	await page.keyboard.press('d');
+	await press(page, 'd');
 	await page.waitForSelector('#unit-switch-reason:focus');
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('[aria-labelledby=unit-title] .tag-red', { state: 'detached' });
@@ -202,7 +202,7 @@ test('the system administrator may, too; the page complained of nothing', async 
 	await close();
 	await as(account('system'), async (own) => {
 		await to(own, '#/units/YSD', '[aria-labelledby=uses-title]');
-		await own.keyboard.press('e');
+		await press(own, 'e');
 		await own.waitForSelector('#unit-change-name:focus');
 		await own.fill('#unit-change-name', '园林设计所');
 		await own.keyboard.press('Control+Enter');

@@ -170,6 +170,8 @@ export const en = {
 	"units.use_keys": "{n} keys that work",
 	"units.use_webhooks": "{n} webhooks",
 	"units.wrong_code_taken": "There is a unit of this code; take another.",
+	"units.wrong_still_used": "Tasks, accounts, keys, webhooks, rows of tables or units below are still there.",
+	"units.wrong_parent_disabled": "The unit above is switched off.",
 	"units.wrong_taken": "Another unit in use has this name.",
 	"units.wrong_circle": "It cannot stand below itself or what is below it.",
 	"units.wrong_switched_off": "The unit above is switched off.",

@@ -54,17 +54,20 @@ function fieldsOf(code: string | null): FormField[] {
 	];
 }
 
-/** The server's complaints in the group's own words, where it has some. */
+/** What the server refuses, in the group's own words where it has some; a code that is taken, at its field. */
 async function worded<T>(sent: Promise<T>): Promise<T> {
 	try {
 		return await sent;
 	} catch (failure) {
 		if (!(failure instanceof Problem))
 			throw failure;
-		const errors = failure.code === "code_taken" ? [{ pointer: "#/code", code: "code_taken", detail: failure.detail }]
-			: failure.errors;
-		throw new Problem(failure.status, failure.code, failure.detail, errors.map(one =>
-			({ ...one, detail: tMaybe(`units.wrong_${one.code}`) ?? one.detail })), failure.allowed, failure.retryAfter);
+		const { code, detail, errors } = failure;
+		const words = (of: string, or: string) => tMaybe(`units.wrong_${of}`) ?? or;
+		if (code === "code_taken")
+			throw new Problem(422, code, detail, [{ pointer: "#/code", code, detail: words(code, detail) }]);
+		/* of a 400 the interface knows no words but those that are given */
+		throw failure.status === 409 ? new Problem(400, code, words(code, detail)) : new Problem(failure.status, code, detail,
+			errors.map(one => ({ ...one, detail: words(one.code, one.detail) })), failure.allowed, failure.retryAfter);
 	}
 }
 
@@ -154,8 +157,8 @@ export function SwitchUnit({ unit, etag, onDone, onCancel }: ActProps): JSX.Elem
 			act === "disable" && unit.uses.settled_tasks > 0 && t("units.then_settled", { n: unit.uses.settled_tasks })]
 				.filter(Boolean).join(" ")}
 			onSubmit={async values => {
-				await ask.post(unit.disabled ? "/departments/{code}/enable" : "/departments/{code}/disable",
-					{ path: { code: unit.code }, etag, body: { reason: trimmed(values.reason) } });
+				await worded(ask.post(unit.disabled ? "/departments/{code}/enable" : "/departments/{code}/disable",
+					{ path: { code: unit.code }, etag, body: { reason: trimmed(values.reason) } }));
 				await loadReference();
 				say(t(`units.did_${act}`, { name: nameOf(unit) }));
 			}}>

@@ -170,6 +170,8 @@ export const zh = {
 	"units.use_keys": "有效密钥 {n} 个",
 	"units.use_webhooks": "推送地址 {n} 个",
 	"units.wrong_code_taken": "已有单位用这个编码，请换一个。",
+	"units.wrong_still_used": "名下还有任务、账号、密钥、推送、目录行或下级。",
+	"units.wrong_parent_disabled": "上级已停用：先恢复上级，或先改上级。",
 	"units.wrong_taken": "另一个在用单位已叫这个名称。",
 	"units.wrong_circle": "不能排在自己或自己的下级之下。",
 	"units.wrong_switched_off": "这个上级已停用。",

@@ -361,9 +361,5 @@ export const en = {
 	"problem.idempotency_key_reused": "An earlier form of this draft was registered. Look at the newest appeals, then clear the form.",
 	"problem.duplicate": "This source number was registered with other content.",
 	"problem.checklist_incomplete": "The checklist is not complete: a reply and a logged contact are needed.",
-	"problem.still_used": "Tasks, accounts, keys, webhooks, rows of tables or units below are still there.",
-	"problem.parent_disabled": "The unit above is switched off.",
-	"problem.department_disabled": "Its unit is switched off.",
-	"problem.version_moved": "A newer version is in force: preview again.",
 	"problem.allowed": "Possible now: {steps}.",
 } as const;

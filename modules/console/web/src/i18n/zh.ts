@@ -361,9 +361,5 @@ export const zh = {
 	"problem.idempotency_key_reused": "这份草稿先前的内容已经登记，请核对最近登记，清空后再登记新件。",
 	"problem.duplicate": "相同来源编号已登记过别的内容。",
 	"problem.checklist_incomplete": "办结清单不完整：需要答复内容和一次联系记录。",
-	"problem.still_used": "名下还有任务、账号、密钥、推送、目录行或下级，不能停用。",
-	"problem.parent_disabled": "上级已停用：先恢复上级，或先改上级。",
-	"problem.department_disabled": "所属单位已停用。",
-	"problem.version_moved": "此表已有更新的版本：请重新预览后再提交。",
 	"problem.allowed": "现在可以：{steps}。",
 } as const;

@@ -9,9 +9,10 @@ import { useMemo } from "preact/hooks";
 import { rateMeasures, type Department, type Rate, type RateMeasure, type Report, type ReportRow }
 	from "../api/types";
 import { Check, Select } from "../parts/field";
-import { departmentName, departments, nameThen } from "../state/reference";
+import { departmentName, departments } from "../state/reference";
 import { hasTarget, nearPoints, orderOf, partBehindRate, rateOf, standingOf, type Shown, type Standing } from "./figures";
 import { count, noBaseWords, rateWords, signed } from "./figure_words";
+import { nameThen } from "./names";
 import { t, tMaybe } from "./words";
 
 interface Bar {

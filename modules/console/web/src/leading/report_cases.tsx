@@ -8,11 +8,12 @@ import { Button } from "../parts/button";
 import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Card } from "../parts/page";
 import { Table, type Column } from "../parts/table";
-import { categoryPath, nameThen } from "../state/reference";
+import { categoryPath } from "../state/reference";
 import { chosenOf, useBehind } from "./behind";
 import { topName } from "./classes";
 import { expectedOf, type Shown } from "./figures";
 import { CountCheck, shownTitle, whyWords } from "./report_drawer";
+import { nameThen } from "./names";
 import { addressOf, type View } from "./view";
 import { t } from "./words";
 

@@ -10,12 +10,12 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
 import { ProblemNotice, Skeleton } from "../parts/notice";
-import { nameThen } from "../state/reference";
 import { chosenOf, useBehind, type Reading } from "./behind";
 import { categoryTop, topName } from "./classes";
 import { carriedWhy, expectedOf, isRate, measuresOf, partCount, rateOf, type Shown } from "./figures";
 import { count, rateWords } from "./figure_words";
 import { DefinitionOf } from "./report_definition";
+import { nameThen } from "./names";
 import { addressOf, type View } from "./view";
 import { t, tMaybe } from "./words";
 

@@ -5,11 +5,11 @@ import type { RateMeasure, Report, ReportRow } from "../api/types";
 import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Check } from "../parts/field";
-import { nameThen } from "../state/reference";
 import { countOf, countShown, isRate, orderOf, partBehindRate, rateOf, standingOf, type Column, type Measures, type Shown }
 	from "./figures";
 import { count, noBaseWords, percent } from "./figure_words";
 import { Sparkline } from "./report_trend";
+import { nameThen } from "./names";
 import { columns as allColumns } from "./view";
 import { t } from "./words";
 

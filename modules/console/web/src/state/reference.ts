@@ -27,15 +27,6 @@ export function departmentName(code: string): string {
 	return department ? nameOf(department) : code;
 }
 
-/**
- * As it was called when these figures were made: a month that was frozen keeps the name of then,
- * and one that is the name still is said in the reader's language.
- */
-export function nameThen(rows: readonly { department: string; name: string }[], code: string): string {
-	const then = rows.find(row => row.department === code)?.name;
-	return then === undefined || departmentByCode.value.get(code)?.name === then ? departmentName(code) : then;
-}
-
 export function areaName(code: string | null): string {
 	const area = code === null ? undefined : areaByCode.value.get(code);
 	return area ? nameOf(area) : code ?? "";

@@ -6,8 +6,8 @@ import { useLoaded } from "../../lib/load";
 import { Empty } from "../../parts/notice";
 import { Asked, Card } from "../../parts/page";
 import { Table } from "../../parts/table";
-import { nameThen } from "../../state/reference";
 import { count, percent, rateWords } from "../figure_words";
+import { nameThen } from "../names";
 import { addressOf, type PageProps, type View } from "../view";
 import { t, tMaybe } from "./words";
 
