@@ -64,7 +64,8 @@ function Subject({ of }: { of: string | null }): JSX.Element {
 const exact = (at: string) => at.replace("T", " ").slice(0, 19);
 
 const words = (value: unknown): string => value === null || value === undefined ? "—"
-	: typeof value === "object" ? JSON.stringify(value) : String(value);
+	: Array.isArray(value) ? value.map(words).join(" ")
+		: typeof value === "object" ? Object.entries(value).map(([name, one]) => `${name}: ${words(one)}`).join(" · ") : String(value);
 
 /* ---- the question ---- */
 
