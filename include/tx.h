@@ -17,6 +17,19 @@
  * touch the same row need tx_flush() between them. The struct behind `in` may be a temporary;
  * strings in it must live in the arena (or longer).
  *
+ * A transaction sees what others commit while it runs (READ COMMITTED). So what a handler decides
+ * on it reads BEHIND the row whose version it writes with: who changed any of it meanwhile has
+ * moved that version, and the whole is run again. A row found by another way (a job's list of what
+ * is due, a number in a path) is a hint until it is read once more behind it. What no version
+ * covers is held by one of
+ *
+ *	a :write ... WHERE state = :was		of two that decide the same one gets TX_CONFLICT
+ *	a unique key				the second gets TX_DUPLICATE, runs again and finds it
+ *	an :exec and the rows it matched	a word that is good once
+ *	matter_hold() (matter.h), FOR UPDATE	for who publishes nothing of an appeal
+ *	tx_turn()				for counts, and for rows that are not there
+ *	tx_consistent_step()			for figures over many rows
+ *
  * Errors are sticky: after one, every call answers "no row" at once and the worker decides.
  * A handler checks tx_ok() only where "no row" would otherwise be taken for an answer.
  *
@@ -81,6 +94,12 @@ void tx_consistent_view(struct tx *tx);
  * Routes say so (module.h, is_in_one_view); jobs call it before their first statement.
  */
 void tx_consistent_step(struct tx *tx);
+/*
+ * Waits until no other transaction, on any server, has this turn, and keeps it to the end: for what
+ * is decided on rows that are not there yet, such as how many there are, and no unique key says.
+ * Before the reads that are decided on; a name says what and whose ("uploads/2/17").
+ */
+void tx_turn(struct tx *tx, struct str name);
 /*
  * The next number of a named sequence (1, 2, 3 ...), unique over all servers. Numbers are
  * taken in blocks outside of the transaction: a crash leaves a gap, never a repeat. 0 when the

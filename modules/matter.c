@@ -159,6 +159,13 @@ bool matter_read_task(struct tx *tx, uint64_t task_id, struct matter *ret_matter
 	return *ret_task != NULL;
 }
 
+bool matter_hold(struct tx *tx, uint64_t appeal_id)
+{
+	struct sql_matter_hold_row row = { 0 };
+
+	return sql_matter_hold(tx, (struct sql_matter_hold){ .appeal_id = appeal_id }, &row);
+}
+
 struct str ids_json(struct arena *a, const uint64_t *ids, uint32_t n)
 {
 	size_t size = (size_t)n * 21 + 3, used = 0;

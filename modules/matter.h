@@ -31,6 +31,13 @@ struct matter {
 /* All tasks; false when there is no such appeal. Strings live in the arena of tx. */
 bool matter_read(struct tx *tx, uint64_t appeal_id, struct matter *ret_matter) MUST_USE;
 /*
+ * Until the transaction ends nothing else is published of the appeal: what is read of it and
+ * beside it from here on stays true. For who decides something by an appeal and publishes nothing
+ * of it, so that no version would tell; before everything is read that is decided on. False when
+ * there is no such appeal.
+ */
+bool matter_hold(struct tx *tx, uint64_t appeal_id) MUST_USE;
+/*
  * A new appeal as it was registered or imported. The digest tells a repeat of the same content
  * from another content under the same external number.
  */

@@ -55,6 +55,12 @@ JOIN history_appeal h ON h.appeal_id = a.id
 LEFT JOIN callers_caller c ON c.appeal_id = a.id
 WHERE a.id = :appeal_id;
 
+-- name: matter_hold :one
+-- doc: The head of an appeal, locked until the transaction ends.
+-- param: appeal_id u64
+-- column: version u64
+SELECT version FROM history_appeal WHERE appeal_id = :appeal_id FOR UPDATE;
+
 -- name: matter_appeals :many
 -- doc: The appeals of a JSON array of ids, in no order.
 -- param: ids str

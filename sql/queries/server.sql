@@ -23,6 +23,12 @@ INSERT IGNORE INTO server_sequence (name, next) VALUES (:name, 1);
 -- param: after u64
 UPDATE server_sequence SET next = :after WHERE name = :name AND next = :seen;
 
+-- name: turn_take :one
+-- doc: Waits for a turn, and keeps it until the transaction ends.
+-- param: id u32
+-- column: id u32
+SELECT id FROM server_turn WHERE id = :id FOR UPDATE;
+
 -- name: lease_read :one
 -- doc: Who holds a lease, and until when.
 -- param: name str
