@@ -85,9 +85,9 @@ static void archive_one(struct tx *tx, const struct sql_archive_due_row *row,
 			struct matter *m, struct task *t)
 {
 	if (row->visits || has_open_task(m)) {
-		sql_archive_set(tx, (struct sql_archive_set){
-			.task_id = t->id, .archive_at = moment_after(tx, clock_now()),
-			.outcome = t->outcome,
+		sql_archive_put_off(tx, (struct sql_archive_put_off){
+			.id = t->id, .version = t->version, .was = row->archive_at,
+			.archive_at = moment_after(tx, clock_now()),
 		});
 		return;
 	}
@@ -117,28 +117,30 @@ static uint32_t read_due(struct tx *tx, struct sql_archive_due_row *due)
 	return n;
 }
 
+static void archive_in(struct tx *tx, const struct sql_archive_due_row *row,
+		       struct matter *matters, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < matters[i].task_count; k++)
+			if (matters[i].tasks[k].id == row->id)
+				archive_one(tx, row, &matters[i], &matters[i].tasks[k]);
+}
+
 /* The appeals of all rows in two statements: tasks of one appeal, which often fall due at the
  * same moment, share its matter, and the last of them finds the others archived. */
-static void archive_each(struct tx *tx, const struct sql_archive_due_row *due, uint32_t n)
+static void archive_each(struct tx *tx, struct sql_archive_due_row *due, uint32_t n)
 {
 	uint64_t appeals[ARCHIVE_MAX] = { 0 };
-	uint32_t at[ARCHIVE_MAX];
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		for (at[i] = 0; at[i] < count; at[i]++)
-			if (appeals[at[i]] == due[i].id / 100)
-				break;
-		if (at[i] == count)
-			appeals[count++] = due[i].id / 100;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		(void)id_place(appeals, &count, due[i].id / 100);
 	struct matter *matters = matter_read_many(tx, appeals, count);
-	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
-		struct matter *m = &matters[at[i]];
-		for (uint32_t k = 0; k < m->task_count; k++)
-			if (m->tasks[k].id == due[i].id)
-				archive_one(tx, &due[i], m, &m->tasks[k]);
-	}
+
+	/* A step may have come in before the appeals were read: what is due still is archived. */
+	n = read_due(tx, due);
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
+		archive_in(tx, &due[i], matters, count);
 }
 
 static bool archive_run(struct tx *tx)

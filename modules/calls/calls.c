@@ -316,10 +316,21 @@ static struct reply calls_list(struct req *r)
 static const struct field no_fields[] = { { 0 } };
 static const char *const nothing_allowed[] = { NULL };
 
-static struct reply reply_others(struct req *r, const struct call *call)
+/* The call of the path, locked, and in nobody else's hand; false: *ret_refusal is the answer. */
+static bool open_by_hand(struct req *r, struct call *ret_call, struct reply *ret_refusal)
 {
-	return reply_conflict(r, "taken", nothing_allowed, "%.*s has this call.",
-			      STR_ARG(call->answered_name));
+	char none;
+
+	if (!call_lock(req_tx(r), req_path(r, "id"), ret_call))
+		*ret_refusal = reply_missing(r);
+	else if (!req_form(r, no_fields, &none))
+		*ret_refusal = reply_invalid(r);
+	else if (ret_call->answered_by_kind && !is_mine(r, ret_call))
+		*ret_refusal = reply_conflict(r, "taken", nothing_allowed, "%.*s has this call.",
+					      STR_ARG(ret_call->answered_name));
+	else
+		return true;
+	return false;
 }
 
 static struct str login_of(struct tx *tx, const struct actor *me)
@@ -333,16 +344,11 @@ static struct str login_of(struct tx *tx, const struct actor *me)
 static struct reply calls_take(struct req *r)
 {
 	const struct actor *me = req_actor(r);
-	struct str name = req_path(r, "id");
+	struct reply refusal;
 	struct call call;
-	char none;
 
-	if (!call_lock(req_tx(r), name, &call))
-		return reply_missing(r);
-	if (!req_form(r, no_fields, &none))
-		return reply_invalid(r);
-	if (call.answered_by_kind && !is_mine(r, &call))
-		return reply_others(r, &call);
+	if (!open_by_hand(r, &call, &refusal))
+		return refusal;
 	if (call.ended_at)
 		return reply_conflict(r, "call_over", nothing_allowed, "This call is over.");
 	call.answered_by_kind = me->kind;
@@ -352,26 +358,21 @@ static struct reply calls_take(struct req *r)
 	if (!call.answered_at)
 		call.answered_at = clock_now();
 	call_save(req_tx(r), &call);
-	return reply_call(r, name);
+	return reply_call(r, req_path(r, "id"));
 }
 
 static struct reply calls_end(struct req *r)
 {
-	struct str name = req_path(r, "id");
+	struct reply refusal;
 	struct call call;
-	char none;
 
-	if (!call_lock(req_tx(r), name, &call))
-		return reply_missing(r);
-	if (!req_form(r, no_fields, &none))
-		return reply_invalid(r);
-	if (call.answered_by_kind && !is_mine(r, &call))
-		return reply_others(r, &call);
+	if (!open_by_hand(r, &call, &refusal))
+		return refusal;
 	if (!call.ended_at) {
 		call.ended_at = clock_now();
 		call_save(req_tx(r), &call);
 	}
-	return reply_call(r, name);
+	return reply_call(r, req_path(r, "id"));
 }
 
 /* ---- what ends by itself ---- */
@@ -403,7 +404,7 @@ static uint32_t end_stale(struct tx *tx, enum call_state state)
 		struct call call;
 
 		if (!call_lock(tx, arena_printf(tx_arena(tx), "%" PRIu64, ids[i]), &call) ||
-		    call.ended_at)
+		    call.state != state)
 			continue;
 		call.ended_at = clock_now();
 		call_save(tx, &call);

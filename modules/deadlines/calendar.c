@@ -78,6 +78,7 @@ static void follow(struct tx *tx, struct rules_book *book, const struct open_tas
 	}
 	sql_deadlines_follow(tx, (struct sql_deadlines_follow){
 		.task_id = o->task.id, .limit_kind = LIMIT_DONE, .was = o->done_stage,
+		.due_was = o->done_due, .next_was = o->done_next_at,
 		.stage = stage, .next_at = next_at, .due = due,
 		.calendar_was = o->calendar_version, .calendar_version = ref->calendar_version,
 	});
@@ -162,23 +163,36 @@ static struct matter *read_moved(struct tx *tx, const struct open_task *tasks,
 	return matter_read_many(tx, ids, count);
 }
 
-bool deadlines_calendar(struct tx *tx)
+/* The first page of tasks that follow an older calendar, and their moves. */
+static uint32_t reckon_first(struct tx *tx, struct rules_book *book, struct open_task **ret_tasks,
+			     struct moves *ret_moves)
 {
 	const struct reference *ref = reference_of(tx);
-	struct moves *moves = arena_array_of(tx_arena(tx), struct moves, OPEN_TASKS_MAX);
-	struct rules_book *book = rules_book_new(tx);
 	struct open_key key = { 0 };
-	struct open_task *tasks;
-	struct matter *m = NULL;
-	uint32_t n = open_tasks_read(tx, ref->calendar_version, &key, &tasks), count = 0;
+	uint32_t n = open_tasks_read(tx, ref->calendar_version, &key, ret_tasks);
 
 	for (uint32_t i = 0; i < n; i++)
-		moves[i] = reckon_moves(book, ref->calendar, &tasks[i]);
+		ret_moves[i] = reckon_moves(book, ref->calendar, &(*ret_tasks)[i]);
+	return n;
+}
+
+bool deadlines_calendar(struct tx *tx)
+{
+	struct moves *moves = arena_array_of(tx_arena(tx), struct moves, OPEN_TASKS_MAX);
+	struct rules_book *book = rules_book_new(tx);
+	struct open_task *tasks;
+	struct matter *m = NULL;
+	uint32_t n = reckon_first(tx, book, &tasks, moves), count = 0;
 	struct matter *matters = read_moved(tx, tasks, moves, n, &count);
+
+	/* A step may have moved a due time before the appeals were read. */
+	n = reckon_first(tx, book, &tasks, moves);
 	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
-		follow(tx, book, &tasks[i], moves[i].due);
 		struct task *t = find_task(matters, count, tasks[i].task.id, &m);
-		if (!moves[i].is_any || !t)
+		if (moves[i].is_any && !t)
+			continue;
+		follow(tx, book, &tasks[i], moves[i].due);
+		if (!moves[i].is_any)
 			continue;
 		store_moves(tx, &tasks[i], &moves[i], t);
 		publish_move(tx, &tasks[i], m, t);

@@ -113,6 +113,9 @@ static bool check_part(struct tx *tx, const struct sql_deadlines_check_last_row 
 bool deadlines_check(struct tx *tx)
 {
 	struct sql_deadlines_check_last_row last = { 0 };
+
+	/* A task and its rows of one moment: a step in between is no difference. */
+	tx_consistent_step(tx);
 	bool has_last = sql_deadlines_check_last(tx, &last);
 	int64_t night = last_night(clock_now());
 

@@ -122,7 +122,8 @@ static void run_on(struct tx *tx, const struct task *t, enum limit_kind kind)
 			.task_id = t->id, .limit_kind = kind }, &row))
 		return;
 	sql_deadlines_move(tx, (struct sql_deadlines_move){
-		.task_id = t->id, .limit_kind = kind, .was = row.stage, .stage = row.stage,
+		.task_id = t->id, .limit_kind = kind, .was = row.stage, .due = row.due,
+		.stage = row.stage,
 		.next_at = moment_of(tx, t, kind, (enum stage)row.stage, row.due),
 	});
 }
@@ -365,7 +366,8 @@ static void fire(struct tx *tx, struct rules_book *book, const struct due_row *r
 	}
 	sql_deadlines_move(tx, (struct sql_deadlines_move){
 		.task_id = row->task_id, .limit_kind = row->kind, .was = row->stage,
-		.stage = next, .next_at = stage_moment(calendar, limit, t, next, row->due),
+		.due = row->due, .stage = next,
+		.next_at = stage_moment(calendar, limit, t, next, row->due),
 	});
 }
 
@@ -422,6 +424,9 @@ static bool deadlines_fire(struct tx *tx)
 	uint32_t n = read_due(tx, rows), count = 0;
 	struct matter *matters = read_matters(tx, rows, n, &count);
 	struct rules_book *book = rules_book_new(tx);
+
+	/* A step may have come in before the appeals were read: what is due still is fired. */
+	n = read_due(tx, rows);
 
 	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
 		fire_in(tx, book, &rows[i], matters, count);

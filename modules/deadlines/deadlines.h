@@ -93,6 +93,7 @@ struct open_task {
 	uint64_t calendar_version;	/* that its due times follow */
 	enum stage done_stage, sign_stage, contact_stage;
 	int64_t done_next_at, sign_next_at, contact_next_at;
+	int64_t done_due;	/* of the limit's row, which follows the task's */
 	struct due_chain chain;
 };
 

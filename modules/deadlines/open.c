@@ -21,6 +21,7 @@
 	}, \
 	.calendar_version = (row).calendar_version, \
 	.done_stage = (enum stage)(row).done_stage, .done_next_at = (row).done_next_at, \
+	.done_due = (row).done_due, \
 	.sign_stage = (enum stage)(row).sign_stage, .sign_next_at = (row).sign_next_at, \
 	.contact_stage = (enum stage)(row).contact_stage, \
 	.contact_next_at = (row).contact_next_at, \

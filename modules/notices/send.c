@@ -98,10 +98,11 @@ static void post(struct tx *tx, const struct sql_notices_due_row *n, struct str 
 		.is_sealed = true,
 	}) : 0;
 
-	if (delivery)
-		sql_notices_posted(tx, (struct sql_notices_posted){
+	/* A step that was taken back meanwhile took its notice with it. */
+	if (delivery && !sql_notices_posted(tx, (struct sql_notices_posted){
 			.id = n->id, .posted_at = clock_now(),
-			.segments = notice_segments(text), .delivery_id = delivery });
+			.segments = notice_segments(text), .delivery_id = delivery }) && tx_ok(tx))
+		tx_fail(tx, TX_CONFLICT);
 }
 
 static bool is_stopped(struct tx *tx, struct str mobile)

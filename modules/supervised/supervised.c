@@ -36,7 +36,8 @@ static bool supervised_run(struct tx *tx)
 	while (n < MARKED_MAX && sql_supervised_due_next(rows, &due[n]))
 		n++;
 	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
-		if (item_read(tx, due[i].kind, due[i].year, due[i].n, &item))
+		if (item_read(tx, due[i].kind, due[i].year, due[i].n, &item) && item.next_at &&
+		    item.next_at <= clock_now())
 			mark_overdue(tx, &item);
 	return n == MARKED_MAX;
 }

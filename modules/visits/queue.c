@@ -258,13 +258,18 @@ void queue_unmerged(struct tx *tx, const struct event *e)
 
 enum { SUBMITTED_MAX = 100 };
 
+/* It publishes nothing, so that no version keeps a review or another server from adding, too. */
 static void add_submitted(struct tx *tx, uint64_t task_id)
 {
 	struct event *e = arena_new_of(tx_arena(tx), struct event);
+	struct sql_visits_due_arose_row row = { 0 };
 	struct matter m;
 	struct task *t;
 
-	if (!matter_read_task(tx, task_id, &m, &t))
+	if (!matter_hold(tx, task_id / 100) || !matter_read_task(tx, task_id, &m, &t) ||
+	    t->state != TASK_REVIEW_PENDING ||
+	    sql_visits_due_arose(tx, (struct sql_visits_due_arose){
+			.task_id = task_id, .cause = DUE_DEADLINE }, &row))
 		return;
 	*e = (struct event){ .at = limit_overdue_at(t->due), .appeal = &m.appeal, .task = t };
 	add_all(tx, e, DUE_DEADLINE, e->at);

@@ -8,6 +8,15 @@
 -- param: outcome u32
 UPDATE tasks_task SET archive_at = :archive_at, outcome = :outcome WHERE id = :task_id;
 
+-- name: archive_put_off :write
+-- doc: The task is looked at again later; fails when anything happened to it meanwhile.
+-- param: id u64
+-- param: version u64
+-- param: was i64
+-- param: archive_at i64
+UPDATE tasks_task SET archive_at = :archive_at
+WHERE id = :id AND version = :version AND archive_at = :was;
+
 -- name: archive_due :many
 -- doc: Tasks whose moment has come, oldest first, and how many visits of each still wait.
 -- param: now_at i64

@@ -29,14 +29,15 @@ WHERE task_id = :task_id AND limit_kind = :limit_kind;
 UPDATE deadlines_deadline SET next_at = 0, calendar_version = 0 WHERE task_id = :task_id;
 
 -- name: deadlines_move :write
--- doc: A stage has happened; fails when another server was first.
+-- doc: A stage has happened; fails when another server was first, or moved the due time.
 -- param: task_id u64
 -- param: limit_kind u32
 -- param: was u32
+-- param: due i64
 -- param: stage u32
 -- param: next_at i64
 UPDATE deadlines_deadline SET stage = :stage, next_at = :next_at
-WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was;
+WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was AND due = :due;
 
 -- name: deadlines_restart :write
 -- doc: The limit has another due time; fails when a stage happened meanwhile.
@@ -50,10 +51,13 @@ UPDATE deadlines_deadline SET stage = :stage, next_at = :next_at, due = :due
 WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was;
 
 -- name: deadlines_follow :write
--- doc: The limit for the work follows a later calendar from now on.
+-- doc: The limit for the work follows a later calendar from now on; fails when a step moved or
+-- doc: stopped it meanwhile.
 -- param: task_id u64
 -- param: limit_kind u32
 -- param: was u32
+-- param: due_was i64
+-- param: next_was i64
 -- param: stage u32
 -- param: next_at i64
 -- param: due i64
@@ -62,7 +66,7 @@ WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was;
 UPDATE deadlines_deadline SET stage = :stage, next_at = :next_at, due = :due,
 	calendar_version = :calendar_version
 WHERE task_id = :task_id AND limit_kind = :limit_kind AND stage = :was
-	AND calendar_version = :calendar_was;
+	AND calendar_version = :calendar_was AND due = :due_was AND next_at = :next_was;
 
 -- name: deadlines_open_again :exec
 -- doc: The task runs again; whatever calendar came meanwhile is later than the first.
@@ -193,6 +197,7 @@ SELECT n FROM deadlines_change WHERE task_id = :task_id ORDER BY n DESC LIMIT 1;
 -- column: calendar_version u64
 -- column: done_stage u32
 -- column: done_next_at i64
+-- column: done_due i64
 -- column: sign_stage u32
 -- column: sign_next_at i64
 -- column: contact_stage u32
@@ -202,6 +207,7 @@ SELECT t.id AS task_id, t.appeal_id, t.department, t.role, t.limit_class, t.stat
 	t.original_due, t.calendar_version AS dispatch_calendar, t.limits_version,
 	COALESCE(d.calendar_version, 0) AS calendar_version,
 	COALESCE(d.stage, 4) AS done_stage, COALESCE(d.next_at, 0) AS done_next_at,
+	COALESCE(d.due, 0) AS done_due,
 	COALESCE(s.stage, 4) AS sign_stage, COALESCE(s.next_at, 0) AS sign_next_at,
 	COALESCE(c.stage, 4) AS contact_stage, COALESCE(c.next_at, 0) AS contact_next_at
 FROM deadlines_deadline d FORCE INDEX (deadlines_open)
@@ -302,6 +308,7 @@ UPDATE deadlines_alarm SET ended_at = :at WHERE task_id = :task_id AND ended_at 
 -- column: calendar_version u64
 -- column: done_stage u32
 -- column: done_next_at i64
+-- column: done_due i64
 -- column: sign_stage u32
 -- column: sign_next_at i64
 -- column: contact_stage u32
@@ -311,6 +318,7 @@ SELECT t.id AS task_id, t.appeal_id, t.department, t.role, t.limit_class, t.stat
 	t.original_due, t.calendar_version AS dispatch_calendar, t.limits_version,
 	COALESCE(d.calendar_version, 0) AS calendar_version,
 	COALESCE(d.stage, 4) AS done_stage, COALESCE(d.next_at, 0) AS done_next_at,
+	COALESCE(d.due, 0) AS done_due,
 	COALESCE(s.stage, 4) AS sign_stage, COALESCE(s.next_at, 0) AS sign_next_at,
 	COALESCE(c.stage, 4) AS contact_stage, COALESCE(c.next_at, 0) AS contact_next_at
 FROM deadlines_alarm a FORCE INDEX (deadlines_alarm_open)

@@ -135,6 +135,13 @@ WHERE task_id = :task_id AND caller_appeal = 0 AND state = 5 AND ended_by = :end
 ORDER BY id DESC
 LIMIT 1;
 
+-- name: visits_due_arose :one
+-- doc: A row of a task for an occasion, open or not.
+-- param: task_id u64
+-- param: cause u32
+-- column: id u64
+SELECT id FROM visits_due WHERE task_id = :task_id AND cause = :cause LIMIT 1;
+
 -- name: visits_due_move :write
 -- doc: How the row stands after an attempt, an answer or the end of a question.
 -- param: id u64
