@@ -145,7 +145,7 @@ static uint64_t source_subject(struct arena *a, struct str peer)
 	return subject;
 }
 
-/* After the free ones each miss doubles the wait, up to what is left of the window. */
+/* After the free ones nobody guesses for what is left of the window. */
 static int64_t wait_of(struct tx *tx, uint32_t kind, uint64_t subject, uint32_t free_misses)
 {
 	struct sql_caller_codes_misses_row row = { 0 };
@@ -157,20 +157,32 @@ static int64_t wait_of(struct tx *tx, uint32_t kind, uint64_t subject, uint32_t 
 	return row.since + MISS_WINDOW - now;
 }
 
-static void count_miss(struct req *r, uint64_t appeal_id, uint64_t source)
+/*
+ * Of guesses at the same moment each sees those before it at the latest when it is counted: which
+ * are too many then were not judged, and say so. The source first, as it is looked at first.
+ */
+static enum caller_verdict count_miss(struct req *r, uint64_t appeal_id, uint64_t source,
+				      int64_t *ret_wait)
 {
 	int64_t now = clock_real();
 	const struct {
-		uint32_t kind;
+		uint32_t kind, free_misses;
 		uint64_t subject;
-	} both[] = { { BY_NUMBER, appeal_id }, { BY_SOURCE, source } };
+	} both[] = {
+		{ BY_SOURCE, SOURCE_MISSES_FREE, source }, { BY_NUMBER, MISSES_FREE, appeal_id },
+	};
 
-	for (size_t i = 0; i < array_count(both); i++)
+	for (size_t i = 0; i < array_count(both); i++) {
 		sql_caller_codes_miss(req_tx(r), (struct sql_caller_codes_miss){
 			.kind = both[i].kind, .subject = both[i].subject, .now = now,
 			.window_began = now - MISS_WINDOW,
 		});
+		int64_t wait = wait_of(req_tx(r), both[i].kind, both[i].subject,
+				       both[i].free_misses + 1);
+		*ret_wait = wait > *ret_wait ? wait : *ret_wait;
+	}
 	req_keep(r);
+	return *ret_wait ? CALLER_MUST_WAIT : CALLER_IS_UNKNOWN;
 }
 
 static bool token_fits(struct tx *tx, struct str token, uint64_t *ret_appeal_id)
@@ -199,8 +211,7 @@ enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof
 	if (proof->token.p) {
 		if (token_fits(tx, proof->token, ret_appeal_id))
 			return CALLER_IS_KNOWN;
-		count_miss(r, 0, source);
-		return CALLER_IS_UNKNOWN;
+		return count_miss(r, 0, source, ret_wait);
 	}
 	*ret_wait = wait_of(tx, BY_NUMBER, id, MISSES_FREE);
 	if (*ret_wait)
@@ -210,6 +221,5 @@ enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof
 		*ret_appeal_id = id;
 		return CALLER_IS_KNOWN;
 	}
-	count_miss(r, id, source);
-	return CALLER_IS_UNKNOWN;
+	return count_miss(r, id, source, ret_wait);
 }

@@ -115,6 +115,8 @@ static struct reply extensions_ask(struct req *r)
 	form.approved_before = t->extensions;
 	if (!action_open(r, ACTION_EXTEND, &read, &act))
 		return act.refusal;
+	if (act.task->version != t->version)
+		tx_fail(req_tx(r), TX_CONFLICT);	/* what was judged is another task by now */
 	enum extension_verdict verdict = verdict_of(&form, &most);
 	if (verdict == EXTENSION_NOT_FOR_CLASS)
 		return refuse_instead(r, act.task, "extension_not_allowed",

@@ -64,6 +64,10 @@ struct reply leaders_add(struct req *r)
 	bool is_read = req_form(r, leader_fields, &form);
 	if (!form.valid_until)
 		form.valid_until = INT64_MAX;
+	/* Of two at once the second finds the first in charge. */
+	if (form.department.p)
+		tx_turn(tx, arena_printf(req_arena(r), "accountability/leader/%.*s",
+					 STR_ARG(form.department)));
 	check_leader(r, &form);
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);

@@ -160,6 +160,36 @@ static struct reply reply_no_room(struct req *r)
 	return reply_problem(r, 503, "no_room", "The file could not be kept; try again later.");
 }
 
+static bool is_full(struct req *r)
+{
+	const struct actor *by = req_actor(r);
+	struct sql_attachments_waiting_row waiting = { 0 };
+
+	return sql_attachments_waiting(req_tx(r), (struct sql_attachments_waiting){
+			.by_kind = by->kind, .by_id = by->id }, &waiting) &&
+	       waiting.n >= LIMIT_FILES_WAITING;
+}
+
+/* Of several at once each counts those before it. The bytes are on disk by then: nobody waits for
+ * a slow one's. */
+static bool is_full_now(struct req *r)
+{
+	const struct actor *by = req_actor(r);
+
+	tx_turn(req_tx(r), arena_printf(req_arena(r), "attachments/waiting/%d/%" PRIu64, by->kind,
+					by->id));
+	return is_full(r);
+}
+
+static struct reply reply_full(struct req *r)
+{
+	static const char *const nothing[] = { NULL };
+
+	return reply_conflict(r, "too_many_uploads", nothing,
+			      "%d of your uploads are attached to nothing; attach them first.",
+			      LIMIT_FILES_WAITING);
+}
+
 static struct reply keep(struct req *r, const struct file_look *look)
 {
 	const struct actor *by = req_actor(r);
@@ -170,6 +200,8 @@ static struct reply keep(struct req *r, const struct file_look *look)
 
 	if (blob_put(req_arena(r), req_body(r), name) != BLOB_FINE)
 		return reply_no_room(r);
+	if (is_full_now(r))
+		return reply_full(r);
 	uint64_t id = tx_sequence(req_tx(r), "attachments_file");
 	sql_attachments_add(req_tx(r), (struct sql_attachments_add){
 		.id = id, .upload = upload,
@@ -188,10 +220,7 @@ static struct reply keep(struct req *r, const struct file_look *look)
 
 struct reply uploads_put(struct req *r)
 {
-	static const char *const nothing[] = { NULL };
 	enum file_kind declared = file_kind_declared(req_header(r, "Content-Type"));
-	const struct actor *by = req_actor(r);
-	struct sql_attachments_waiting_row waiting = { 0 };
 	struct file_look look;
 	file_row row;
 
@@ -202,11 +231,5 @@ struct reply uploads_put(struct req *r)
 		return reply_invalid(r);
 	if (find(r, req_path(r, "id"), &row))
 		return reply_again(r, &row, look.kind);
-	if (sql_attachments_waiting(req_tx(r), (struct sql_attachments_waiting){
-			.by_kind = by->kind, .by_id = by->id }, &waiting) &&
-	    waiting.n >= LIMIT_FILES_WAITING)
-		return reply_conflict(r, "too_many_uploads", nothing,
-				      "%d of your uploads are attached to nothing; attach them "
-				      "first.", LIMIT_FILES_WAITING);
-	return keep(r, &look);
+	return is_full(r) ? reply_full(r) : keep(r, &look);
 }

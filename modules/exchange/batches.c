@@ -67,7 +67,7 @@ static struct str_list missing_of(struct arena *a, const peer_row *peer)
 	return (struct str_list){ list, n };
 }
 
-bool exchange_batch_close(struct tx *tx, struct str code)
+uint64_t exchange_batch_close(struct tx *tx, struct str code)
 {
 	struct arena *a = tx_arena(tx);
 	struct pending *p = arena_new_of(a, struct pending);
@@ -76,10 +76,10 @@ bool exchange_batch_close(struct tx *tx, struct str code)
 	peer_row peer;
 
 	if (!peer_read(tx, code, &peer))
-		return false;
+		return 0;
 	read_pending(tx, &peer, p);
 	if ((p->n == 0 && !peer.owes_ack) || !tx_ok(tx))
-		return false;
+		return 0;
 	struct exchange_batch batch = {
 		.sender = exchange_own_code(), .receiver = code,
 		.number = (int64_t)peer.sent_batch + 1, .previous = peer.sent_digest,
@@ -101,7 +101,7 @@ bool exchange_batch_close(struct tx *tx, struct str code)
 		.digest = batch.digest, .messages = p->n, .made_at = batch.made_at,
 		.is_kept = true, .file = crypto_seal(a, place_of(a, code, peer.sent_batch), file),
 	});
-	return tx_ok(tx);
+	return tx_ok(tx) ? peer.sent_batch : 0;
 }
 
 bool exchange_batch_file(struct tx *tx, struct str peer, uint64_t number, struct str *ret_file)

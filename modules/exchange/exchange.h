@@ -116,10 +116,10 @@ extern const struct job exchange_jobs[];
 /* ---- batches ---- */
 
 /*
- * Puts what waits into a new batch, signed. False when nothing waits: neither a message nor an
- * acknowledgement that is owed.
+ * Puts what waits into a new batch, signed, and gives its number; 0 when nothing waits: neither a
+ * message nor an acknowledgement that is owed.
  */
-bool exchange_batch_close(struct tx *tx, struct str peer);
+uint64_t exchange_batch_close(struct tx *tx, struct str peer);
 /* The file of one of ours; false when there is none, or it is not kept any more. */
 bool exchange_batch_file(struct tx *tx, struct str peer, uint64_t number, struct str *ret_file)
 	MUST_USE;

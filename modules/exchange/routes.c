@@ -493,13 +493,14 @@ struct reply exchange_batches_close(struct req *r)
 
 	if (!req_peer_row(r, &peer))
 		return reply_missing(r);
-	if (!exchange_batch_close(req_tx(r), peer.code))
+	uint64_t number = exchange_batch_close(req_tx(r), peer.code);
+	if (!number)
 		return reply_empty(r);
 	json_object(req_json(r), NULL);
-	json_u64(req_json(r), "number", peer.sent_batch + 1);
+	json_u64(req_json(r), "number", number);
 	json_close(req_json(r));
 	return reply_created(r, "/api/v1/exchange/%.*s/batches/%" PRIu64, STR_ARG(peer.code),
-			     peer.sent_batch + 1);
+			     number);
 }
 
 struct reply exchange_batch_show(struct req *r)

@@ -57,9 +57,17 @@ static bool is_second(struct month *month, enum month_state state)
 /* False when somebody else was first. The transaction reads as of one moment. */
 static bool freeze(struct tx *tx, struct month *month, struct str by)
 {
+	struct sql_reports_objection_still_open_row open = { 0 };
 	int64_t at = clock_now();
 
+	/* The month's row is locked from here on. An objection that came in since the transaction's
+	 * moment is found when the whole runs again. */
 	sql_reports_month_touch(tx, (struct sql_reports_month_touch){ .month = month->number });
+	if (sql_reports_objection_still_open(tx, (struct sql_reports_objection_still_open){
+			.month = month->number }, &open)) {
+		tx_fail(tx, TX_CONFLICT);
+		return false;
+	}
 	if (sql_reports_month_freeze(tx, (struct sql_reports_month_freeze){
 			.month = month->number, .at = at, .by_name = by }) != 1)
 		return is_second(month, MONTH_FROZEN);

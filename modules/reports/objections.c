@@ -103,8 +103,12 @@ struct reply objections_add(struct req *r)
 	if (is_too_late(tx, &month))
 		return reply_problem(r, 409, "objections_closed",
 				     "The days for objections to this month are over.");
-	/* The month's row is written, so that two objections do not take one number. */
+	/* The month's row is locked: no two objections take one number, and a freeze comes before,
+	 * and is seen, or after, and sees this one. */
 	sql_reports_month_touch(tx, (struct sql_reports_month_touch){ .month = month.number });
+	month = month_read(tx, month.number);
+	if (!month_step_is_legal(&month, STEP_OBJECT))
+		return reply_month_step(r, &month);
 	if (!sql_reports_objection_last(tx, (struct sql_reports_objection_last){
 			.month = month.number }, &last))
 		last.n = 0;

@@ -179,6 +179,8 @@ struct reply inspections_draw(struct req *r)
 		req_error(r, "#/due", "in_the_past", "An inspection is due in the future.");
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
+	/* Of two draws at once the second finds what the first has drawn. */
+	tx_turn(req_tx(r), STR("supervised/draw"));
 	struct risks risks = read_risks(req_tx(r));
 	skip_inspected(req_tx(r), &risks);
 	json_object(j, NULL);

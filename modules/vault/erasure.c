@@ -115,6 +115,18 @@ static bool is_awaited(struct tx *tx, const struct appeal *a)
 	return is_open(a->state);
 }
 
+/* From here on none of them is reopened or put under a hold: they come before or after. */
+static void hold_all(struct tx *tx, const struct appeals *all)
+{
+	const struct appeal *appeals = matter_appeals(tx, all->ids, all->n);
+
+	for (uint32_t i = 0; i < all->n && tx_ok(tx); i++) {
+		(void)!matter_hold(tx, all->ids[i]);
+		if (appeals[i].merged_into)
+			(void)!matter_hold(tx, appeals[i].merged_into);
+	}
+}
+
 /* True, with the refusal: some are open, or held. */
 static bool is_in_the_way(struct req *r, const struct appeals *all, struct reply *ret_reply)
 {
@@ -265,6 +277,7 @@ struct reply erasure_approve(struct req *r)
 	add_listed(tx, row.appeals, all);
 	if (row.phone_index.p)
 		add_of_phone(tx, row.phone_index, all);
+	hold_all(tx, all);
 	if (is_in_the_way(r, all, &refusal))
 		return refusal;
 	for (uint32_t i = 0; i < all->n && tx_ok(tx); i++)

@@ -62,6 +62,21 @@ void retention_stop(struct tx *tx, const struct event *e)
 
 /* ---- the job ---- */
 
+/* The appeal is held: who reopens it or sets a legal hold comes before or after. */
+static void retire(struct tx *tx, uint64_t appeal_id)
+{
+	struct sql_vault_due_of_row row = { 0 };
+
+	if (!matter_hold(tx, appeal_id) || !sql_vault_due_of(tx, (struct sql_vault_due_of){
+			.appeal_id = appeal_id, .now_at = clock_now() }, &row))
+		return;
+	if (row.held_until > clock_now())
+		sql_vault_retirement_put_off(tx, (struct sql_vault_retirement_put_off){
+			.appeal_id = appeal_id, .until_at = row.held_until });
+	else if (!vault_end(tx, appeal_id, ERASED_BY_RETENTION, NULL, STR_NONE, STR_NONE))
+		sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ appeal_id });
+}
+
 bool retention_run(struct tx *tx)
 {
 	struct sql_vault_due_row due[RETIRED_AT_A_TIME];
@@ -71,15 +86,8 @@ bool retention_run(struct tx *tx)
 
 	while (n < RETIRED_AT_A_TIME && sql_vault_due_next(rows, &due[n]))
 		n++;
-	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
-		if (due[i].held_until > clock_now())
-			sql_vault_retirement_put_off(tx, (struct sql_vault_retirement_put_off){
-				.appeal_id = due[i].appeal_id, .until_at = due[i].held_until });
-		else if (!vault_end(tx, due[i].appeal_id, ERASED_BY_RETENTION, NULL, STR_NONE,
-				    STR_NONE))
-			sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){
-				due[i].appeal_id });
-	}
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
+		retire(tx, due[i].appeal_id);
 	return n == RETIRED_AT_A_TIME;
 }
 
@@ -158,12 +166,21 @@ static struct reply hold_change(struct req *r, const struct matter *m, int64_t u
 	return reply_ok(r);
 }
 
+/* The appeal of the path; an erasure of its caller comes before or after. */
+static bool req_held(struct req *r, struct matter *ret_matter)
+{
+	uint64_t id = appeal_id_of(req_path(r, "id"));
+
+	return req_matter(r, ret_matter) && matter_hold(req_tx(r), id) &&
+	       matter_read(req_tx(r), id, ret_matter);
+}
+
 struct reply hold_set(struct req *r)
 {
 	struct hold_form form;
 	struct matter m;
 
-	if (!req_matter(r, &m))
+	if (!req_held(r, &m))
 		return reply_missing(r);
 	bool is_read = req_form(r, hold_fields, &form);
 	if (is_read && form.until <= clock_now())
@@ -182,7 +199,7 @@ struct reply hold_release(struct req *r)
 	struct hold_form form;
 	struct matter m;
 
-	if (!req_matter(r, &m))
+	if (!req_held(r, &m))
 		return reply_missing(r);
 	if (!req_form(r, release_fields, &form))
 		return reply_invalid(r);

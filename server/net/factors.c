@@ -119,6 +119,8 @@ void auth_recovery_renew(struct tx *tx, uint64_t account_id,
 	struct arena *a = tx_arena(tx);
 	uint8_t bytes[RECOVERY_BYTES];
 
+	/* Of two lists made at once one is in force. */
+	tx_turn(tx, arena_printf(a, "auth/recovery/%" PRIu64, account_id));
 	sql_auth_recovery_delete(tx, (struct sql_auth_recovery_delete){ account_id });
 	for (int i = 0; i < AUTH_RECOVERY_CODES; i++) {
 		crypto_random(bytes, sizeof(bytes));

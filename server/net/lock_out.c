@@ -98,6 +98,9 @@ int64_t lock_wait(struct req *r, const struct lock_out *l)
 {
 	int64_t now = clock_real(), wait = 0;
 	struct sql_auth_failures_row row = { 0 };
+
+	/* Of guesses on several servers at once each counts those before it. */
+	tx_turn(r->tx, l->slots[LOCK_ACCOUNT]);
 	struct rows *rows = sql_auth_failures(r->tx, (struct sql_auth_failures){
 		.pair = l->slots[LOCK_PAIR], .source = l->slots[LOCK_SOURCE],
 		.account = l->slots[LOCK_ACCOUNT], .code = l->slots[LOCK_CODE],

@@ -44,12 +44,12 @@ UPDATE caller_codes_link SET expires_at = :expires_at WHERE appeal_id = :appeal_
 SELECT appeal_id FROM caller_codes_link WHERE token_tag = :token_tag AND expires_at > :now;
 
 -- name: caller_codes_misses :one
--- doc: Wrong codes since the window of this subject began.
+-- doc: Wrong codes since the window of this subject began, behind those that are just being judged.
 -- param: kind u32
 -- param: subject u64
 -- column: misses u32
 -- column: since i64
-SELECT misses, since FROM caller_codes_miss WHERE kind = :kind AND subject = :subject;
+SELECT misses, since FROM caller_codes_miss WHERE kind = :kind AND subject = :subject FOR UPDATE;
 
 -- name: caller_codes_miss :exec
 -- doc: One more; a window that is over begins again.

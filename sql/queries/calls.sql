@@ -219,12 +219,13 @@ SELECT heard_at FROM calls_call FORCE INDEX (calls_heard) ORDER BY heard_at LIMI
 DELETE FROM calls_seat WHERE phone = :phone AND account_id <> :account_id;
 
 -- name: calls_seat_put :exec
--- doc: Where a person sits from now on.
+-- doc: Where a person sits from now on; who sat down there at the same moment sits there no more.
 -- param: account_id u64
 -- param: phone str
 -- param: since i64
 INSERT INTO calls_seat (account_id, phone, since) VALUES (:account_id, :phone, :since)
-ON DUPLICATE KEY UPDATE phone = VALUES(phone), since = VALUES(since);
+ON DUPLICATE KEY UPDATE account_id = VALUES(account_id), phone = VALUES(phone),
+	since = VALUES(since);
 
 -- name: calls_seat_leave :exec
 -- doc: A person sits nowhere.

@@ -138,6 +138,13 @@ WHERE month = :month AND n = :n AND decision = 0;
 -- column: n u32
 SELECT n FROM reports_objection WHERE month = :month AND decision = 0 ORDER BY n LIMIT 1;
 
+-- name: reports_objection_still_open :one
+-- doc: The same as it is now, whatever the moment is that the transaction reads as of.
+-- param: month u32
+-- column: n u32
+SELECT n FROM reports_objection WHERE month = :month AND decision = 0 ORDER BY n LIMIT 1
+LOCK IN SHARE MODE;
+
 -- name: reports_objection_page :many
 -- doc: Objections to a month, oldest first, behind a number; '' for those of every department.
 -- param: month u32

@@ -43,6 +43,16 @@ WHERE r.retire_at <= :now_at
 ORDER BY r.retire_at, r.appeal_id
 LIMIT :n;
 
+-- name: vault_due_of :one
+-- doc: The same of one appeal; no row when it is not due.
+-- param: appeal_id u64
+-- param: now_at i64
+-- column: held_until i64
+SELECT COALESCE(h.until_at, 0) AS held_until
+FROM vault_retirement r
+LEFT JOIN vault_hold h ON h.appeal_id = r.appeal_id
+WHERE r.appeal_id = :appeal_id AND r.retire_at <= :now_at;
+
 -- name: vault_next :one
 -- doc: The earliest of these moments; no row when there is none.
 -- column: retire_at i64

@@ -13,10 +13,13 @@ function socketOf(server) {
 	return fs.existsSync(record) ? fs.readFileSync(record, 'utf8').trim() : own;
 }
 
+/* How the client is called for this server's database. */
+export const clientOf = (server) => ['--no-defaults', `--socket=${socketOf(server)}`,
+	`--user=${os.userInfo().username}`, '--batch', '--skip-column-names', '--raw',
+	'--default-character-set=utf8mb4', 'liandong'];
+
 /* Runs statements; every row is an array of strings. */
 export function sql(server, text) {
-	const out = execFileSync('mariadb', ['--no-defaults', `--socket=${socketOf(server)}`,
-		`--user=${os.userInfo().username}`, '--batch', '--skip-column-names', '--raw',
-		'--default-character-set=utf8mb4', 'liandong'], { input: text, encoding: 'utf8' });
+	const out = execFileSync('mariadb', clientOf(server), { input: text, encoding: 'utf8' });
 	return out.split('\n').filter((line) => line).map((line) => line.split('\t'));
 }
