@@ -525,6 +525,24 @@ static void a_wait_for_a_lock_ends_as_retry(void **state)
 	assert_int_equal(tx_commit(other), TX_OK);
 }
 
+static void a_turn_is_one_transactions_until_it_ends(void **state)
+{
+	(void)state;
+	tx_turn(tx, STR("of one"));
+	tx_begin(other, arena);
+	sql_lock_wait(other, (struct sql_lock_wait){ .seconds = 0 });
+	tx_turn(other, STR("of another"));
+	assert_true(tx_ok(other));
+	tx_turn(other, STR("of one"));
+	assert_int_equal(tx_error(other), TX_RETRY);
+	tx_rollback(other);
+	begin_again();
+	tx_begin(other, arena);
+	tx_turn(other, STR("of one"));
+	sql_lock_wait(other, (struct sql_lock_wait){ .seconds = 5 });
+	assert_int_equal(tx_commit(other), TX_OK);
+}
+
 static void retry_delays_are_spread_and_bounded(void **state)
 {
 	int64_t most = 0;
@@ -568,6 +586,7 @@ int main(void)
 		TEST(a_consistent_view_stands_still_and_cannot_write),
 		TEST(a_deadlock_is_run_again_and_both_succeed),
 		TEST(a_wait_for_a_lock_ends_as_retry),
+		TEST(a_turn_is_one_transactions_until_it_ends),
 		TEST(retry_delays_are_spread_and_bounded),
 	};
 
