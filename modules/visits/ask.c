@@ -91,11 +91,16 @@ void questions_end(struct tx *tx, uint64_t task_id)
 static void expire(struct tx *tx, const struct sql_visits_expired_row *row)
 {
 	int64_t at = limit_overdue_at(row->not_before);
+	struct sql_visits_expired_attempts_row now = { 0 };
 	struct matter m;
 	struct task *t;
 
+	/* Who is reached at the last moment, or called in vain once more, comes before or after. */
+	if (!matter_hold(tx, row->task_id / 100) ||
+	    !sql_visits_expired_attempts(tx, (struct sql_visits_expired_attempts){ row->id }, &now))
+		return;
 	due_move(tx, row->id, DUE_ASKED, &(struct due_standing){
-		.state = DUE_UNREACHABLE, .next = NEXT_AWAIT_SMS, .attempts = row->attempts,
+		.state = DUE_UNREACHABLE, .next = NEXT_AWAIT_SMS, .attempts = now.attempts,
 		.not_before = row->not_before, .ended_at = at,
 		.ended_by = EVENT_TASK_UNREACHABLE,
 	});
@@ -106,7 +111,7 @@ static void expire(struct tx *tx, const struct sql_visits_expired_row *row)
 	t->state = TASK_VISITED;
 	t->outcome = OUTCOME_UNREACHABLE;
 	task_save(tx, t);
-	const struct particular says[] = { SAY_NUMBER("attempts", row->attempts) };
+	const struct particular says[] = { SAY_NUMBER("attempts", now.attempts) };
 	struct event event = {
 		.kind = EVENT_TASK_UNREACHABLE, .at = at, .by = &actor_system,
 		.appeal = &m.appeal, .task = t,

@@ -279,12 +279,17 @@ WHERE d.caller_appeal = :caller_appeal AND q.state = 1;
 -- column: task_id u64
 -- column: caller_appeal u64
 -- column: cause u32
--- column: attempts u32
 -- column: not_before i64
-SELECT id, task_id, caller_appeal, cause, attempts, not_before FROM visits_due
+SELECT id, task_id, caller_appeal, cause, not_before FROM visits_due
 WHERE state = 2 AND not_before <= :until
 ORDER BY not_before, id
 LIMIT :n;
+
+-- name: visits_expired_attempts :one
+-- doc: How often the caller of one of them was called; no row when it is over.
+-- param: id u64
+-- column: attempts u32
+SELECT attempts FROM visits_due WHERE id = :id AND state = 2;
 
 -- name: visits_expires_next :one
 -- doc: When the earliest question runs out; no row when none is open.
