@@ -1,6 +1,7 @@
 /*
- * What the console costs a browser to load, as brotli, in either language: the first load with the
- * largest group of screens, and everything. build/console/sizes.json is written with the files.
+ * What the console costs a browser to load, as brotli, in either language: the first load (the
+ * frame, signing in, and any one bundle of screens), and everything. build/console/sizes.json is
+ * written with the files.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -11,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const built = join(dirname(fileURLToPath(import.meta.url)), '../build/console');
 const FIRST_MOST = 60 * 1024;
 /* Nobody loads all of it: what each role does is measured in a browser (every_screen). */
-const WHOLE_MOST = 212 * 1024;
+const WHOLE_MOST = 172 * 1024;
 
 const { sizes, languages } = JSON.parse(readFileSync(join(built, 'sizes.json'), 'utf8'));
 const sum = (urls) => [...new Set(urls)].reduce((total, url) => total + sizes[url], 0);
@@ -26,15 +27,15 @@ test('the sizes told are those of the files', () => {
 });
 
 for (const [language, loads] of Object.entries(languages)) {
-	test(`${language}: the first load, with any one group of screens, is at most 60 KB`, (t) => {
+	test(`${language}: the first load, with signing in and any one bundle of screens, is at most 60 KB`, (t) => {
 		for (const [group, urls] of Object.entries(loads.groups)) {
-			const size = sum([...loads.first, ...urls]);
+			const size = sum([...loads.first, ...loads.groups.sign_in, ...urls]);
 			t.diagnostic(`${group}: ${size} bytes`);
 			assert.ok(size <= FIRST_MOST, `${group}: ${size} bytes`);
 		}
 	});
 
-	test(`${language}: the whole console is at most 212 KB`, (t) => {
+	test(`${language}: the whole console is at most 172 KB`, (t) => {
 		const size = sum(every(loads));
 		t.diagnostic(`${size} bytes`);
 		assert.ok(size <= WHOLE_MOST, `${size} bytes`);

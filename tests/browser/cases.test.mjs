@@ -158,6 +158,7 @@ test('each act says its consequence before it is done; a merge is undone, a with
 		await page.fill('#reopen-reason', '来电人又来反映');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.case-text .tag:text-is("待派单")');
+		await page.waitForSelector('.history strong:text-is("重新打开")');
 		const told = await page.locator('.history strong').allTextContents();
 		for (const step of ['受理登记', '并案', '取消并案', '撤诉', '重新打开'])
 			assert.ok(told.includes(step), `${step} among ${told}`);

@@ -1,20 +1,22 @@
 /*
  * Builds the console: node build.mjs OUTDIR
  *
- * Makes the interface's types of its description, type-checks, bundles for Chromium 86 with each
- * group of screens in a file of its own, names every asset by the hash of its content and writes
- * each as it is, assets gzipped and brotlied too, with manifest.tsv telling the server what to
+ * Makes the interface's types of its description, type-checks, bundles for Chromium 86 (which groups
+ * of screens come in one file says bundles.mjs, how texts are asked for texts.mjs), shortens, names
+ * every asset by the hash of its content and writes each as it is, assets gzipped and brotlied too, with manifest.tsv telling the server what to
  * serve: url-path, file, content-type, encoding, immutable. The same input gives the same bytes, so the
  * binary that embeds them stays reproducible. sizes.json says which files make up the first load.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 import openapiTS, { astToString } from "openapi-typescript";
+import { bundling, checkNames, sharedOf, textsTogether } from "./bundles.mjs";
+import { checked, collected, numberedSource, textModule } from "./texts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const description = resolve(here, "../../openapi.json");
@@ -30,12 +32,8 @@ async function makeTypes(outdir) {
 	writeFileSync(join(outdir, "openapi.d.ts"), astToString(tree));
 }
 
-function checkTypes() {
-	const tsc = join(here, "node_modules/typescript/bin/tsc");
-	const run = spawnSync(process.execPath, [tsc, "--noEmit", "-p", here], { stdio: "inherit" });
-	if (run.status !== 0)
-		process.exit(1);
-}
+const madeBy = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)))
+	.update(readFileSync(join(here, "package-lock.json"))).digest("hex");
 
 const options = {
 	absWorkingDir: here,
@@ -45,12 +43,16 @@ const options = {
 	minify: true,
 	format: "esm",
 	target: "chrome86",
+	/* Chromium 86 knows it, but for f?.(...many): checked() refuses that. */
+	supported: { "optional-chain": true },
 	charset: "utf8",
 	legalComments: "none",
 	jsx: "automatic",
 	jsxImportSource: "preact",
 	logLevel: "warning",
 	metafile: true,
+	/* A part of the hash: what is done to a file afterwards belongs to its name. */
+	banner: { js: `/*${madeBy}*/` },
 	entryNames: "[name]-[hash]",
 	chunkNames: "[name]-[hash]",
 };
@@ -70,13 +72,42 @@ adopt(${JSON.stringify(outputFiles[0].text.trim())});` };
 	},
 };
 
+/* Sources with numbers for the names of texts. */
+const numberedTexts = texts => ({
+	name: "numbered texts",
+	setup(building) {
+		building.onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => ({
+			contents: numberedSource(readFileSync(path, "utf8"), relative(join(here, "src"), path), texts),
+			loader: path.endsWith("x") ? "tsx" : "ts" }));
+	},
+});
+
+async function buildConsole() {
+	const program = checked(here);
+	checkNames(program, here);
+	const texts = await collected(program, here, textsTogether);
+	const built = frame => build({ ...options, splitting: true, plugins: [stylesOfScripts, bundling(here, frame,
+		(file, language) => textModule(texts.files.get(file), language)), numberedTexts(texts)],
+	entryPoints: { console: "bundle:frame", style: "src/styles/all.css" } });
+	const frame = ["src/main.tsx", "src/i18n/packed.ts"];
+	const { metafile } = await built(frame);
+	return built([...frame, ...sharedOf(metafile.inputs)]);
+}
+
 /* The caller's page shares nothing with the console, so that it stays small. */
 async function bundle() {
-	const console = await build({ ...options, splitting: true, plugins: [stylesOfScripts], entryPoints: {
-		console: "src/main.tsx", style: "src/styles/all.css" } });
+	const console = await buildConsole();
 	const progress = await build({ ...options, entryPoints: {
 		public: "src/public/main.ts", "public-style": "src/public/style.css" } });
 	return [console, progress];
+}
+
+/* Beyond what esbuild does: names that repeat themselves compress better. */
+async function shortened(file) {
+	if (!file.path.endsWith(".js"))
+		return Buffer.from(file.contents);
+	const { code } = await minify(file.text, { module: true, ecma: 2020, compress: { ecma: 2020 } });
+	return Buffer.from(code);
 }
 
 function compressed(bytes) {
@@ -124,14 +155,20 @@ function page(url, file, source, names) {
 	return { url, file, type: types.html, bytes: Buffer.from(text), immutable: false };
 }
 
+/* Since bundles import the frame it is a chunk, and its entry but imports that: the page does. */
+function frameOf({ metafile: { outputs } }) {
+	const [entry, { imports }] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === "bundle:frame");
+	return { entry, chunk: imports[0].path };
+}
+
 /*
  * What a browser with this language fetches before anything is drawn, and what each group of
  * screens adds: the code, and the texts that the code asks for.
  */
-function loadsOf(result, entry, language) {
+function loadsOf(result, language) {
 	const url = path => `/assets/${basename(path)}`;
 	const outputs = result.metafile.outputs;
-	const isText = path => new RegExp(`(^|[/_])${language}\\.ts$`).test(outputs[path]?.entryPoint ?? "");
+	const isText = path => /^texts:/.test(outputs[path].entryPoint) && basename(outputs[path].entryPoint) === language;
 	const withImports = (path, found = new Set()) => {
 		if (!found.has(path)) {
 			found.add(path);
@@ -142,39 +179,37 @@ function loadsOf(result, entry, language) {
 		}
 		return found;
 	};
-	const first = withImports(Object.keys(outputs).find(path => outputs[path].entryPoint === entry));
-	const groups = Object.entries(outputs)
-		.filter(([path, { entryPoint }]) => /\.tsx?$/.test(entryPoint ?? "") && !first.has(path)
-			&& !/(^|[/_])(zh|en)\.ts$/.test(entryPoint))
-		.map(([path, { entryPoint }]) => [basename(entryPoint) === "index.ts"
-			? entryPoint.split("/").at(-2) : basename(entryPoint).split(".")[0],
-			[...withImports(path)].filter(part => !first.has(part)).map(url)]);
+	const first = withImports(frameOf(result).chunk);
+	const groups = Object.entries(outputs).filter(([, { entryPoint }]) =>
+		/^bundle:(?!frame)/.test(entryPoint)).map(([path, { entryPoint }]) => [entryPoint.slice("bundle:".length),
+		[...withImports(path)].filter(part => !first.has(part)).map(url)]);
 	return { first: [...first].map(url), groups: Object.fromEntries(groups) };
 }
 
 async function main() {
 	if (process.argv.length !== 3) {
-		console.error("usage: node build.mjs OUTDIR");
+		process.stderr.write("usage: node build.mjs OUTDIR\n");
 		process.exit(2);
 	}
 	const outdir = resolve(process.argv[2]);
 	mkdirSync(outdir, { recursive: true });
 	await makeTypes(outdir);
-	checkTypes();
-	const results = await bundle();
-	const assets = results.flatMap(result => result.outputFiles.map(file =>
-		asset(basename(file.path), Buffer.from(file.contents))));
+	const [console, progress] = await bundle();
+	const frame = frameOf(console);
+	const built = [...console.outputFiles, ...progress.outputFiles].filter(({ path }) =>
+		basename(path) !== basename(frame.entry));
+	const assets = await Promise.all(built.map(async file => asset(basename(file.path), await shortened(file))));
 	const named = (stem, extension) => assets.find(one =>
 		new RegExp(`/${stem}-[A-Z0-9]+\\.${extension}$`).test(one.url)).url;
 	const icon = readFileSync(join(here, "src/icon.svg"));
 	assets.push(asset(`icon-${createHash("sha256").update(icon).digest("hex").slice(0, 12)}.svg`, icon));
-	const names = { script: named("console", "js"), style: named("style", "css"),
+	const names = { script: `/assets/${basename(frame.chunk)}`, style: named("style", "css"),
 		public_script: named("public", "js"), public_style: named("public-style", "css"),
 		icon: assets.at(-1).url };
 	const sizes = writeAll(outdir, [page("/", "index.html", "src/index.html", names), ...assets,
 		page("/progress", "progress.html", "src/public/progress.html", names)]);
 	const languages = Object.fromEntries(["zh", "en"].map(language => {
-		const loads = loadsOf(results[0], "src/main.tsx", language);
+		const loads = loadsOf(console, language);
 		loads.first.push("/", names.style);
 		return [language, loads];
 	}));

@@ -59,7 +59,7 @@ function Row({ offer }: { offer: Offer }): JSX.Element {
 				<span class="tags">
 					{offer.danger && <span class="tag tag-red">{t("exchange.danger")}</span>}
 					{offer.urgent && <span class="tag tag-amber">{t("appeal.urgent")}</span>}
-					{stateOf(offer) === "overdue" && <span class="tag tag-red">{t("exchange.overdue")}</span>}
+					{stateOf(offer) === "overdue" && <span class="tag tag-red">{t("exchange.late")}</span>}
 				</span>
 			</span>
 		</>
@@ -81,7 +81,7 @@ function actsOf(offer: Offer): ActChoice[] {
 		initial: { category: said?.category ?? "", area: said?.area ?? "",
 			content_class: said?.content_class ?? "help", urgent: offer.urgent },
 		consequence: () => t("exchange.accept_leads", { peer: offer.peer }),
-		done: t("exchange.accepted"),
+		done: t("exchange.was_accepted"),
 		run: values => ask.post("/exchange/{peer}/offers/{number}/accept", { path, body: {
 			category: String(values.category) || null, area: String(values.area) || null,
 			content_class: values.content_class as ContentClass, urgent: values.urgent === true } }),
@@ -91,7 +91,7 @@ function actsOf(offer: Offer): ActChoice[] {
 			options: reasons.map(value => ({ value, label: t(`exchange_reason.${value}`) })) },
 		{ kind: "lines", name: "text", label: t("exchange.text"), required: true, max: 2000 }],
 		consequence: () => t("exchange.refuse_leads", { peer: offer.peer }),
-		done: t("exchange.refused"),
+		done: t("exchange.was_refused"),
 		run: values => ask.post("/exchange/{peer}/offers/{number}/refuse", { path, body: {
 			reason: values.reason as typeof reasons[number], text: String(values.text).trim() } }),
 	}];

@@ -61,7 +61,6 @@ export const en = {
 	"live.live": "Live",
 	"live.stale": "Not updated since {time}",
 	"live.what": "Whether the page follows what happens at once",
-	"counter.label": "{title}, {n} items",
 	"presence.replying": "{name} is replying (since {time})",
 	"presence.viewing": "Also viewing: {names}",
 	"presence.take_over": "Take over",

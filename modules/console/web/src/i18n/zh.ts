@@ -61,7 +61,6 @@ export const zh = {
 	"live.live": "实时",
 	"live.stale": "{time} 起未更新",
 	"live.what": "页面是否随情况变化即时更新",
-	"counter.label": "{title}，{n} 件",
 	"presence.replying": "{name} 正在处理（{time} 起）",
 	"presence.viewing": "{names} 正在查看",
 	"presence.take_over": "由我处理",

@@ -73,7 +73,8 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 function Beside(props: PageProps): JSX.Element {
 	const isOfMonth = props.view.page === "life" || props.view.page === "pilot";
 	const code = useLoaded(async () => {
-		const { pages } = await (isOfMonth ? import("./months") : import("./analysis"));
+		const pages = isOfMonth ? (await import("./months")).monthPages
+			: (await import("./analysis")).analysisPages;
 		await textsReady();
 		return pages;
 	}, String(isOfMonth));

@@ -14,10 +14,11 @@ function textOf(data: Record<string, unknown>, name: string): string | null {
 	return typeof value === "string" && value !== "" ? value : null;
 }
 
-const choices: readonly [field: string, prefix: string][] = [
+/* By their fields, what the texts of their values begin with. */
+const choices = [
 	["result", "result"], ["outcome", "outcome"], ["channel", "contact_channel"], ["limit", "limit"],
 	["solved", "solved"], ["attitude", "level"], ["colour", "rung"],
-];
+] as const;
 
 /** The few members of an event that a person wants to read, in the order of their weight. */
 function detailsOf(data: Record<string, unknown>): string[] {

@@ -1,2 +1,3 @@
-import "../../leading/style.css";
+import "../../leading/number_link.css";
+import "../../leading/report_drawer.css";
 export { FiguresScreen } from "./figures";

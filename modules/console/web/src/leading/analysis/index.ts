@@ -1,5 +1,5 @@
 /* Pages that look further than a month's figures, by their names in the address. */
-import "../style.css";
+import "../style";
 import type { JSX } from "preact";
 import type { PageName, PageProps } from "../view";
 import { ExchangeFigures } from "./exchange_figures";
@@ -8,6 +8,6 @@ import { Laboratory } from "./laboratory";
 import { Ranking } from "./ranking";
 import { Rhythm } from "./rhythm";
 
-export const pages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
+export const analysisPages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
 	ranking: Ranking, rhythm: Rhythm, laboratory: Laboratory, "four-acts": FourActs, exchange: ExchangeFigures,
 };

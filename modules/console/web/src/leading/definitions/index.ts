@@ -1,2 +1,2 @@
-import "../style.css";
+import "../style";
 export { Definition, Definitions } from "./definition";

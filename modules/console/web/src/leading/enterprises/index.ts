@@ -1,2 +1,2 @@
-import "../style.css";
+import "../style";
 export { EnterprisesScreen } from "./register";

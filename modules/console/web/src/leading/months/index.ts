@@ -1,5 +1,5 @@
 /* How a month stands and lives, by the names of the pages in the address. */
-import "../style.css";
+import "../style";
 import type { JSX } from "preact";
 import type { PageName, PageProps } from "../view";
 import { MonthLife } from "./life";
@@ -7,6 +7,6 @@ import { Pilot } from "./pilot";
 
 export { BulletinScreen } from "./bulletin";
 
-export const pages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
+export const monthPages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
 	life: MonthLife, pilot: Pilot,
 };

@@ -1,6 +1,7 @@
 /* The texts of the months' pages, with those of the report behind them. */
 import { words } from "../../i18n";
+import { inChinese, inEnglish } from "../words";
 
 export const { t, tMaybe } = words(
-	async () => ({ ...(await import("../zh")).zh, ...(await import("./zh")).zh }),
-	async () => ({ ...(await import("../en")).en, ...(await import("./en")).en }));
+	async () => ({ ...await inChinese(), ...(await import("./zh")).zh }),
+	async () => ({ ...await inEnglish(), ...(await import("./en")).en }));
