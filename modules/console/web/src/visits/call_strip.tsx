@@ -21,6 +21,8 @@ export function CallStrip({ appeal, purposeCode, openings }: {
 	openings?: number;
 }): JSX.Element {
 	const [phone, setPhone] = useState<string | null>(null);
+	/* How many looks there are with this one: what is told may hold it already, or not yet. */
+	const [least, setLeast] = useState(0);
 	const [purpose, setPurpose] = useState(t(`visit.purpose_${purposeCode}`));
 	const act = useAct();
 	async function reveal() {
@@ -29,6 +31,7 @@ export function CallStrip({ appeal, purposeCode, openings }: {
 				const answer = await ask.post("/appeals/{id}/reveal", { path: { id: appeal.id },
 					body: { fields: ["phone"], purpose: purpose.trim(), purpose_code: purposeCode } });
 				setPhone(answer.body.phone ?? "—");
+				setLeast((openings ?? 0) + 1);
 			});
 		}
 	}
@@ -41,7 +44,7 @@ export function CallStrip({ appeal, purposeCode, openings }: {
 					<strong class="number" aria-live="polite">{phone ?? callerLine(appeal)}</strong>
 					<span>{phone === null ? t("visit.masked") : t("visit.revealed")}
 						{openings !== undefined && ` · ${t("visit.openings",
-							{ n: openings + (phone === null ? 0 : 1) })}`}</span>
+							{ n: Math.max(openings, least) })}`}</span>
 				</div>
 				{phone === null && (
 					<div class="call-reveal">
