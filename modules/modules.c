@@ -5,8 +5,8 @@
 #include "module.h"
 
 extern const struct module accountability_module, accounts_module, administrators_module,
-	archive_module, attachments_module, audit_module, board_module, callbacks_module,
-	callers_module, calls_module, changes_module, console_module, deadlines_module,
+	alerts_module, archive_module, attachments_module, audit_module, board_module,
+	callbacks_module, callers_module, calls_module, changes_module, console_module, deadlines_module,
 	desk_module, drafts_module, enterprises_module, exchange_module, exclusions_module,
 	extensions_module, health_module, hints_module, history_module, import_module,
 	intake_module, keys_module, knowledge_module, ledger_module, levels_module, lottery_module,
@@ -20,6 +20,7 @@ const struct module *const modules[] = {
 	&reference_module,
 	&accounts_module,
 	&administrators_module,
+	&alerts_module,
 	&keys_module,
 	&oidc_module,
 	&intake_module,

@@ -2,10 +2,13 @@
 
 #include <inttypes.h>
 
+#include "clock.h"
 #include "identity.h"
 #include "matter.h"
 #include "module.h"
 #include "rules/calendar.h"
+
+#include "intake_sql.h"
 
 static uint64_t next_appeal_id(struct tx *tx, int64_t received_at)
 {
@@ -39,4 +42,13 @@ void appeal_register(struct tx *tx, const struct registration *registration)
 	emit(tx, received.kind, &received);
 	received.kind = EVENT_APPEAL_SETTLED;
 	emit(tx, received.kind, &received);
+}
+
+uint64_t appeals_registered_today(struct tx *tx, const struct actor *by)
+{
+	struct sql_intake_registered_since_row row = { 0 };
+
+	return sql_intake_registered_since(tx, (struct sql_intake_registered_since){
+		.since_id = appeal_first_id(clock_now()), .by_kind = by->kind, .by_id = by->id },
+		&row) ? row.n : 0;
 }

@@ -21,3 +21,6 @@ struct registration {
 };
 /* Reads nothing. */
 void appeal_register(struct tx *tx, const struct registration *registration);
+
+/* How many appeals an actor registered on this local day, without those withdrawn since. Reads. */
+uint64_t appeals_registered_today(struct tx *tx, const struct actor *by);

@@ -8,6 +8,7 @@
 #include "calling.h"
 #include "clock.h"
 #include "domain.h"
+#include "registering.h"
 
 struct session_form {
 	struct str login, password, totp;
@@ -61,6 +62,10 @@ struct reply reply_me(struct req *r, const struct actor *me)
 	json_bool(j, "outsourced", me->is_outsourced);
 	put_session(r, &account);
 	json_str(j, "seat", me->kind == ACTOR_ACCOUNT ? seat_of(req_tx(r), me->id) : STR_NONE);
+	if (me->role & ROLE_OPERATOR)
+		json_u64(j, "registered_today", appeals_registered_today(req_tx(r), me));
+	else
+		json_null(j, "registered_today");
 	json_i64(j, "amber_percent", setting_int("amber_percent"));
 	json_i64(j, "red_percent", setting_int("red_percent"));
 	json_time(j, "now", clock_now());

@@ -52,7 +52,7 @@ struct str call_open(struct tx *tx, const struct call *call)
 	.answered_at = (row).answered_at, .ended_at = (row).ended_at, \
 	.answered_by_kind = (row).answered_by_kind, .answered_by = (row).answered_by, \
 	.answered_login = (row).answered_login, .answered_name = (row).answered_name, \
-	.appeal_id = (row).appeal_id }
+	.appeal_id = (row).appeal_id, .rings_at = (row).rings_at }
 
 bool call_lock(struct tx *tx, struct str name, struct call *ret_call)
 {
@@ -125,7 +125,7 @@ void call_save(struct tx *tx, struct call *call)
 		.answered_at = call->answered_at, .ended_at = call->ended_at,
 		.is_forwarded = call->is_forwarded, .answered_by_kind = call->answered_by_kind,
 		.answered_by = call->answered_by, .answered_login = call->answered_login,
-		.answered_name = call->answered_name,
+		.answered_name = call->answered_name, .rings_at = call->rings_at,
 	});
 }
 
@@ -202,6 +202,14 @@ static bool is_mine(const struct req *r, const struct call *call)
 	return call->answered_by_kind == (uint32_t)me->kind && call->answered_by == me->id;
 }
 
+/* Whose telephone rings or rang; NULL: that of nobody in particular. */
+static const char *line_of(const struct actor *me, const struct call *call)
+{
+	if (!call->rings_at)
+		return NULL;
+	return me->kind == ACTOR_ACCOUNT && me->id == call->rings_at ? "own" : "other";
+}
+
 static void write_members(struct req *r, const struct call *call)
 {
 	struct arena *a = req_arena(r);
@@ -225,6 +233,7 @@ static void write_members(struct req *r, const struct call *call)
 		json_null(j, "answered_by");
 	}
 	json_bool(j, "mine", is_mine(r, call));
+	json_text(j, "line", line_of(req_actor(r), call));
 	json_u64(j, "appeals", call->appeals);
 	json_u64(j, "open_appeals", call->open_appeals);
 	json_str(j, "appeal", call->appeal_id ? appeal_reference(a, call->appeal_id) : STR_NONE);

@@ -32,6 +32,7 @@ struct call {
 	uint64_t answered_by;
 	struct str answered_login, answered_name;
 	uint64_t appeal_id;
+	uint64_t rings_at;		/* the one account whose telephone rings; 0: the queue */
 	uint64_t appeals, open_appeals;	/* of its number; 0 where it was locked */
 };
 

@@ -1,7 +1,7 @@
 /*
  * What a PBX pushes. Events of one call come at once, twice, in any order and without numbers;
  * what is known of it grows, and its state follows from the three instants alone. The PBX waits
- * in the path of the call: one row is read and written, nothing else.
+ * in the path of the call: one row is read and written, and who sits where is looked up.
  */
 #include "calls/calls.h"
 
@@ -48,6 +48,7 @@ static bool read_by_tag(struct tx *tx, struct str tag, struct call *ret)
 		.is_forwarded = row.is_forwarded, .answered_by_kind = row.answered_by_kind,
 		.answered_by = row.answered_by, .answered_login = row.answered_login,
 		.answered_name = row.answered_name, .appeal_id = row.appeal_id,
+		.rings_at = row.rings_at,
 	};
 	return true;
 }
@@ -118,16 +119,42 @@ static bool is_of_role(uint32_t role)
 	return role & (ROLE_OPERATOR | ROLE_DISPATCHER | ROLE_VISITOR);
 }
 
+static bool find_person(struct tx *tx, struct str said, struct auth_account *ret_account)
+{
+	uint64_t id;
+
+	return said.p && seat_find(tx, said, &id) && auth_account_read(tx, id, ret_account) &&
+	       is_of_role(ret_account->role);
+}
+
+/* One person's telephone, where the event names one and no other; several are a queue's. */
+static void add_line(struct tx *tx, const struct cti_event *e, struct call *call)
+{
+	struct auth_account account;
+
+	if (e->direction != CTI_IN)
+		return;
+	if (find_person(tx, e->to, &account))
+		call->rings_at = account.id;
+	for (size_t i = 0; i < e->user_count; i++) {
+		if (!find_person(tx, e->users[i], &account))
+			continue;
+		if (call->rings_at && call->rings_at != account.id) {
+			call->rings_at = 0;
+			return;
+		}
+		call->rings_at = account.id;
+	}
+}
+
 static void give_to(struct tx *tx, struct str said, struct call *call)
 {
 	struct auth_account account;
-	uint64_t id;
 
-	if (call->answered_by_kind || !said.p || !seat_find(tx, said, &id) ||
-	    !auth_account_read(tx, id, &account) || !is_of_role(account.role))
+	if (call->answered_by_kind || !find_person(tx, said, &account))
 		return;
 	call->answered_by_kind = ACTOR_ACCOUNT;
-	call->answered_by = id;
+	call->answered_by = account.id;
 	call->answered_login = account.login;
 	call->answered_name = account.name;
 }
@@ -152,6 +179,7 @@ static void add(struct tx *tx, const struct cti_event *e, struct call *call)
 		call->direction = e->direction;
 		add_number(tx, e, call);
 		add_queue(tx_arena(tx), e, call);
+		add_line(tx, e, call);
 		return;
 	case CTI_ANSWER:
 		add_answer(tx, e, call);

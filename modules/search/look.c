@@ -19,6 +19,7 @@
 #include "finding.h"
 #include "matter.h"
 #include "must.h"
+#include "rules/calendar.h"
 #include "rules/gram.h"
 #include "rules/mask.h"
 
@@ -38,7 +39,8 @@ enum {
 enum source {
 	SOURCE_PHONE, SOURCE_TAIL, SOURCE_GRAMS, SOURCE_SINCE,
 	/* Of lists without words. */
-	SOURCE_STATE, SOURCE_DEPARTMENT, SOURCE_OPEN, SOURCE_CHANNEL, SOURCE_CONTACT,
+	SOURCE_STATE, SOURCE_DEPARTMENT, SOURCE_OPEN, SOURCE_CHANNEL, SOURCE_CATEGORY,
+	SOURCE_CONTACT,
 };
 
 struct looking {
@@ -48,6 +50,8 @@ struct looking {
 	struct str contact;		/* login of who sees the enterprises of it, "" for all */
 	uint64_t owner_id;		/* a key that sees its own registrations only */
 	struct str department;		/* "" for all */
+	struct str categories;		/* a JSON array; empty for all */
+	struct str area;		/* "" for all */
 	int64_t overdue_at;
 	uint32_t state;			/* 0: any */
 	uint32_t fast_lane_kind;	/* of the event; 0: any appeal */
@@ -62,7 +66,7 @@ struct looking {
 	struct str index;		/* of the phone */
 	uint32_t tail;
 	uint32_t channel;		/* that the source is of */
-	uint64_t since_id;
+	uint64_t since_id;		/* nothing below it */
 	struct candidates *candidates;
 	uint64_t below;			/* the source goes on below this */
 	uint32_t texts, looks, looks_max;
@@ -172,6 +176,18 @@ static uint32_t next_of_channel(struct looking *l, uint64_t *out, uint32_t n)
 	return count;
 }
 
+static uint32_t next_of_category(struct looking *l, uint64_t *out, uint32_t n)
+{
+	struct sql_search_of_category_row row = { 0 };
+	struct rows *rows = sql_search_of_category(l->tx, (struct sql_search_of_category){
+		.categories = l->categories, .area = l->area, .before_id = l->below, .n = n });
+	uint32_t count = 0;
+
+	while (sql_search_of_category_next(rows, &row))
+		out[count++] = row.id;
+	return count;
+}
+
 typedef uint32_t (*source_next)(struct looking *l, uint64_t *out, uint32_t n);
 
 static uint32_t next_of_grams(struct looking *l, uint64_t *out, uint32_t n)
@@ -186,12 +202,15 @@ static uint32_t next_candidates(struct looking *l, uint64_t *out, uint32_t n)
 		[SOURCE_GRAMS] = next_of_grams, [SOURCE_SINCE] = next_since,
 		[SOURCE_STATE] = next_of_state, [SOURCE_DEPARTMENT] = next_of_department,
 		[SOURCE_OPEN] = next_of_open, [SOURCE_CHANNEL] = next_of_channel,
-		[SOURCE_CONTACT] = next_of_contact,
+		[SOURCE_CATEGORY] = next_of_category, [SOURCE_CONTACT] = next_of_contact,
 	};
 	uint32_t count = sources[l->source](l, out, n);
 
 	if (count)
 		l->below = out[count - 1];
+	/* Every source gives the newest first: behind the first that is too old all are. */
+	while (count && out[count - 1] < l->since_id)
+		count--;
 	return count;
 }
 
@@ -275,6 +294,7 @@ static uint32_t keep_allowed(struct looking *l, uint64_t *ids, uint32_t n)
 		.channel = (uint32_t)(l->f->channel + 1), .department = l->department,
 		.due_before = l->f->due_before, .overdue_at = l->overdue_at,
 		.owner_id = l->owner_id, .contact = l->contact, .fast_lane_kind = l->fast_lane_kind,
+		.categories = l->categories, .area = l->area,
 	});
 	while (sql_search_filter_next(rows, &row))
 		ids[kept++] = row.id;
@@ -369,12 +389,45 @@ static void keep_own(struct looking *l, const struct actor *actor)
 	l->is_nothing = !l->owner_id && !l->department.n && !l->contact.n;
 }
 
+/* The code and all below it; a code that the table does not have any more stands for itself. */
+static struct str categories_json(struct tx *tx, struct str code)
+{
+	const struct reference *ref = reference_of(tx);
+	struct arena *a = tx_arena(tx);
+	struct str all = arena_printf(a, "[\"%.*s\"", STR_ARG(code));
+
+	for (uint32_t i = 0; i < ref->category_count; i++) {
+		const struct category *c = &ref->categories[i];
+
+		while (c && !str_eq(c->parent, code))
+			c = c->parent.n ? reference_category(ref, c->parent) : NULL;
+		if (c)
+			all = arena_printf(a, "%.*s,\"%.*s\"", STR_ARG(all),
+					   STR_ARG(ref->categories[i].code));
+	}
+	return arena_printf(a, "%.*s]", STR_ARG(all));
+}
+
+/* Numbers of appeals lie by the day of their receipt, from 2000 to 2099. */
+static void keep_span(struct looking *l)
+{
+	int64_t from = l->f->received_from, until = l->f->received_until;
+
+	if (from >= day_start(day_of_civil((struct civil){ 2000, 1, 1 })))
+		l->since_id = appeal_first_id(from);
+	if (until && until < day_start(day_of_civil((struct civil){ 2099, 12, 31 })) &&
+	    l->below > appeal_first_id(until + CLOCK_DAY))
+		l->below = appeal_first_id(until + CLOCK_DAY);
+}
+
 static struct looking looking_of(struct req *r, const struct look_filter *f, uint64_t before)
 {
 	struct tx *tx = req_tx(r);
 	struct looking l = {
 		.tx = tx, .f = f, .reader = req_actor(r), .contact = STR(""), .below = before, .looks_max = LOOKS_MAX,
 		.department = f->department.p ? f->department : STR(""),
+		.categories = f->category.p ? categories_json(tx, f->category) : STR("[]"),
+		.area = f->area.p ? f->area : STR(""),
 		/* Overdue is what was due before this second. */
 		.overdue_at = f->overdue == 1 ? clock_now() - CLOCK_SECOND : 0,
 		.state = (uint32_t)(f->state + 1),
@@ -388,7 +441,8 @@ static struct looking looking_of(struct req *r, const struct look_filter *f, uin
 	if (req_relation(r) == RELATION_OWN)
 		keep_own(&l, req_actor(r));
 	l.is_filtered = l.owner_id || l.department.n || l.contact.n || l.state || f->channel >= 0 ||
-			f->due_before || l.overdue_at;
+			f->due_before || l.overdue_at || f->category.p || f->area.p;
+	keep_span(&l);
 	if (f->q.p)
 		l.q = gram_query(tx_arena(tx), f->q);
 	if (f->number.p) {
@@ -435,6 +489,8 @@ static void begin_list(struct looking *l, const struct actor *actor)
 		l->source = SOURCE_DEPARTMENT;
 	else if (l->state)
 		l->source = SOURCE_STATE;
+	else if (l->f->category.p)
+		l->source = SOURCE_CATEGORY;
 	else
 		l->source = l->channel ? SOURCE_CHANNEL : SOURCE_SINCE;
 }
@@ -460,7 +516,8 @@ struct look look_up(struct req *r, const struct look_filter *f, uint64_t before,
 	} else if (l.q.word_count) {
 		since = clock_now() - LOOK_DAYS * CLOCK_DAY;
 		l.source = SOURCE_SINCE;
-		l.since_id = appeal_first_id(since);
+		if (l.since_id < appeal_first_id(since))
+			l.since_id = appeal_first_id(since);
 	} else {
 		begin_list(&l, req_actor(r));
 	}

@@ -13,6 +13,7 @@
 #include "events.h"
 #include "finding.h"
 #include "matter.h"
+#include "rules/calendar.h"
 #include "rules/gram.h"
 #include "sightings.h"
 
@@ -108,6 +109,30 @@ static void check_q(struct req *r, struct str q)
 		req_error(r, "#/query/q", "blank", "must hold a word, or be left out");
 }
 
+/* Absent leaves *ret. False adds a complaint. */
+static bool read_day(struct req *r, const char *name, int64_t *ret)
+{
+	struct str text = req_query(r, name);
+	int32_t day;
+
+	if (!text.p)
+		return true;
+	if (!day_parse(text.p, text.n, &day)) {
+		req_error(r, arena_printf(req_arena(r), "#/query/%s", name).p, "bad_time",
+			  "must be a day, YYYY-MM-DD, between the years 1990 and 2100");
+		return false;
+	}
+	*ret = day_start(day);
+	return true;
+}
+
+static void check_span(struct req *r, const char *pointer, const struct look_filter *f)
+{
+	if (f->received_until && f->received_until < f->received_from)
+		req_error(r, pointer, "contradiction",
+			  "must not lie before received_from, or be left out");
+}
+
 static struct reply search_list(struct req *r)
 {
 	struct look_filter f = { .q = req_query(r, "q") };
@@ -118,7 +143,12 @@ static struct reply search_list(struct req *r)
 	is_read &= req_query_choice(r, "overdue", no_yes_names, &f.overdue);
 	is_read &= req_query_choice(r, "fast_lane", no_yes_names, &f.fast_lane);
 	is_read &= req_query_time(r, "due_before", &f.due_before);
+	is_read &= req_query_code(r, "category", &f.category);
+	is_read &= req_query_code(r, "area", &f.area);
+	is_read &= read_day(r, "received_from", &f.received_from);
+	is_read &= read_day(r, "received_until", &f.received_until);
 	check_q(r, f.q);
+	check_span(r, "#/query/received_until", &f);
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
 	return list_appeals(r, &f);
@@ -135,6 +165,10 @@ static const struct field search_fields[] = {
 	{ "channel", FIELD_CHOICE, FILTER(channel), .null_ok = true,
 	  .choices = channel_names },
 	{ "department", FIELD_CODE, FILTER(department), .null_ok = true, .max = 16 },
+	{ "category", FIELD_CODE, FILTER(category), .null_ok = true },
+	{ "area", FIELD_CODE, FILTER(area), .null_ok = true },
+	{ "received_from", FIELD_DATE, FILTER(received_from), .null_ok = true },
+	{ "received_until", FIELD_DATE, FILTER(received_until), .null_ok = true },
 	{ "overdue", FIELD_TRI, FILTER(overdue), .null_ok = true },
 	{ "due_before", FIELD_TIME, FILTER(due_before), .null_ok = true },
 	{ 0 }
@@ -163,6 +197,7 @@ static void check_search(struct req *r, const struct look_filter *f)
 	if (f->phone.p && f->phone_tail.p)
 		req_error(r, "#/phone_tail", "contradiction",
 			  "The whole phone is enough: leave its last digits out.");
+	check_span(r, "#/received_until", f);
 }
 
 /* Phones and numbers are asked in a body: personal data never stands in a URL. */
@@ -211,7 +246,8 @@ static const struct command commands[] = {
 
 static const struct route routes[] = {
 	{ ROUTE(search_list),
-	  .query = "limit cursor count q state department channel due_before overdue fast_lane" },
+	  .query = "limit cursor count q state department channel category area received_from "
+		   "received_until due_before overdue fast_lane" },
 	{ ROUTE(search_search), .query = "limit cursor count", .is_read_only = true },
 	{ 0 }
 };

@@ -45,6 +45,8 @@ uint64_t candidates_cut_at(const struct candidates *c);
 struct look_filter {
 	int state, channel, overdue, fast_lane;
 	struct str department;
+	struct str category, area;	/* a category stands for all below it */
+	int64_t received_from, received_until;	/* starts of local days, both within */
 	int64_t due_before;
 	struct str q;
 	struct str phone, phone_tail, number;

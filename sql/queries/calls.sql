@@ -19,9 +19,10 @@
 -- column: answered_login str?
 -- column: answered_name str?
 -- column: appeal_id u64
+-- column: rings_at u64
 SELECT id, direction, state, number_sealed, number_index, queue, heard_at, announced_at,
 	answered_at, ended_at, is_forwarded, answered_by_kind, answered_by, answered_login,
-	answered_name, appeal_id
+	answered_name, appeal_id, rings_at
 FROM calls_call WHERE tag = :tag FOR UPDATE;
 
 -- name: calls_insert :exec
@@ -33,9 +34,9 @@ FROM calls_call WHERE tag = :tag FOR UPDATE;
 INSERT IGNORE INTO calls_call (
 	id, tag, direction, state, number_sealed, number_index, queue, heard_at, announced_at,
 	answered_at, ended_at, is_forwarded, answered_by_kind, answered_by, answered_login,
-	answered_name, appeal_id
+	answered_name, appeal_id, rings_at
 ) VALUES (
-	:id, :tag, :direction, 1, NULL, NULL, NULL, :heard_at, 0, 0, 0, 0, 0, 0, NULL, NULL, 0
+	:id, :tag, :direction, 1, NULL, NULL, NULL, :heard_at, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0
 );
 
 -- name: calls_update :exec
@@ -54,11 +55,12 @@ INSERT IGNORE INTO calls_call (
 -- param: answered_by u64
 -- param: answered_login str?
 -- param: answered_name str?
+-- param: rings_at u64
 UPDATE calls_call SET direction = :direction, state = :state, number_sealed = :number_sealed,
 	number_index = :number_index, queue = :queue, announced_at = :announced_at,
 	answered_at = :answered_at, ended_at = :ended_at, is_forwarded = :is_forwarded,
 	answered_by_kind = :answered_by_kind, answered_by = :answered_by,
-	answered_login = :answered_login, answered_name = :answered_name
+	answered_login = :answered_login, answered_name = :answered_name, rings_at = :rings_at
 WHERE id = :id;
 
 -- name: calls_lock :one
@@ -80,9 +82,10 @@ WHERE id = :id;
 -- column: answered_login str?
 -- column: answered_name str?
 -- column: appeal_id u64
+-- column: rings_at u64
 SELECT id, direction, state, number_sealed, number_index, queue, heard_at, announced_at,
 	answered_at, ended_at, is_forwarded, answered_by_kind, answered_by, answered_login,
-	answered_name, appeal_id
+	answered_name, appeal_id, rings_at
 FROM calls_call WHERE id = :id FOR UPDATE;
 
 -- name: calls_show :one
@@ -103,11 +106,12 @@ FROM calls_call WHERE id = :id FOR UPDATE;
 -- column: answered_login str?
 -- column: answered_name str?
 -- column: appeal_id u64
+-- column: rings_at u64
 -- column: appeals u64
 -- column: open_appeals u64
 SELECT k.id, k.direction, k.state, k.number_sealed, k.number_index, k.queue, k.heard_at,
 	k.announced_at, k.answered_at, k.ended_at, k.answered_by_kind, k.answered_by,
-	k.answered_login, k.answered_name, k.appeal_id,
+	k.answered_login, k.answered_name, k.appeal_id, k.rings_at,
 	(SELECT COUNT(*) FROM callers_caller c FORCE INDEX (callers_phone)
 		WHERE c.phone_index = k.number_index) AS appeals,
 	(SELECT COUNT(*) FROM callers_caller o FORCE INDEX (callers_phone)
@@ -135,11 +139,12 @@ FROM calls_call k WHERE k.id = :id;
 -- column: answered_login str?
 -- column: answered_name str?
 -- column: appeal_id u64
+-- column: rings_at u64
 -- column: appeals u64
 -- column: open_appeals u64
 SELECT k.id, k.direction, k.state, k.number_sealed, k.number_index, k.queue, k.heard_at,
 	k.announced_at, k.answered_at, k.ended_at, k.answered_by_kind, k.answered_by,
-	k.answered_login, k.answered_name, k.appeal_id,
+	k.answered_login, k.answered_name, k.appeal_id, k.rings_at,
 	(SELECT COUNT(*) FROM callers_caller c FORCE INDEX (callers_phone)
 		WHERE c.phone_index = k.number_index) AS appeals,
 	(SELECT COUNT(*) FROM callers_caller o FORCE INDEX (callers_phone)

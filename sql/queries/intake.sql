@@ -47,3 +47,15 @@ INSERT INTO intake_appeal (
 -- column: content_digest bytes
 SELECT id, content_digest FROM intake_appeal
 WHERE channel = :channel AND external_no = :external_no;
+
+-- name: intake_registered_since :one
+-- doc: How many an actor registered from an id on; withdrawn ones (9) do not count.
+-- param: since_id u64
+-- param: by_kind u32
+-- param: by_id u64
+-- column: n u64
+SELECT COUNT(*) AS n
+FROM intake_appeal a FORCE INDEX (PRIMARY)
+STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
+WHERE a.id >= :since_id AND a.registered_by_kind = :by_kind AND a.registered_by = :by_id
+	AND h.state <> 9;

@@ -47,6 +47,21 @@ WHERE channel = :channel AND id < :before_id
 ORDER BY id DESC
 LIMIT :n;
 
+-- name: search_of_category :many
+-- doc: Appeals of a JSON array of categories; '' is any area.
+-- param: categories str
+-- param: area str
+-- param: before_id u64
+-- param: n u32
+-- column: id u64
+SELECT a.id
+FROM JSON_TABLE(:categories, '$[*]' COLUMNS (code VARCHAR(16)
+	CHARACTER SET ascii COLLATE ascii_bin PATH '$')) wanted
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (intake_place)
+	ON a.category = wanted.code AND a.id < :before_id AND (:area = '' OR a.area = :area)
+ORDER BY a.id DESC
+LIMIT :n;
+
 -- name: search_of_phone :many
 -- doc: Appeals of one phone, newest first, by its blind index.
 -- param: phone_index bytes
@@ -113,6 +128,8 @@ LIMIT :n;
 -- param: owner_id u64
 -- param: contact str
 -- param: fast_lane_kind u32
+-- param: categories str
+-- param: area str
 -- column: id u64
 SELECT a.id
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
@@ -120,6 +137,10 @@ STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id
 STRAIGHT_JOIN history_appeal h FORCE INDEX (PRIMARY) ON h.appeal_id = a.id
 WHERE (:state = 0 OR h.state = :state)
 	AND (:channel = 0 OR a.channel = :channel)
+	AND (JSON_LENGTH(:categories) = 0 OR a.category IN (SELECT wanted_category.code
+		FROM JSON_TABLE(:categories, '$[*]' COLUMNS (code VARCHAR(16)
+			CHARACTER SET ascii COLLATE ascii_bin PATH '$')) wanted_category))
+	AND (:area = '' OR a.area = :area)
 	AND (:owner_id = 0 OR (a.registered_by_kind = 1 AND a.registered_by = :owner_id))
 	AND (:contact = '' OR (a.is_secret = 0 AND 0 < (SELECT COUNT(*)
 		FROM enterprises_enterprise n FORCE INDEX (PRIMARY)

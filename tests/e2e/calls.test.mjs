@@ -5,6 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ownAccount } from './lib/accounts.mjs';
+import { signIn } from './lib/api.mjs';
 import { advance, assertSameTime } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { aCall, push, pushForm, pushJson, ringing, tokenOf } from './lib/pbx.mjs';
@@ -17,6 +19,11 @@ const server = await startServer({ clock: MONDAY });
 const operator = server.as('operator');
 const person = await server.signedIn('operator');
 const where = rowOf(server, 'CGJ');
+async function ownPerson(login, phone) {
+	const client = await signIn(server, await ownAccount(server, { login, role: 'operator' }));
+	await client.put('/me/seat', { phone }, { expect: 200 });
+	return client;
+}
 const list = async (client = operator, state = 'live') =>
 	(await client.get(`/calls?state=${state}`, { expect: 200 })).json.items;
 const callOf = async (id, client = operator) =>
@@ -84,6 +91,24 @@ test('the desk is told at once that it rings, who has it that it is theirs, and 
 		assert.deepEqual(department.of('call'), []);
 		for (const stream of [mine, others, department])
 			stream.cut();
+	});
+
+test('a call that rings at one person\'s telephone is told as theirs; one of several, or of none, as nobody\'s',
+	async () => {
+		const other = await ownPerson('钱亮', '8031');
+		const own = (await person.get('/me')).json.seat;
+		for (const [i, [said, mine, theirs]] of [
+			[{ to: own }, 'own', 'other'], [{ to: '8031' }, 'other', 'own'],
+			[{ user: ['PJSIP/8031-00000001'] }, 'other', 'own'], [{ to: '12345' }, null, null],
+			[{ to: own, user: ['8031'] }, null, null], [{ user: ['a', own] }, 'own', 'other'],
+			[{ direction: 'out', to: own }, null, null]].entries()) {
+			const call = aCall(server, `line-${i}`);
+			await call.ring(said);
+			const lines = await Promise.all([person, other, operator].map(async (client) =>
+				(await list(client))[0].line));
+			assert.deepEqual(lines, [mine, theirs, mine && 'other'], JSON.stringify(said));
+			await call.hangup();
+		}
 	});
 
 test('an answer by a telephone nobody sits at is answered by nobody known', async () => {

@@ -56,7 +56,7 @@ function tabled() {
 			const text = fs.readFileSync(new URL(name, modules), 'utf8');
 			return [...text.matchAll(/\{ ROUTE\((\w+)\)([^}]*)\}/g)]
 				.map(([, handler, more]) => ({ handler,
-					query: /\.query = "([^"]*)"/.exec(more)?.[1].split(' ')
+					query: /\.query = ((?:"[^"]*"\s*)+)/.exec(more)?.[1].replace(/"(\s*")?/g, '').trim().split(' ')
 						.filter((word) => word !== '*') ?? [] }));
 		});
 }

@@ -397,6 +397,9 @@ test('answers about calls, suggestions, ready answers and drafts keep to the des
 	await judged(person, `${base}/{id}/take`, id, {});
 	judge('/api/v1/me/seat', 'PUT', await person.put('/me/seat', { phone: '8001' },
 		{ expect: 200 }));
+	const alerts = await person.get('/me/alerts', { expect: 200 });
+	judge('/api/v1/me/alerts', 'GET', alerts);
+	judge('/api/v1/me/alerts', 'PUT', await person.put('/me/alerts', alerts.json, { expect: 200 }));
 	const made = await person.register(anAppeal(where, { call: id,
 		suggestion: { rule: `words.${where.category}`, accepted: true } }), { expect: 201 });
 	judge('/api/v1/appeals', 'POST', made);
@@ -724,7 +727,8 @@ test('every GET keeps to the description', async () => {
 	await server.as('supervisor').put(`/drafts/${drafts}`, { a: 1 }, { expect: 200 });
 	for (const [path, item] of Object.entries(described.paths)) {
 		if (!item.get || item.get['x-option'] || path.includes('stream') || path.startsWith('/assets/') ||
-		    path === '/api/v1/sessions' || path === '/api/v1/filings' || path.includes('{peer}'))
+		    ['/api/v1/sessions', '/api/v1/me/alerts', '/api/v1/filings'].includes(path) ||
+		    path.includes('{peer}'))
 			continue;
 		const id = path.includes('/appeals/') ? task.appeal :
 			path.includes('/tasks/') ? task.id :
