@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { dirname } from 'node:path';
 import { chromium } from 'playwright-core';
+import { Client } from '../e2e/lib/api.mjs';
 
 const accessPath = process.env.LIANDONG_ACCESS;
 if (!accessPath)
@@ -16,9 +17,13 @@ if (!accessPath)
 export const access = JSON.parse(readFileSync(accessPath, 'utf8'));
 export const address = access.base_url;
 
-/** The running demo, as the tools of the other tests want it. */
-export const demo = { dir: dirname(accessPath), host: '127.0.0.1', port: new URL(address).port,
-	ca: readFileSync(access.ca_file) };
+/** The running demo, as the tools and words of the end-to-end tests know a server. */
+export const demo = { dir: dirname(accessPath), host: '127.0.0.1', port: new URL(address).port, base: address,
+	ca: readFileSync(access.ca_file), access, agent: new https.Agent({ keepAlive: true }),
+	key: (role) => access.keys.find((key) => key.role === role),
+	as: (role) => new Client(demo, { name: role, key: demo.key(role).key }),
+	department: (code) => new Client(demo, { name: code,
+		key: access.keys.find((key) => key.department === code).key }) };
 
 /** Has the demo 'stop' or 'start' again; done when it has. */
 export async function have(word) {

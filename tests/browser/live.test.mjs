@@ -5,15 +5,11 @@
  * has, and a server that was away.
  */
 import assert from 'node:assert/strict';
-import https from 'node:https';
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
-import { access, account, address, as, closeBrowser, openBrowser, openPage, openPlain, press,
+import { access, account, address, as, closeBrowser, demo, openBrowser, openPage, openPlain, press,
 	rowOf, signIn } from './harness.mjs';
 import { check } from './axe.mjs';
 import { ownAccount, PASSWORD } from '../e2e/lib/accounts.mjs';
-import { Client } from '../e2e/lib/api.mjs';
 import { startBeside } from '../e2e/lib/beside.mjs';
 import { until } from '../e2e/lib/until.mjs';
 import { leadOf, register, rowOf as catalogueRow, sign } from '../e2e/lib/world.mjs';
@@ -21,14 +17,6 @@ import { leadOf, register, rowOf as catalogueRow, sign } from '../e2e/lib/world.
 before(openBrowser);
 after(closeBrowser);
 
-const { hostname: host, port } = new URL(address);
-/* The demo as the end-to-end tests' words know a server. */
-const demo = { host, port, base: address, dir: dirname(process.env.LIANDONG_ACCESS), ca: readFileSync(access.ca_file), access,
-	agent: new https.Agent({ keepAlive: true }),
-	key: (role) => access.keys.find((key) => key.role === role),
-	as: (role) => new Client(demo, { name: role, key: demo.key(role).key }),
-	department: (code) => new Client(demo, { name: code,
-		key: access.keys.find((key) => key.department === code).key }) };
 const CGJ = catalogueRow(demo, 'CGJ');
 const inbox = account('department', 'CGJ');
 const registered = () => register(demo, CGJ);

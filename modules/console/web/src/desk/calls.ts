@@ -7,7 +7,7 @@ import { computed, signal } from "@preact/signals";
 import { ask, read, type Schemas } from "../api/ask";
 import { signedOut, unattended } from "../api/client";
 import { whenForgotten } from "../lib/kept";
-import { listen, live } from "../state/live";
+import { listen, live, tellTabs } from "../state/live";
 import { noting } from "./connection";
 
 export type Call = Schemas["Call"];
@@ -70,13 +70,15 @@ export function watchCalls(): () => void {
 /** The one I speak with, else the one that rings longest: it is shown before anybody asks. */
 export const popped = computed<Call | null>(() => {
 	const live = calls.value;
-	const ringing = live.filter(call => call.state === "ringing" && call.direction === "in");
+	const ringing = live.filter(call => call.state === "ringing" && call.direction === "in" && call.line !== "other");
 	return live.find(call => call.mine && call.state === "answered") ?? ringing[ringing.length - 1] ?? null;
 });
 
 export const callOf = async (id: string) => read("/calls/{id}", { path: { id } });
 
 export async function takeCall(id: string) {
+	/* it is no news to who takes it by hand */
+	tellTabs("known", [`call ${id}`]);
 	await ask.post("/calls/{id}/take", { path: { id }, body: {} });
 	refreshCalls();
 }

@@ -10,7 +10,7 @@ import { signedOut, unattended } from "../api/client";
 import { t } from "../i18n";
 import { isEditable } from "../lib/keys";
 import { clockTime } from "../lib/time";
-import { useLive } from "../state/live";
+import { tellTabs, useLive } from "../state/live";
 
 type Person = Schemas["PresentPerson"];
 type Doing = "viewing" | "replying" | "away";
@@ -27,7 +27,16 @@ function nameOf(person: Person): string {
 function usePresence(appeal: string) {
 	const [people, setPeople] = useState<readonly Person[]>([]);
 	const doing = useRef<Doing>("viewing");
+	/* whether the reply is this person's, as the server last said */
+	const own = useRef(false);
 
+	function hear(now: readonly Person[]) {
+		const other = now.find(person => person.doing === "replying");
+		if (other && own.current)
+			tellTabs("taken_over", { appeal, since: other.since });
+		own.current = own.current && !other;
+		setPeople(now);
+	}
 	async function say(takeOver = false) {
 		if (signedOut.value)
 			return;
@@ -35,7 +44,8 @@ function usePresence(appeal: string) {
 			const { body } = await ask.post("/presence", { body: {
 				appeal, doing: doing.current, ...takeOver && { take_over: true } } });
 			if (doing.current !== "away")
-				setPeople(body.people);
+				hear(body.people);
+			own.current = body.replying?.own ?? false;
 		} catch {
 			/* without it one works as alone */
 		}
@@ -44,7 +54,7 @@ function usePresence(appeal: string) {
 		if (news === null)
 			void unattended(say);
 		else if (news.appeal === appeal)
-			setPeople(news.people);
+			hear(news.people);
 	});
 	useEffect(() => {
 		let typedAt = 0;

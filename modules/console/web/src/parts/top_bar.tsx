@@ -13,6 +13,8 @@ import { signOut } from "../state/session";
 import { Kbd } from "./button";
 import { Icon } from "./icons";
 import { LiveDot } from "./live_dot";
+import { kindsFor } from "../state/alert_kinds";
+import { useLoaded } from "../lib/load";
 import { say } from "./toast";
 
 /** What the open screen has to say in the bar: an operator's count of the day. */
@@ -48,6 +50,15 @@ export function Mark(): JSX.Element {
 	);
 }
 
+/** The alerts' code comes after the first screen's; without it the browser is silent. */
+function BellWhenHere({ who }: { who: Me }): JSX.Element | null {
+	const code = useLoaded(async () => {
+		await new Promise(resolve => requestIdleCallback(resolve, { timeout: 2000 }));
+		return kindsFor(who).length === 0 ? null : import("../alerts");
+	}, "alerts");
+	return code.value && <code.value.Bell who={who} />;
+}
+
 export function TopBar({ who, onHelp, onPalette }: { who: Me; onHelp: () => void; onPalette: () => void }): JSX.Element {
 	const place = who.department ? departmentName(who.department) : t(`role.${who.role}`);
 	return (
@@ -64,6 +75,7 @@ export function TopBar({ who, onHelp, onPalette }: { who: Me; onHelp: () => void
 				aria-label={t("help.title")} title={`${t("help.title")} (?)`} aria-keyshortcuts="?">
 				<Icon name="help" />
 			</button>
+			<BellWhenHere who={who} />
 			<ThemeSwitch />
 			<LanguageSwitch />
 			<a class="own" href={href(["account"])} title={t("screen.account")}>

@@ -5,7 +5,7 @@ import { ask } from "../api/ask";
 import { csrfToken } from "../api/client";
 import { api } from "../api/endpoints";
 import type { FactorSecret, Me, Session } from "../api/types";
-import { t } from "../i18n";
+import { t, textsReady } from "../i18n";
 import { useLoaded } from "../lib/load";
 import { usePrintedAlone } from "../lib/printed_alone";
 import { fieldErrors } from "../lib/problem_text";
@@ -14,6 +14,7 @@ import { Button } from "../parts/button";
 import { TextField } from "../parts/field";
 import { Notice, ProblemNotice } from "../parts/notice";
 import { Qr } from "../parts/qr";
+import { kindsFor } from "../state/alert_kinds";
 import { renew } from "../state/session";
 
 /** One form's answer: what failed, whether it is under way, and its field errors. */
@@ -194,6 +195,15 @@ function SessionsCard(): JSX.Element {
 	);
 }
 
+function AlertsWhenHere({ me }: { me: Me }): JSX.Element | null {
+	const code = useLoaded(async () => {
+		const group = kindsFor(me).length === 0 ? null : await import("../alerts");
+		await textsReady();
+		return group;
+	}, "alerts");
+	return code.value && <code.value.AlertsCard me={me} />;
+}
+
 export function AccountScreen({ me }: { me: Me }): JSX.Element {
 	return (
 		<div class="account">
@@ -202,6 +212,7 @@ export function AccountScreen({ me }: { me: Me }): JSX.Element {
 			{me.duty === "set_up_second_factor" && <Notice tone="warn">{t("account.due_factor")}</Notice>}
 			{me.duty !== "set_up_second_factor" && <PasswordCard me={me} />}
 			{me.duty !== "change_password" && <FactorCard me={me} />}
+			{me.duty === null && <AlertsWhenHere me={me} />}
 			{me.duty === null && <SessionsCard />}
 		</div>
 	);

@@ -16,12 +16,23 @@ export interface LiveData {
 	change: Schemas["StreamChange"];
 	presence: Schemas["StreamPresence"];
 	call: { call: string; state: string; mine: boolean };
+	/* what tabs tell each other */
+	/** Somebody else replies where this person did. */
+	taken_over: { appeal: string; since: string };
+	/** Names of things that the person knows of, or was alerted of. */
+	known: readonly string[];
+	alerts: Schemas["Alerts"];
+	/** The tab that reads may make no sound. */
+	sound: { kind: string; key: string };
 }
 
 /** "off": nobody is signed in, or there is nothing for this role to follow. */
 export type LiveState = { state: "off" | "connecting" | "live" } | { state: "stale"; since: number };
 
 export const live = signal<LiveState>({ state: "off" });
+
+/** Whether this tab is the one that reads, and that does what is done once for a browser. */
+export const leads = signal(false);
 
 type Listener = (data: unknown) => void;
 const listeners = new Map<string, Set<Listener>>();
@@ -54,9 +65,26 @@ const silenceMilliseconds = 45_000;	/* three beats of the server */
 const retryMilliseconds = 3000;
 const longestRetry = 60_000;
 
+/** What one tab tells the others by itself. */
+interface Told {
+	told: keyof LiveData;
+	data: unknown;
+}
+
 let lastId = "";
 let heardAt = 0;
 let channel: BroadcastChannel | null = null;
+
+function spread(kind: string, data: unknown) {
+	for (const hear of [...listeners.get(kind) ?? []])
+		hear(data);
+}
+
+/** To all tabs of this browser, this one first. */
+export function tellTabs<K extends keyof LiveData>(kind: K, data: LiveData[K]) {
+	spread(kind, data);
+	channel?.postMessage({ told: kind, data });
+}
 
 function take(news: News) {
 	lastId = news.id;
@@ -64,11 +92,11 @@ function take(news: News) {
 		heardAt = Date.now();
 	if (JSON.stringify(news.now) !== JSON.stringify(live.value))
 		live.value = news.now;
-	const told = news.kind === "reset" ? [...listeners.values()]
-		: [listeners.get(news.kind ?? "") ?? new Set<Listener>()];
-	for (const all of told)
-		for (const hear of [...all])
-			hear(news.kind === "reset" ? null : news.data);
+	if (news.kind === "reset")
+		for (const kind of ["change", "presence", "call"])
+			spread(kind, null);
+	else if (news.kind !== null)
+		spread(news.kind, news.data);
 }
 
 function tell(now: LiveState, kind: string | null = null, data: unknown = null) {
@@ -182,11 +210,12 @@ function ended(stop: AbortSignal): Promise<void> {
 function start(): () => void {
 	const control = new AbortController(), stop = control.signal;
 	const locks = typeof BroadcastChannel === "function" ? navigator.locks : undefined;
-	let leads = false;
 	live.value = { state: "connecting" };
 	heardAt = 0;
 	const work = async () => {
-		leads = true;
+		if (stop.aborted)
+			return;
+		leads.value = true;
 		await lead(stop);
 		/* what one tab was told not to ask for no other shall ask for, either */
 		if (!stop.aborted)
@@ -194,11 +223,13 @@ function start(): () => void {
 	};
 	if (locks) {
 		channel = new BroadcastChannel("liandong-live");
-		channel.onmessage = ({ data }: MessageEvent<News | "hello">) => {
+		channel.onmessage = ({ data }: MessageEvent<News | Told | "hello">) => {
 			if (data === "hello") {
-				if (leads)
+				if (leads.value)
 					channel?.postMessage({ kind: null, data: null, id: lastId, now: live.value });
-			} else if (!leads) {
+			} else if ("told" in data) {
+				spread(data.told, data.data);
+			} else if (!leads.value) {
 				take(data);
 			}
 		};
@@ -209,7 +240,7 @@ function start(): () => void {
 	}
 	/* a tab that hears nothing of the one that reads shows that, too */
 	const watch = setInterval(() => {
-		if (!leads && live.value.state === "live" && Date.now() - heardAt > silenceMilliseconds)
+		if (!leads.value && live.value.state === "live" && Date.now() - heardAt > silenceMilliseconds)
 			live.value = { state: "stale", since: heardAt };
 	}, retryMilliseconds);
 	return () => {
@@ -218,6 +249,7 @@ function start(): () => void {
 		channel?.close();
 		channel = null;
 		lastId = "";
+		leads.value = false;
 		live.value = { state: "off" };
 	};
 }

@@ -1,0 +1,3 @@
+import "./style.css";
+export { Bell } from "./bell";
+export { AlertsCard } from "./card";
