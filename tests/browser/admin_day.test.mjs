@@ -40,6 +40,7 @@ const idOf = async () => (await request('GET', '/api/v1/accounts?limit=200', key
 test('an account is added by keyboard, and its first password is shown once, on a slip for the printer', async () => {
 	const { page } = admin;
 	await signIn(page, account('admin'));
+	await page.waitForSelector('.rail a:first-child[href="#/health"][aria-current=page]');
 	await page.click('.rail a[href="#/accounts"]');
 	await page.waitForSelector('.table tbody tr');
 	await press(page, 'a');

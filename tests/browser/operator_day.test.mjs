@@ -292,6 +292,47 @@ test('R7: department and deadline are foretold in words with the time, as the re
 	});
 });
 
+test('R8: the deadlines beside the form are those of the supervisor\'s board, number by number and row by row', async () => {
+	const board = (query) => request('GET', `/api/v1/board?limit=200${query}`, access.keys.find(one => one.role === 'supervisor').key);
+	const numbers = async () => (await board('')).departments.reduce((sum, one) =>
+		['overdue', 'red', 'amber'].map((stage, at) => sum[at] + one[stage]), [0, 0, 0]);
+	await as(operator, async page => {
+		await page.waitForSelector('.deadlines .row');
+		const wanted = await numbers();
+		assert.ok(wanted[0] > 0, 'the demo has something overdue');
+		assert.deepEqual((await page.locator('.counters b').allTextContents()).map(Number), wanted);
+		for (const [at, stage] of ['overdue', 'red', 'amber'].entries()) {
+			await page.locator('.counter').nth(at).click();
+			const ids = (await board(`&stage=${stage}`)).items.map(({ task }) => task.appeal);
+			await page.waitForFunction(all => JSON.stringify([...document.querySelectorAll('.deadlines .rows a')]
+				.map(row => row.hash.split('/').pop())) === all, JSON.stringify(ids));
+			await page.locator('.counter').nth(at).click();
+		}
+	});
+});
+
+test('the day\'s count is the operator\'s of the day, over sign-outs, and follows what is taken back', async () => {
+	const shown = async (page, n) => page.waitForFunction(text =>
+		document.querySelector('.top-figures b')?.textContent === text, String(n));
+	let before = 0;
+	await as(operator, async page => {
+		await page.waitForSelector('.top-figures b');
+		before = (await fetchJson(page, '/me')).registered_today;
+		await shown(page, before);
+		await registerAppeal(page, { ...row, text: uniqueText('今日第一件') });
+		await shown(page, before + 1);
+	});
+	await as(operator, async page => {
+		await shown(page, before + 1);
+		await registerAppeal(page, { ...row, text: uniqueText('今日第二件') });
+		await shown(page, before + 2);
+		await page.waitForSelector('.toast .undo-left');
+		await page.keyboard.press('Alt+z');
+		await page.waitForSelector('.toast:has-text("已撤销")');
+		await shown(page, before + 1);
+	});
+});
+
 test('R10: a registration is taken back within 8 seconds, and history shows both', async () => {
 	await as(operator, async page => {
 		const id = await registerAppeal(page, { ...row, text: uniqueText('登记后撤销') });

@@ -101,6 +101,7 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 		/* Counters, department numbers and rows are the same numbers (R16). */
 		const numbers = (await page.locator('.board-counter b').allTextContents()).map(Number);
 		assert.ok(numbers[0] > 0, 'something is overdue');
+		assert.match(await page.locator('.screen-warnings .hint').first().textContent(), /只计办理中.*周清单/);
 		const board = await get('supervisor', '/board?limit=200');
 		assert.equal(numbers.reduce((a, b) => a + b), board.items.length);
 		assert.equal(await page.locator('.worklist .row').count(), board.items.length);
@@ -166,6 +167,13 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 		const section = page.locator('section', { has: page.locator('#rhythm-overdue-title') });
 		const week = await get('supervisor', `/rhythm/${(await page.textContent('.stepper b')).trim()}`);
 		assert.equal(Number(await section.locator('.card-head .count').textContent()), week.sections.overdue.count);
+		/* It counts otherwise than the board, and both say how. */
+		const overdueNow = (await get('supervisor', '/board?limit=200&stage=overdue')).items.map(({ task }) => task);
+		const lateIn = (await get('supervisor', '/tasks?state=review_pending&limit=200')).items
+			.filter(task => Date.parse(task.submitted_at) > Date.parse(task.closed_at ? task.redo_due : task.due));
+		assert.deepEqual(week.sections.overdue.groups.flatMap(group => group.cases.map(({ task }) => task)).sort(),
+			[...overdueNow, ...lateIn].filter(task => !task.excluded_at).map(({ id }) => id).sort());
+		assert.match(await section.locator('.hint').first().textContent(), /待审核.*不含已剔除/);
 		await section.locator('.behind').evaluateAll(all => all.forEach(one => { one.open = true; }));
 		await page.waitForFunction(n => document.querySelectorAll('section[aria-labelledby=rhythm-overdue-title] .behind a')
 			.length === n, week.sections.overdue.count);

@@ -152,12 +152,12 @@ export const en = {
 	"desk.valid_to": "valid to {day}",
 
 	"desk.deadlines": "Deadlines",
-	"desk.deadlines_of": "district · 5 days",
+	"desk.deadlines_of": "district, in work",
 	"desk.stage_late": "Overdue",
 	"desk.stage_red": "Red",
 	"desk.stage_amber": "Amber",
 	"desk.deadlines_none": "Nothing is due soon",
 	"desk.deadlines_none_next": "Shown once three quarters of a limit are used.",
-	"desk.since_sign_in": "Taken",
+	"desk.today": "Registered today",
 	"desk.average": "on average",
 } as const;

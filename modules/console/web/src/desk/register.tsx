@@ -2,7 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api/ask";
+import { unattended } from "../api/client";
+import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
+import { whenChanged } from "../lib/changed";
 import { useLoaded } from "../lib/load";
 import { Skeleton } from "../parts/notice";
 import { topLine } from "../parts/top_bar";
@@ -26,15 +29,21 @@ function useTyped(phone: string) {
 		: (await ask.post("/callers/history", { body: { phone } })).body, phone);
 }
 
+/** How many this operator registered today, wherever; how long those since the sign-in took. */
 function useTopLine() {
 	const { count, milliseconds } = tally.value;
+	const own = useLoaded(() => unattended(api.me), `today ${count}`);
+	const [today, setToday] = useState<number | null>(null);
+	useEffect(() => whenChanged(async () => { await own.refresh(); },
+		({ type }) => /^appeal\.(undone|withdrawn|changed)$/.test(type)), [count]);
+	useEffect(() => { setToday(old => own.value?.registered_today ?? old); }, [own.value]);
 	useEffect(() => {
-		topLine.value = count === 0 ? null : (
-			<span class="top-figures">{t("desk.since_sign_in")} <b class="number">{count}</b>
-				{t("desk.average")} <b class="number">{minutes(Math.round(milliseconds / count / 1000))}</b></span>
+		topLine.value = today === null ? null : (
+			<span class="top-figures">{t("desk.today")} <b class="number">{today}</b>
+				{count > 0 && <>{t("desk.average")} <b class="number">{minutes(Math.round(milliseconds / count / 1000))}</b></>}</span>
 		);
 		return () => { topLine.value = null; };
-	}, [count]);
+	}, [count, today]);
 }
 
 export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.Element {

@@ -152,12 +152,12 @@ export const zh = {
 	"desk.valid_to": "有效至 {day}",
 
 	"desk.deadlines": "时限看板",
-	"desk.deadlines_of": "全区 · 5 天内",
+	"desk.deadlines_of": "全区在办",
 	"desk.stage_late": "已超期",
 	"desk.stage_red": "红色预警",
 	"desk.stage_amber": "黄色预警",
 	"desk.deadlines_none": "没有临近时限的任务",
 	"desk.deadlines_none_next": "时限用去四分之三后会列在这里。",
-	"desk.since_sign_in": "本次受理",
+	"desk.today": "今日登记",
 	"desk.average": "平均用时",
 } as const;

@@ -241,6 +241,7 @@ export const en = {
 	"rhythm.freeze": "Freeze",
 	"rhythm.frozen": "Frozen by {who} at {at}",
 	"rhythm.overdue": "Overdue",
+	"rhythm.overdue_is": "With what was submitted late and waits for review, without what is excluded. The board counts what is still in work.",
 	"rhythm.due_soon": "Due soon",
 	"rhythm.unsigned": "Not signed",
 	"rhythm.disputes": "Disputes",

@@ -79,6 +79,7 @@ function Cases({ cases }: { cases: Section["groups"][number]["cases"] }): JSX.El
 function SectionCard({ name, section }: { name: string; section: Section }): JSX.Element {
 	return (
 		<Card id={`rhythm-${name}`} title={word("rhythm", name)} count={section.count}>
+			{name === "overdue" && <p class="hint padded">{t("rhythm.overdue_is")}</p>}
 			{section.groups.length === 0 ? <p class="hint padded">{t("rhythm.none")}</p> : (
 				<ul class="groups">{section.groups.map(group => (
 					<li key={group.key}><span>{keyName(section, group.key)}</span>

@@ -241,6 +241,7 @@ export const zh = {
 	"rhythm.freeze": "固化",
 	"rhythm.frozen": "{who} 于 {at} 固化",
 	"rhythm.overdue": "已超期",
+	"rhythm.overdue_is": "含逾期提交、尚待审核的；不含已剔除的。时限看板只计办理中的。",
 	"rhythm.due_soon": "即将到期",
 	"rhythm.unsigned": "未签收",
 	"rhythm.disputes": "争议",

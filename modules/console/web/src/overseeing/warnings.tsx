@@ -217,6 +217,7 @@ export function WarningsScreen({ me, title }: { me: Me; title: string }): JSX.El
 				<div class="card-head"><h2 id="board-title">{t("warnings.departments")}</h2></div>
 				{me.department === null && <Sections label={title} links={warningLinks()} />}
 				<Counters counts={counts} chosen={stage} department={department} />
+				<p class="hint padded">{t("warnings.overdue_is")}</p>
 				<div class="card-scroll">
 					<Departments counts={counts} chosen={department} />
 					{me.department === null && <Notices />}

@@ -55,7 +55,7 @@ function BellWhenHere({ who }: { who: Me }): JSX.Element | null {
 	const code = useLoaded(async () => {
 		await new Promise(resolve => requestIdleCallback(resolve, { timeout: 2000 }));
 		return kindsFor(who).length === 0 ? null : import("../alerts");
-	}, "alerts");
+	}, `alerts ${who.duty}`);
 	return code.value && <code.value.Bell who={who} />;
 }
 

@@ -11,4 +11,5 @@ const roles: Record<AlertKind, readonly Me["role"][]> = {
 	taken_over: ["operator", "dispatcher", "department", "reviewer", "visitor", "supervisor", "leader", "auditor"],
 };
 
-export const kindsFor = (who: Me): AlertKind[] => alertKinds.filter(kind => roles[kind].includes(who.role));
+/** Of nothing while something is due first: a password to be changed. */
+export const kindsFor = (who: Me): AlertKind[] => alertKinds.filter(kind => who.duty === null && roles[kind].includes(who.role));
