@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api/ask";
 import type { Appeal, AppealState, Channel, Me } from "../api/types";
 import { useShortcuts } from "../lib/keys";
-import { candidateOf } from "../lib/match";
+import { recentCodes, rememberCode } from "../lib/recent";
 import { go, href, route } from "../lib/route";
 import { shortDateTime } from "../lib/time";
 import { listAddress, sought } from "../lib/sought";
@@ -15,12 +15,13 @@ import { whenForgotten } from "../lib/kept";
 import { Button } from "../parts/button";
 import { Combo } from "../parts/combo";
 import { DueBadge } from "../parts/due";
-import { Check, Select } from "../parts/field";
+import { Check, Select, TextField } from "../parts/field";
 import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { areaOption, categoryOption, unitOption } from "../parts/options";
 import { Card, Page } from "../parts/page";
 import { Table, type Column } from "../parts/table";
 import { now } from "../state/clock";
-import { areaName, categoryPath, departmentName, departments, nameOf } from "../state/reference";
+import { areaName, catalogue, categoryPath, departmentName, departments } from "../state/reference";
 import { CasePage } from "./case";
 import { t } from "./words";
 
@@ -52,18 +53,23 @@ function meant(text: string): Record<string, string> {
 	return /^\d{4,6}$/.test(plain) ? { number: plain } : text ? { q: text } : {};
 }
 
-interface Filters {
-	state: string | null;
-	channel: string | null;
-	department: string | null;
-	overdue: boolean;
-}
+/** As they stand in the address, each under its name; what is not there is null. */
+const filterNames = ["state", "channel", "department", "category", "area", "from", "until", "overdue"] as const;
+type Filters = Record<typeof filterNames[number], string | null>;
+const filtersNow = () => Object.fromEntries(filterNames.map(name => [name, route.value.query.get(name)])) as Filters;
+
+/** A day that is typed is none yet while its year begins by zeros. */
+const isDay = (text: string) => text === "" || /^(199|20)\d/.test(text);
 
 async function find(filters: Filters, words: string, mayLook: boolean, cursor: string | null) {
 	const common = { limit: pageLimit, count: true, ...cursor ? { cursor } : {} };
 	const by = { ...filters.state ? { state: filters.state as AppealState } : {},
 		...filters.channel ? { channel: filters.channel as Channel } : {},
 		...filters.department ? { department: filters.department } : {},
+		...filters.category ? { category: filters.category } : {},
+		...filters.area ? { area: filters.area } : {},
+		...filters.from ? { received_from: filters.from } : {},
+		...filters.until ? { received_until: filters.until } : {},
 		...filters.overdue ? { overdue: true } : {} };
 	return mayLook ? (await ask.post("/appeals/search", { query: common, body: { ...by, ...meant(words) } })).body
 		: (await ask.get("/appeals", { query: { ...common, ...by } })).body;
@@ -115,15 +121,18 @@ const columnsNow = (): Column<Appeal>[] => [
 function List({ me, title }: { me: Me; title: string }): JSX.Element {
 	const { query } = route.value;
 	const mayLook = searchers.includes(me.role);
-	const filters: Filters = { state: query.get("state"), channel: query.get("channel"),
-		department: query.get("department"), overdue: query.get("overdue") === "1" };
+	const filters = filtersNow();
 	const [typed, setTyped] = useState(sought.value);
 	const words = sought.value;
 	const { found, error, more, reload } = useFound(filters, words, mayLook);
 	const box = useRef<HTMLDivElement>(null);
-	const narrowBy = (change: Partial<Record<keyof Filters, string | null>>) => go(href(["appeals"], {
-		state: filters.state, channel: filters.channel, department: filters.department,
-		overdue: filters.overdue ? "1" : null, ...change }), true);
+	const narrowBy = (change: Partial<Filters>) => go(href(["appeals"], { ...filtersNow(), ...change }), true);
+	const place = (name: "category" | "area") => (code: string | null) => {
+		narrowBy({ [name]: code });
+		if (code !== null)
+			rememberCode(name === "area" ? "areas" : "categories", code);
+	};
+	const day = (name: "from" | "until") => (text: string) => { if (isDay(text)) narrowBy({ [name]: text || null }); };
 
 	useEffect(() => {
 		const page = box.current?.closest(".page");
@@ -163,8 +172,15 @@ function List({ me, title }: { me: Me; title: string }): JSX.Element {
 					options={[nothing, ...channels.map(value => ({ value, label: t(`channel.${value}`) }))]} />
 				{me.role !== "department" && <Combo id="case-department" label={t("appeal.department")} value={filters.department}
 					placeholder={t("case.any")} onChange={department => narrowBy({ department })}
-					options={departments.value.map(unit => ({ value: unit.code, label: nameOf(unit), note: unit.code, candidate: candidateOf(unit) }))} />}
-				<Check label={t("case.overdue")} checked={filters.overdue} onChange={on => narrowBy({ overdue: on ? "1" : null })} />
+					options={departments.value.map(unitOption)} />}
+				<Combo id="case-category" label={t("appeal.category")} value={filters.category} placeholder={t("case.any")}
+					recent={recentCodes("categories")} onChange={place("category")} options={(catalogue.value?.categories ?? []).map(categoryOption)} />
+				<Combo id="case-area" label={t("appeal.area")} value={filters.area} placeholder={t("case.any")}
+					recent={recentCodes("areas")} onChange={place("area")} options={(catalogue.value?.areas ?? []).map(areaOption)} />
+				<TextField id="case-from" label={t("case.from")} type="date" value={filters.from ?? ""} onInput={day("from")} />
+				<TextField id="case-until" label={t("case.until")} type="date" value={filters.until ?? ""} onInput={day("until")} />
+				<Check label={t("case.overdue")} checked={filters.overdue === "1"} onChange={on => narrowBy({ overdue: on ? "1" : null })} />
+				{filterNames.some(name => filters[name] !== null) && <Button kind="quiet" onClick={() => go(href(["appeals"]), true)}>{t("case.clear")}</Button>}
 			</div>
 			<Card id="cases" title={t("case.list")} class="cases">
 				{error !== null && <ProblemNotice error={error} onRetry={reload} />}

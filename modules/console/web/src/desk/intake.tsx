@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Channel, ContentClass } from "../api/types";
 import { enterMovesOn } from "../lib/focus";
 import { useShortcuts } from "../lib/keys";
-import { candidateOf, candidateOfCategory } from "../lib/match";
+import { areaOption, categoryOption, unitOption } from "../parts/options";
 import { fieldErrors } from "../lib/problem_text";
 import { clockTime } from "../lib/time";
 import { Button } from "../parts/button";
@@ -16,7 +16,7 @@ import { Merge } from "../parts/merge";
 import { Notice, ProblemNotice } from "../parts/notice";
 import { Segmented } from "../parts/segmented";
 import { language } from "../state/prefs";
-import { areaName, catalogue, categoryPath, departmentName, departments, nameOf } from "../state/reference";
+import { areaName, catalogue, categoryPath, departmentName, departments } from "../state/reference";
 import { assist, offered, type Suggestion } from "./assist";
 import { idSlip, phoneSlip } from "./checks";
 import { online } from "./connection";
@@ -24,7 +24,7 @@ import { changeDraft, derivedTitle, draft, draftClash, draftRestored, draftSaved
 	mergedFields, saveDraft, type Draft } from "./draft";
 import { DuplicateStrip } from "./duplicates";
 import { ExpectedPanel } from "./expected";
-import { recentCodes, rememberCode } from "./recent";
+import { recentCodes, rememberCode } from "../lib/recent";
 import { noteBegin, queue, revise, submission, submitDraft } from "./submission";
 import { t, tMaybe } from "./words";
 
@@ -53,13 +53,9 @@ function useOptions(): { categories: ComboOption[]; areas: ComboOption[]; units:
 	const routed = useMemo(() => new Set((table?.rows ?? []).map(row => row.category)), [table]);
 	return useMemo(() => ({
 		/* a department may take all of a branch, which is then chosen as it is */
-		categories: (table?.categories ?? []).filter(c => c.leaf || routed.has(c.code)).map(category => ({
-			value: category.code, label: categoryPath(category.code),
-			note: `${category.initials} · ${category.code}`, candidate: candidateOfCategory(category) })),
-		areas: (table?.areas ?? []).map(area => ({ value: area.code, label: nameOf(area),
-			note: `${area.initials} · ${area.code}`, candidate: candidateOf(area) })),
-		units: all.map(unit => ({ value: unit.code, label: nameOf(unit), note: unit.code,
-			candidate: candidateOf(unit) })),
+		categories: (table?.categories ?? []).filter(c => c.leaf || routed.has(c.code)).map(categoryOption),
+		areas: (table?.areas ?? []).map(areaOption),
+		units: all.map(unitOption),
 	}), [table, all, speech]);
 }
 

@@ -29,8 +29,8 @@ function useTyped(phone: string) {
 		: (await ask.post("/callers/history", { body: { phone } })).body, phone);
 }
 
-/** How many this operator registered today, wherever; how long those since the sign-in took. */
-function useTopLine() {
+/** In the bar: how many this operator registered today, wherever; how long those since the sign-in took. */
+function TopLine(): null {
 	const { count, milliseconds } = tally.value;
 	const own = useLoaded(() => unattended(api.me), `today ${count}`);
 	const [today, setToday] = useState<number | null>(null);
@@ -44,6 +44,7 @@ function useTopLine() {
 		);
 		return () => { topLine.value = null; };
 	}, [count, today]);
+	return null;
 }
 
 export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.Element {
@@ -55,7 +56,6 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 	const typed = useTyped(phone);
 	const caller = typed.value ?? known.value;
 	useAssist();
-	useTopLine();
 	useEffect(watchCalls, []);
 	useEffect(() => { void restoreDraft(me.login).then(restoreQueue); }, []);
 	useEffect(() => {
@@ -66,6 +66,7 @@ export function RegisterScreen({ me, title }: { me: Me; title: string }): JSX.El
 	return (
 		<>
 			<h1 class="unseen">{title}</h1>
+			<TopLine />
 			{!beside ? <div class="card" /> : <beside.QueueCard newest={state.step === "done" ? state.appeal.id : ""} onForm={() => setTimeout(focusContent)} />}
 			<div class="card intake">
 				<Strip call={call} known={known.value} />

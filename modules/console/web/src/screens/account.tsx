@@ -212,8 +212,8 @@ export function AccountScreen({ me }: { me: Me }): JSX.Element {
 			{me.duty === "set_up_second_factor" && <Notice tone="warn">{t("account.due_factor")}</Notice>}
 			{me.duty !== "set_up_second_factor" && <PasswordCard me={me} />}
 			{me.duty !== "change_password" && <FactorCard me={me} />}
-			{me.duty === null && <AlertsWhenHere me={me} />}
 			{me.duty === null && <SessionsCard />}
+			{me.duty === null && <AlertsWhenHere me={me} />}
 		</div>
 	);
 }
