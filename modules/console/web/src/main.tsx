@@ -4,6 +4,12 @@ import { App } from "./app";
 import { textsReady } from "./i18n";
 import { resume } from "./state/session";
 
+/* Few people need it, and they may switch it on while they work. */
+const forced = matchMedia("(forced-colors: active)");
+const dress = () => { if (forced.matches) void import("./styles/forced"); };
+forced.addEventListener("change", dress);
+dress();
+
 const root = document.getElementById("console");
 if (root) {
 	root.textContent = "";
