@@ -50,11 +50,16 @@ export function Mark(): JSX.Element {
 	);
 }
 
+const untilScreen = 1500;
+
 /** The alerts' code comes after the first screen's; without it the browser is silent. */
 function BellWhenHere({ who }: { who: Me }): JSX.Element | null {
 	const code = useLoaded(async () => {
-		await new Promise(resolve => requestIdleCallback(resolve, { timeout: 2000 }));
-		return kindsFor(who).length === 0 ? null : import("../alerts");
+		if (kindsFor(who).length === 0)
+			return null;
+		await new Promise(resolve => setTimeout(resolve, untilScreen));
+		performance.mark("first load");
+		return import("../alerts");
 	}, `alerts ${who.duty}`);
 	return code.value && <code.value.Bell who={who} />;
 }
