@@ -307,6 +307,8 @@ test('R30: only who can act on something hears of it, and only after the person 
 		await signIn(opened.page, account(role));
 		await opened.page.click('.own');
 		await opened.page.waitForSelector('.sessions li');
+		if (kinds.length > 0)
+			await Promise.all(['.alerts-table', '.bell'].map((one) => opened.page.waitForSelector(one)));
 		const rows = await opened.page.locator('.alerts-table tbody tr').evaluateAll((all) =>
 			all.map((row) => row.dataset.kind));
 		assert.deepEqual(rows, kinds, role);

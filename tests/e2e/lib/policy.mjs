@@ -168,7 +168,7 @@ export const PUBLIC = ['session_open', 'openapi_show', 'console_page', 'console_
 /* What a supervisor of a unit may change: marks on what stands below it, that it is open on the own
  * screen, and the own account. */
 export const UNIT_CHANGES = ['presence_say_own', 'supervision_urge', 'supervision_supervise',
-	'supervision_escalate',
+	'supervision_escalate', 'alerts_choose',
 	'session_close', 'own_password', 'own_factor_start', 'own_factor_confirm',
 	'own_recovery_codes', 'own_sessions_end', 'own_session_end'];
 
