@@ -18,6 +18,8 @@ export const bundles = {
 	running: ["auditing", "administering"],
 	sign_in: ["screens/sign_in"],
 	own: ["screens/account", "palette"],
+	alerts: ["alerts"],
+	forced: ["styles/forced"],
 };
 
 /* Texts that come with others than their code does: fewer files, or for more bundles than one. */
