@@ -87,6 +87,7 @@ test('R16: category, area and days narrow the list, stand in the address, and a 
 		assert.ok(!decodeURIComponent(page.url()).includes('按类'), 'words do not stand there');
 		await page.fill('#case-words', '');
 		await page.keyboard.press('Enter');
+		await shown(page, found);
 		link = page.url();
 		await page.selectOption('#case-state', 'archived');
 		await shown(page, await wanted('&state=archived'));
