@@ -158,7 +158,7 @@ function addressesOf(path) {
 			[path];
 	return wholes.flatMap((whole) => (QUERIES[path] ?? ['']).map((query) =>
 		whole.replace('{year}', '2026').replace('{kind}', 'limits').replace('{uscc}', USCC)
-			.replace('{unit}', 'CGJ').replace('{n}', '1')
+			.replace('{unit}', 'CGJ').replace('{code}', 'CGJ').replace('{n}', '1')
 			.replace('{peer}', '110').replace('{number}', '1')
 			.replace('{delivery}', ids.delivery) + query));
 }
