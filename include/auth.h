@@ -44,6 +44,8 @@ struct auth_account {
 
 /* 0 when the login is taken (the transaction has failed then). Hashes. */
 uint64_t auth_account_add(struct tx *tx, const struct auth_account *account, struct str password);
+/* The same with the password of the account of another login, which must exist: for samples. */
+uint64_t auth_account_add_like(struct tx *tx, const struct auth_account *account, struct str login);
 bool auth_account_read(struct tx *tx, uint64_t id, struct auth_account *ret) MUST_USE;
 /* The account of a login; false when there is none. */
 bool auth_account_find_login(struct tx *tx, struct str login, struct auth_account *ret) MUST_USE;

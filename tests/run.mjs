@@ -28,8 +28,8 @@ const MINUTES = 15;
 const CONCURRENT = ['tests/e2e/registering.test.mjs', 'tests/e2e/webhooks.test.mjs',
 	'tests/e2e/deadlines.test.mjs', 'tests/e2e/running.test.mjs',
 	'tests/e2e/outbox.test.mjs', 'tests/e2e/stream.test.mjs'];
-/* Tests wait a good part of their time: three keep two cores busy. */
-const JOBS_MAX = 3;
+/* Tests wait a good part of their time: four keep two cores busy. */
+const JOBS_MAX = 4;
 
 function readArguments(argv) {
 	const options = { filter: '', jobs: JOBS_MAX, minutes: MINUTES, node: true, programs: [] };

@@ -11,19 +11,27 @@
 
 enum { PASSWORD_BYTES = 12 };
 
-static void seed_account(struct tx *tx, struct json *j, const char *role, struct str login,
-			 struct str department)
+static struct str new_password(struct arena *a)
 {
 	uint8_t random[PASSWORD_BYTES];
 
 	crypto_random(random, sizeof(random));
-	struct str password = encode_base64url(tx_arena(tx),
-		(struct str){ (const char *)random, sizeof(random) });
+	return encode_base64url(a, (struct str){ (const char *)random, sizeof(random) });
+}
+
+/* like: whose password it has, which is `password`; STR_NONE: its own. */
+static void seed_account(struct tx *tx, struct json *j, const char *role, struct str login,
+			 struct str department, struct str password, struct str like)
+{
 	const struct auth_account account = {
 		.login = login, .name = login, .unit = department,
 		.role = 1u << str_index(str_of(role), role_names),
 	};
-	auth_account_add(tx, &account, password);
+
+	if (like.p)
+		auth_account_add_like(tx, &account, like);
+	else
+		auth_account_add(tx, &account, password);
 	json_object(j, NULL);
 	json_str(j, "login", login);
 	json_str(j, "password", password);
@@ -37,16 +45,22 @@ static void seed_accounts(struct tx *tx, struct json *j)
 	const struct reference *ref = reference_of(tx);
 	struct arena *a = tx_arena(tx);
 
+	struct str shared = new_password(a), first = STR_NONE;
+
 	json_array(j, "accounts");
 	for (int i = 0; role_names[i]; i++)
 		if (1u << i != ROLE_DEPARTMENT)
-			seed_account(tx, j, role_names[i],
-				     arena_printf(a, "%s1", role_names[i]), STR_NONE);
+			seed_account(tx, j, role_names[i], arena_printf(a, "%s1", role_names[i]),
+				     STR_NONE, new_password(a), STR_NONE);
+	/* Some dozens of departments share one: a hash of each would be most of a demo's start. */
 	for (uint32_t i = 0; i < ref->department_count; i++) {
 		const struct department *d = &ref->departments[i];
-		if (d->takes_tasks)
-			seed_account(tx, j, "department",
-				     arena_printf(a, "dept-%.*s", STR_ARG(d->code)), d->code);
+		struct str login = arena_printf(a, "dept-%.*s", STR_ARG(d->code));
+		if (!d->takes_tasks)
+			continue;
+		seed_account(tx, j, "department", login, d->code, shared, first);
+		if (!first.p)
+			first = login;
 	}
 	json_close(j);
 }
@@ -66,7 +80,7 @@ static const char *take_text(const char *at, const char *name, char out[64])
 	return found;
 }
 
-/* Every role's account, and one department's for all departments. */
+/* Every role's account, and one department's for all departments, whose password is the same. */
 static void print_accounts(const char *text)
 {
 	char login[64], password[64], role[64];
@@ -93,8 +107,8 @@ void accounts_welcome(const char *dir, struct str address)
 		fclose(f);
 	text[n] = '\0';
 	print_accounts(text);
-	printf("  The other departments' accounts (dept-CODE) and all API keys stand in "
-	       "%s/access.json.\n\n"
+	printf("  The other departments' accounts (dept-CODE) have the same password; all API keys "
+	       "stand in %s/access.json.\n\n"
 	       "Register an appeal:\n\n"
 	       "curl --cacert %s/tls/ca.pem https://%.*s/api/v1/appeals "
 	       "-H \"Authorization: Bearer $(grep -o 'ldk_[^\"]*' %s/access.json | "

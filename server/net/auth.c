@@ -54,20 +54,19 @@ const struct setting auth_settings[] = {
 
 /* ---- accounts ---- */
 
-uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
-			  struct str password)
+static bool is_taken(struct tx *tx, struct str login)
 {
 	struct sql_auth_account_by_login_row there = { 0 };
 
-	must(account->login.n > 0 && account->login.n <= LOGIN_MOST_BYTES && password.n > 0);
-	if (sql_auth_account_by_login(tx, (struct sql_auth_account_by_login){ account->login },
-				      &there))
-		tx_fail(tx, TX_DUPLICATE);
+	return sql_auth_account_by_login(tx, (struct sql_auth_account_by_login){ login }, &there);
+}
+
+static uint64_t insert_account(struct tx *tx, const struct auth_account *account, struct str hash)
+{
 	uint64_t id = tx_sequence(tx, "auth_account");
+
 	if (!tx_ok(tx))
 		return 0;
-	struct str hash = password_hash_new(tx_arena(tx), password);
-	must(hash.p);
 	sql_auth_account_insert(tx, (struct sql_auth_account_insert){
 		.id = id, .login = account->login, .name = account->name,
 		.role = account->role, .unit = account->unit,
@@ -76,6 +75,33 @@ uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
 		.valid_until = account->valid_until, .now = clock_real(),
 	});
 	return id;
+}
+
+uint64_t auth_account_add(struct tx *tx, const struct auth_account *account,
+			  struct str password)
+{
+	must(account->login.n > 0 && account->login.n <= LOGIN_MOST_BYTES && password.n > 0);
+	if (is_taken(tx, account->login))
+		tx_fail(tx, TX_DUPLICATE);
+	if (!tx_ok(tx))
+		return 0;
+	struct str hash = password_hash_new(tx_arena(tx), password);
+	must(hash.p);
+	return insert_account(tx, account, hash);
+}
+
+uint64_t auth_account_add_like(struct tx *tx, const struct auth_account *account, struct str login)
+{
+	struct sql_auth_account_by_login_row like = { 0 };
+
+	must(account->login.n > 0 && account->login.n <= LOGIN_MOST_BYTES);
+	if (is_taken(tx, account->login))
+		tx_fail(tx, TX_DUPLICATE);
+	if (!sql_auth_account_by_login(tx, (struct sql_auth_account_by_login){ login }, &like)) {
+		must(!tx_ok(tx));
+		return 0;
+	}
+	return insert_account(tx, account, arena_str(tx_arena(tx), like.password));
 }
 
 /* Two statements give the same columns. */

@@ -55,6 +55,12 @@ function named(answer, what) {
 
 const escaped = (name) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
+/* The tables that hold something else by now. */
+function changedSince(before) {
+	const now = contents(server);
+	return Object.keys({ ...before, ...now }).filter((name) => before[name] !== now[name]);
+}
+
 /* [pointer, shape] of every field, in objects and in the first element of lists too. */
 function* walk(shape, at = '#') {
 	for (const [name, field] of shape.fields) {
@@ -152,14 +158,14 @@ for (const operation of operations)
 			await refusesNestedStrangers(operation, way);
 			await refusesTypes(operation, way);
 			await refusesTwice(operation, way);
-			assert.deepEqual(contents(server), before, `${operation.name} changed something`);
+			assert.deepEqual(changedSince(before), [], `${operation.name} changed something`);
 		});
 
 test('a change is seen by what the database is compared with', async () => {
 	const before = contents(server);
 	leadOf((await server.as('operator').register(anAppeal(rowOf(server, 'CGJ')),
 		{ expect: 201 })).json);
-	assert.notDeepEqual(contents(server), before);
+	assert.ok(changedSince(before).includes('liandong.tasks_task'));
 });
 
 endsCleanly(server);

@@ -9,8 +9,11 @@ import { createRequire } from 'node:module';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
 
+/* Whether all is looked at in every look, not in one that differs from one thing to the next. */
+export const isEachLook = process.env.TEST_LOOKS === 'all';
+
 /* Both languages and both themes, once each; TEST_LOOKS=all: each of the one with each of the other. */
-export const looks = process.env.TEST_LOOKS === 'all'
+export const looks = isEachLook
 	? ['zh', 'en'].flatMap(language => ['light', 'dark'].map(theme => ({ language, theme })))
 	: [{ language: 'zh', theme: 'light' }, { language: 'en', theme: 'dark' }];
 

@@ -63,3 +63,31 @@ test('R25: language and theme change without a new page, keep what is typed, and
 		await signIn(page, account('leader'));
 		assert.equal(await page.getAttribute('html', 'lang'), 'en');
 	}));
+
+/* What was asked with the session before is answered 401 behind the change that brought another one. */
+test('an answer to the session before signs nobody out, and what was asked is asked again', () =>
+	opened({ expected: /\b401\b/ }, async (page) => {
+		await signIn(page, account('reviewer'));
+		await page.waitForSelector('.worklist');
+		let late = 0;
+		await page.route(/\/api\/v1\/tasks\?/, (route) => {
+			late += 1;
+			return late === 1 ? route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"code":"no_session"}' }) :
+				route.continue();
+		});
+		const answered = page.waitForResponse((one) => /\/tasks\?/.test(one.url()) && one.status() === 200);
+		await page.keyboard.press('r');
+		await answered;
+		assert.ok(late >= 2, `${late} times`);
+		assert.equal(await page.locator('.shell[hidden], #login').count(), 0);
+	}));
+
+test('who is signed out elsewhere is asked to sign in, over the screens', () =>
+	opened({ expected: /\b401\b/ }, async (page) => {
+		await signIn(page, account('reviewer'));
+		await page.waitForSelector('.worklist');
+		await page.context().clearCookies();
+		await page.keyboard.press('r');
+		await page.waitForSelector('#login');
+		assert.equal(await page.locator('.shell[hidden]').count(), 1);
+	}));

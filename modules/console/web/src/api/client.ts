@@ -115,8 +115,9 @@ async function digestOf(file: Blob): Promise<string> {
 	return `sha-256=:${btoa(String.fromCharCode(...new Uint8Array(digest)))}:`;
 }
 
-export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string,
-	options: CallOptions = {}): Promise<Reply<T>> {
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+async function send<T>(method: Method, path: string, options: CallOptions, isAttended: boolean): Promise<Reply<T>> {
 	const headers: Record<string, string> = {
 		"Accept": "application/json, application/problem+json",
 		"Accept-Language": answerLanguage.value,
@@ -129,7 +130,7 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
 	}
 	if (method !== "GET" && csrfToken.value)
 		headers["X-CSRF-Token"] = csrfToken.value;
-	if (!attended)
+	if (!isAttended)
 		headers["X-Unattended"] = "1";
 	if (options.etag)
 		headers["If-Match"] = options.etag;
@@ -153,12 +154,37 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
 	}
 	readServerClock(response, sentAt);
 	newestRequest.value = response.headers.get("X-Request-Id") ?? newestRequest.value;
-	if (!response.ok) {
-		const problem = await problemOf(response);
-		if (problem.status === 401 && path !== "/session")
-			signedOut.value = true;
-		throw problem;
-	}
+	if (!response.ok)
+		throw await problemOf(response);
 	const text = await response.text();
 	return { body: (text ? JSON.parse(text) : null) as T, etag: response.headers.get("ETag") };
+}
+
+/** Changes under way: a new password or factor brings a new session with its answer. */
+const changing = new Set<Promise<unknown>>();
+
+/** Whether a 401 was only for the session before the one that such a change has brought. */
+async function isSignedInAnew(): Promise<boolean> {
+	await Promise.allSettled(changing);
+	return send("GET", "/me", {}, false).then(() => true, () => false);
+}
+
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<Reply<T>> {
+	const isAttended = attended;
+	const sent = send<T>(method, path, options, isAttended);
+	if (method !== "GET")
+		changing.add(sent);
+	try {
+		return await sent;
+	} catch (failure) {
+		changing.delete(sent);
+		if (!(failure instanceof Problem) || failure.status !== 401 || path === "/session")
+			throw failure;
+		if (await isSignedInAnew())
+			return await send<T>(method, path, options, isAttended);
+		signedOut.value = true;
+		throw failure;
+	} finally {
+		changing.delete(sent);
+	}
 }

@@ -157,10 +157,9 @@ async function follow(stop: AbortSignal): Promise<boolean> {
 			tell({ state: "off" });
 			return false;
 		}
-		if (response.status === 401) {
-			await unattended(api.me).catch(() => { /* it has put the sign-in over the screens */ });
-			return false;
-		}
+		/* it puts the sign-in over the screens, unless the session is another one by now */
+		if (response.status === 401)
+			return await unattended(api.me).then(() => true, () => false);
 		if (!response.ok || !response.body)
 			throw new Error(String(response.status));
 		const reader = response.body.getReader(), decoder = new TextDecoder();
