@@ -34,7 +34,7 @@ export async function have(word) {
 	process.channel.unref();
 }
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
 const flags = process.env.CHROMIUM_FLAGS?.split(' ') ?? ['--headless', '--no-sandbox',
 	'--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync'];
