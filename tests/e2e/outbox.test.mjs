@@ -279,6 +279,8 @@ test('an operator is warned of a department that is not reached, until it is', (
 			return list.length && list;
 		}, { ms: 20_000, what: 'a warning' });
 		assert.deepEqual([warning.code, warning.department], ['webhook_silent', 'CGJ']);
+		/* what is still under way is not sent again */
+		await settled(endpoint, 'dead');
 		receiver.answer = () => ({ status: 204 });
 		await admin.post(`/webhooks/${endpoint.id}/replay`,
 			{ since: new Date(Date.now() - 60_000).toISOString() }, { expect: 200 });
