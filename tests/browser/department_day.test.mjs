@@ -232,9 +232,15 @@ test('R11: what somebody else changed is named, and the text stays until it can 
 		await press(page, 'p');
 		await page.waitForSelector('#progress-text:focus');
 		await page.keyboard.type('正在疏通');
-		await post('dispatcher', `/tasks/${task.id}/pause`, { ground: ground.code,
-			until: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10), note: '等待配件' });
+		/* on its way when the pause comes: a page that learns of that first would not send it */
+		await page.route(/\/progress$/, async route => {
+			await post('dispatcher', `/tasks/${task.id}/pause`, { ground: ground.code,
+				until: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10), note: '等待配件' });
+			await route.continue();
+		}, { times: 1 });
+		const refused = page.waitForResponse(one => /\/progress$/.test(one.url()) && one.status() >= 400);
 		await page.keyboard.press('Control+Enter');
+		await refused;
 		await page.waitForSelector(".notice-warn li:has-text('办理中 → 已暂停'), .notice-warn li:has-text('办理中 → 暂停')");
 		assert.equal(await page.inputValue('#progress-text'), '正在疏通');
 		await post('dispatcher', `/tasks/${task.id}/resume`);

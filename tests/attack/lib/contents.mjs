@@ -1,13 +1,13 @@
 /*
  * What the database of a demo holds, as a checksum for each table. Left out is what changes while
  * nobody asks for anything: leases, runs, blocks of sequences, lists of sightings that are still
- * taken apart, what the ledger and the search still have to take in, steps that can no longer be
- * taken back and are forgotten a minute later. Of the secrets of keys all
+ * taken apart, what the ledger and the search still have to take in and the streams to tell, steps
+ * that can no longer be taken back and are forgotten a minute later. Of the secrets of keys all
  * counts but when they were last used, which is noted once a minute.
  */
 import { sql } from '../../e2e/lib/database.mjs';
 
-const RESTLESS = /^(server_lease|server_sequence|outbox_run|outbox_header|outbox_held|undo_step|search_|ledger_|sightings_(list|seen)$|auth_secret$)/;
+const RESTLESS = /^(server_lease|server_sequence|outbox_run|outbox_header|outbox_held|undo_step|search_|live_|ledger_|sightings_(list|seen)$|auth_secret$)/;
 const SECRETS = `SELECT 'auth_secret', COUNT(*), SUM(CRC32(CONCAT_WS('|', key_id, number, kind,
 	HEX(sha256), HEX(sealed), created_at, ends_at))) FROM auth_secret`;
 
