@@ -65,7 +65,7 @@ test('R25: language and theme change without a new page, keep what is typed, and
 	}));
 
 /* What was asked with the session before is answered 401 behind the change that brought another one. */
-test('an answer to the session before signs nobody out, and what was asked is asked again', () =>
+test('an answer to the session before signs nobody out, and what was asked is asked again', { timeout: 60_000 }, () =>
 	opened({ expected: /\b401\b/ }, async (page) => {
 		await signIn(page, account('reviewer'));
 		await page.waitForSelector('.worklist');
