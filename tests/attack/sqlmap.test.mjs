@@ -43,7 +43,7 @@ async function judge(name, text, ...more) {
 	{ ms: is_all ? 600_000 : 100_000, env: { HOME: dir } });
 	const has_ended = /do not appear to be injectable|injection point|skipping/i.test(stdout);
 	assert.ok(has_ended, `${name}: ${stdout.slice(-1500)}`);
-	return { found: /injection point\(s\)|is vulnerable/i.test(stdout), stdout };
+	return { found: /injection point\(s\)|is vulnerable|appears to be .* injectable/i.test(stdout), stdout };
 }
 
 async function works() {
