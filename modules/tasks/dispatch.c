@@ -86,6 +86,7 @@ void task_insert(struct tx *tx, const struct appeal *a, const struct task *t)
 	});
 }
 
+/* The appeal follows its lead: an assist neither ends its waiting nor opens it again. */
 static bool assign(struct tx *tx, const struct event *cause, const struct assignment *to,
 		   struct task *ret_task)
 {
@@ -95,7 +96,8 @@ static bool assign(struct tx *tx, const struct event *cause, const struct assign
 		return false;
 	if (!cause->is_history)
 		task_insert(tx, cause->appeal, ret_task);
-	cause->appeal->state = APPEAL_DISPATCHED;
+	if (to->role == TASK_LEAD)
+		cause->appeal->state = APPEAL_DISPATCHED;
 	*dispatched = (struct event){
 		.kind = EVENT_TASK_DISPATCHED, .at = cause->at, .by = cause->by,
 		.appeal = cause->appeal, .task = ret_task, .is_first = cause->is_first,

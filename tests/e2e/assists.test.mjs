@@ -261,6 +261,47 @@ test('a refused assist does not dispute: the lead and the centre settle it', asy
 		await assertUnmoved(assist, () => post(client, assist, action, body, 409));
 });
 
+async function closeInHand(lead) {
+	await contact(server, lead);
+	await complete(server, lead);
+	await review(server, lead);
+}
+
+/* Asked in by a lead that then gave back, or closed, its own task; the assist wants to give back. */
+async function withLeftAssist(leave) {
+	const { lead, assist } = await withAssist();
+	await leave(lead);
+	await post(server.department('GAJ'), assist, 'return',
+		{ reason: 'not_my_area', basis: '不在辖区', propose: 'ZJJ' });
+	await post(dispatcher, assist, 'return/accept', { redispatch_to: 'ZJJ' });
+	return appealNow(server, lead.appeal);
+}
+
+test('given on while nobody leads, an assist stays one and the appeal waits for its lead',
+	async () => {
+		const appeal = await withLeftAssist(async (lead) => {
+			await post(lead_unit, lead, 'return', { reason: 'not_my_duty', basis: '三定' });
+			await post(dispatcher, lead, 'return/accept', {});
+		});
+		assert.equal(appeal.state, 'accepted');
+		assert.deepEqual(appeal.tasks.map((one) => [one.department, one.role, one.state]),
+			[['CGJ', 'lead', 'returned'], ['GAJ', 'assist', 'returned'],
+				['ZJJ', 'assist', 'awaiting_sign']]);
+		assertSameTime(appeal.tasks[2].due, '2026-03-09 23:59:59', 'its own limit, whole');
+		const given = await dispatcher.post(`/appeals/${appeal.id}/dispatch`,
+			{ department: 'JTJ', assist: [], limit_class: 'L3' }, { expect: 200 });
+		assert.deepEqual([given.json.state, given.json.tasks[3].department,
+			given.json.tasks[3].role], ['dispatched', 'JTJ', 'lead']);
+	});
+
+test('given on after its lead has closed, an assist leaves the appeal closed', async () => {
+	const appeal = await withLeftAssist(closeInHand);
+	assert.equal(appeal.state, 'closed');
+	assert.deepEqual(appeal.tasks.map((one) => [one.department, one.role, one.state]),
+		[['CGJ', 'lead', 'closed'], ['GAJ', 'assist', 'returned'],
+			['ZJJ', 'assist', 'awaiting_sign']]);
+});
+
 test('an assist has warnings and overdue marks of its own', async () => {
 	const { lead, assist } = await withAssist();
 	await moveTo(server, '2026-03-07 00:00:01');

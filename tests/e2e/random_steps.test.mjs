@@ -246,6 +246,8 @@ test('at the end every appeal has the history that the model has', async () => {
 	for (const twin of all)
 		twin.clockTo(now);
 	await inParallel(all, 8, (twin) => twin.assertSame());
+	assert.deepEqual(all.filter(({ appeal }) => appeal.state === 'dispatched' &&
+		!model.leadOf(appeal)).map(({ appeal }) => appeal.id), [], 'dispatched without a lead');
 	assert.ok(done.refused > STEPS / 100 && done.reads > STEPS / 100);
 });
 

@@ -148,7 +148,8 @@ export function newTask(appeal, { department, role = 'lead', limit_class, by = n
 	};
 	task.original_due = task.due;
 	appeal.tasks.push(task);
-	appeal.state = 'dispatched';
+	if (isLead(task))
+		appeal.state = 'dispatched';
 	tell(appeal, 'task.dispatched', task, now);
 	return task;
 }
@@ -196,8 +197,11 @@ function giveBack(appeal, task, type, to, by, is_ruled, now) {
 	if (!to)
 		return;
 	const lead = leadOf(appeal);
-	if (task.role === 'assist' && lead)
+	if (!isLead(task) && lead)
 		newAssist(appeal, lead, to, by, now);
+	else if (!isLead(task))
+		newTask(appeal, { department: to, role: 'assist', limit_class: task.limit_class, by },
+			now);
 	else
 		newTask(appeal, { department: to, limit_class: task.limit_class, by,
 			is_ruled: is_ruled || returnedLeads(appeal) >= 2 }, now);
