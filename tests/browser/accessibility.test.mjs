@@ -63,7 +63,7 @@ const screens = {
 				await page.waitForSelector('[aria-keyshortcuts=e]');
 			}
 			for (const key of ['c', 'p', 'e']) {
-				await page.keyboard.press(key);
+				await press(page, key);
 				await page.waitForSelector('.action-form');
 				await check(page, `inbox, form ${key}`);
 				await page.keyboard.press('Escape');

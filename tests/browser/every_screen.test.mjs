@@ -77,6 +77,35 @@ for (const [i, language] of languages.entries()) {
 	}
 }
 
+test('while a list is on its way, its screen does not say that there is nothing', async () => {
+	let looked = 0;
+	for (const who of everyRole) {
+		await as(who, async (page) => {
+			const lists = [];
+			await eachScreen(page, async (title, address) => {
+				if (await page.locator('.worklist').count() > 0)
+					lists.push(address);
+			});
+			await page.click('.own');
+			await page.waitForSelector('.sessions li');
+			let letGo;
+			const held = new Promise((resolve) => { letGo = resolve; });
+			await page.route('**/api/v1/**', (route) => held.then(() => route.continue()));
+			for (const address of lists) {
+				await page.evaluate((to) => { location.hash = to; }, address);
+				await page.waitForSelector(`.rail a[href="${address}"][aria-current=page]`);
+				await page.waitForSelector('.worklist');
+				assert.deepEqual(await page.locator('.worklist .count, .empty').allTextContents(), [],
+					`${who.role}: ${address}`);
+				looked += 1;
+			}
+			letGo();
+			await page.unrouteAll({ behavior: 'wait' });
+		});
+	}
+	assert.ok(looked >= 8, `${looked} lists were looked at`);
+});
+
 test('after sign-out the browser keeps nothing', async () => {
 	for (const role of ['operator', 'department', 'leader']) {
 		await as(everyRole.find((one) => one.role === role), async (page) => {

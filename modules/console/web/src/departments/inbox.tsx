@@ -11,12 +11,12 @@ import { byDue, dateTime } from "../lib/time";
 import { ConflictNotice } from "../parts/conflict";
 import { DueBadge, DueBar } from "../parts/due";
 import { History } from "../parts/history";
-import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Tabs } from "../parts/page";
 import { Presence } from "../parts/presence";
 import { ReceiptPanel, runningLimits } from "../parts/receipt";
 import { TaskText } from "../parts/task_text";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { useOpenTask, type OpenTask } from "../state/open_task";
 import { TaskActionsBar } from "./inbox_actions";
@@ -275,7 +275,7 @@ export function InboxScreen({ title }: { title: string }): JSX.Element {
 						onSigned={all => { setOutcomes(all); setMarked(new Set()); void list.reload(); }} />,
 				}} />
 			{selected === null
-				? <section class="card nothing"><Empty title={t("task.none")} next={t("task.none_next")} /></section>
+				? <NothingOpen list={list} title={t("task.none")} next={t("task.none_next")} />
 				: tables.error !== null ? <section class="card nothing"><ProblemNotice error={tables.error}
 					onRetry={() => void tables.reload()} /></section>
 					: tables.value === null ? <section class="card nothing"><Skeleton /></section>

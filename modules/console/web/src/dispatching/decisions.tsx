@@ -12,11 +12,11 @@ import { dateTime, shortDateTime } from "../lib/time";
 import { Acts } from "../parts/acts";
 import { DueBadge } from "../parts/due";
 import { History } from "../parts/history";
-import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Tabs } from "../parts/page";
 import { ReceiptPanel } from "../parts/receipt";
 import { Facts, TaskText } from "../parts/task_text";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { useGrounds } from "../state/grounds";
 import { useOpenTask } from "../state/open_task";
@@ -206,8 +206,8 @@ function Decide({ me, title, kind }: { me: Me; title: string; kind: Kind }): JSX
 				{selected
 					? <Detail key={selected.id} item={selected} kind={kind} me={me}
 						onDone={() => void list.reload()} />
-					: <section class="card nothing"><Empty title={asked && list.value ? t("decisions.decided")
-						: t(`empty.${kind}`)} next={t("decisions.empty_next")} /></section>}
+					: <NothingOpen list={list} title={t(asked ? "decisions.decided" : `empty.${kind}`)}
+						next={t("decisions.empty_next")} />}
 			</div>
 		</>
 	);

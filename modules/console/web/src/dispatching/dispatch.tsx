@@ -19,10 +19,10 @@ import { Combo } from "../parts/combo";
 import { Select, TextField } from "../parts/field";
 import { Findings } from "../parts/findings";
 import { History } from "../parts/history";
-import { Empty, Notice, ProblemNotice, Skeleton } from "../parts/notice";
+import { Notice, ProblemNotice, Skeleton } from "../parts/notice";
 import { Presence } from "../parts/presence";
 import { offerUndo, say } from "../parts/toast";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { areaName, categoryPath, departmentName } from "../state/reference";
 import { useDepartmentOptions } from "./options";
@@ -244,7 +244,7 @@ export function DispatchScreen({ title }: { title: string }): JSX.Element {
 				row={appeal => <Row appeal={appeal} />} />
 			{selected !== null
 				? <Detail key={selected} id={selected} onSent={() => { select(selected); void list.reload(); }} />
-				: <section class="card nothing"><Empty title={t("appeal.none")} next={t("task.none_next")} /></section>}
+				: <NothingOpen list={list} title={t("appeal.none")} next={t("task.none_next")} />}
 		</>
 	);
 }

@@ -7,11 +7,11 @@ import { go, href, route } from "../lib/route";
 import { dateTime } from "../lib/time";
 import { Acts, type ActChoice } from "../parts/acts";
 import { DueBadge } from "../parts/due";
-import { Empty } from "../parts/notice";
+
 import { Tabs } from "../parts/page";
 import { Table } from "../parts/table";
 import { Facts } from "../parts/task_text";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { areaName, categoryPath } from "../state/reference";
 import { areaOptions, categoryOptions } from "./options";
@@ -178,7 +178,7 @@ export function ExchangeScreen({ title }: { me: Me; title: string }): JSX.Elemen
 					row={offer => <Row offer={offer} />} />
 				{selected ? <Detail key={selected.id} offer={selected}
 					onDone={() => { go(href(["exchange", shown]), true); void list.reload(); }} />
-					: <section class="card"><Empty title={t("exchange.empty")} next={t("exchange.empty_next")} /></section>}
+					: <NothingOpen list={list} title={t("exchange.empty")} next={t("exchange.empty_next")} />}
 				<Figures />
 			</div>
 		</>

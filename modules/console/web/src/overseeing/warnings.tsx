@@ -229,7 +229,7 @@ export function WarningsScreen({ me, title }: { me: Me; title: string }): JSX.El
 			<section class="card context-wide" aria-label={t("task.context")}>
 				{shown ? <Detail me={me} row={shown} onDone={list.reload} />
 					: selected !== null ? <Apart me={me} id={selected} onDone={list.reload} />
-						: <Empty title={t("task.none")} next={t("task.none_next")} />}
+						: list.value && <Empty title={t("task.none")} next={t("task.none_next")} />}
 			</section>
 		</>
 	);

@@ -65,7 +65,7 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 		<section class="card worklist" aria-labelledby="worklist-title">
 			<div class="card-head">
 				<h2 id="worklist-title">{props.title}</h2>
-				<span class="count">{items.length}</span>
+				{list.value !== null && <span class="count">{items.length}</span>}
 				{/* in the head, where it moves no row */}
 				{list.waiting > 0 && (
 					<button type="button" class="pill" onClick={list.showWaiting}>
@@ -101,6 +101,15 @@ export function WorklistPane<T extends { id: string }>(props: WorklistProps<T>):
 				{marking && <><Kbd keys="x" /><span>{t("keys.mark")}</span></>}
 				<Kbd keys="r" /><span>{t("keys.refresh")}</span>
 			</div>
+		</section>
+	);
+}
+
+/** Beside a list of which nothing is open. Nothing is said to be missing before the list is here. */
+export function NothingOpen({ list, title, next }: { list: Worklist<unknown>; title: string; next: string }): JSX.Element {
+	return (
+		<section class="card nothing">
+			{list.value !== null ? <Empty title={title} next={next} /> : list.error === null && <Skeleton />}
 		</section>
 	);
 }

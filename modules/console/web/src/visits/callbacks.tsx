@@ -11,10 +11,10 @@ import { dateTime, shortDateTime } from "../lib/time";
 import { Acts, type ActChoice } from "../parts/acts";
 import { AppealText } from "../parts/appeal_text";
 import { DueBadge } from "../parts/due";
-import { Empty, Notice } from "../parts/notice";
+import { Notice } from "../parts/notice";
 import { Asked, Tabs } from "../parts/page";
 import { Facts } from "../parts/task_text";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { departmentName } from "../state/reference";
 import { CallStrip } from "./call_strip";
@@ -134,8 +134,7 @@ function List({ tab, title }: { tab: Tab; title: string }): JSX.Element {
 					row={owed => <Row owed={owed} />} />
 				{selected ? <Detail key={`${tab} ${selected.id}`} owed={selected}
 					onDone={() => { go(href(["callbacks", tab]), true); void list.reload(); }} />
-					: <section class="card"><Empty title={t(`callbacks.empty_${tab}`)}
-						next={t("callbacks.empty_next")} /></section>}
+					: <NothingOpen list={list} title={t(`callbacks.empty_${tab}`)} next={t("callbacks.empty_next")} />}
 			</div>
 		</>
 	);

@@ -21,12 +21,12 @@ import { DueBadge } from "../parts/due";
 import { TextField } from "../parts/field";
 import { ActionForm } from "../parts/form";
 import { History } from "../parts/history";
-import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Presence } from "../parts/presence";
 import { Tabs } from "../parts/page";
 import { Facts, TaskText } from "../parts/task_text";
 import { say } from "../parts/toast";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { useGrounds } from "../state/grounds";
 import { departmentName } from "../state/reference";
 import { useOpenTask, type OpenTask } from "../state/open_task";
@@ -257,7 +257,7 @@ export function ReviewScreen({ title }: { title: string }): JSX.Element {
 			{selected !== null
 				? <Detail key={selected} id={selected} pending={tab === "pending"}
 					onDone={() => { select(selected); void list.reload(); }} />
-				: <section class="card nothing"><Empty title={t("task.none")} next={t("task.none_next")} /></section>}
+				: <NothingOpen list={list} title={t("task.none")} next={t("task.none_next")} />}
 		</>
 	);
 }

@@ -10,11 +10,11 @@ import { go, href, route } from "../lib/route";
 import { byDue, dateTime, shortDateTime } from "../lib/time";
 import { ConflictNotice } from "../parts/conflict";
 import { History } from "../parts/history";
-import { Empty, ProblemNotice, Skeleton } from "../parts/notice";
+import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Presence } from "../parts/presence";
 import { TaskText } from "../parts/task_text";
 import { say } from "../parts/toast";
-import { WorklistPane } from "../parts/worklist";
+import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
 import { departmentName } from "../state/reference";
 import { useOpenTask } from "../state/open_task";
@@ -137,7 +137,7 @@ export function VisitScreen({ title }: { title: string }): JSX.Element {
 			{selected !== null ? <CallCard id={selected}
 				plan={items.find(item => item.id === selected)?.plan ?? null}
 				onDone={reached => void next(selected, reached)} />
-				: <section class="card nothing"><Empty title={t("visit.empty")} next={t("visit.empty_next")} /></section>}
+				: <NothingOpen list={list} title={t("visit.empty")} next={t("visit.empty_next")} />}
 		</>
 	);
 }
