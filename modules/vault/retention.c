@@ -57,17 +57,30 @@ void retention_imported(struct tx *tx, const struct event *e)
 
 void retention_stop(struct tx *tx, const struct event *e)
 {
+	struct sql_vault_children_row row = { 0 };
+
 	sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ e->appeal->id });
+	struct rows *rows = sql_vault_children(tx, (struct sql_vault_children){ e->appeal->id });
+	while (sql_vault_children_next(rows, &row))
+		sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ row.child_id });
 }
 
 /* ---- the job ---- */
 
-/* The appeal is held: who reopens it or sets a legal hold comes before or after. */
+/* Who reopens it or what it was merged into, or sets a legal hold, comes before or after. */
+static bool hold_with_parent(struct tx *tx, uint64_t appeal_id)
+{
+	if (!matter_hold(tx, appeal_id))
+		return false;
+	uint64_t parent = matter_appeals(tx, &appeal_id, 1)->merged_into;
+	return !parent || matter_hold(tx, parent);
+}
+
 static void retire(struct tx *tx, uint64_t appeal_id)
 {
 	struct sql_vault_due_of_row row = { 0 };
 
-	if (!matter_hold(tx, appeal_id) || !sql_vault_due_of(tx, (struct sql_vault_due_of){
+	if (!hold_with_parent(tx, appeal_id) || !sql_vault_due_of(tx, (struct sql_vault_due_of){
 			.appeal_id = appeal_id, .now_at = clock_now() }, &row))
 		return;
 	if (row.held_until > clock_now())

@@ -259,6 +259,24 @@ test('a new table holds for what is over from then on; what is taken up again is
 	assert.ok(vaultRow(again).length > 5);
 });
 
+test('who was merged into what is taken up again is kept with it', async () => {
+	const [parent, child] = [await register(server, where, { caller: PERSON }),
+		await register(server, where, { caller: PERSON })];
+	const due = () => Number(sql(server, `SELECT COUNT(*) FROM vault_retirement WHERE appeal_id
+		IN (${idOf(parent.id)}, ${idOf(child.id)})`)[0][0]);
+	await operator.post(`/appeals/${child.id}/merge`, { into: parent.id }, { expect: 200 });
+	await close(server, leadOf(parent));
+	await visit(server, leadOf(parent), 'satisfied');
+	await visit(server, leadOf(parent), 'satisfied', { caller_appeal: child.id });
+	await moveTo(server, '2029-06-01 00:00');
+	assert.deepEqual([(await appealNow(server, parent.id)).state, due()], ['archived', 2]);
+	await operator.post(`/appeals/${parent.id}/reopen`, { reason: '来电人要求继续' },
+		{ expect: 200 });
+	assert.equal(due(), 0);
+	await moveTo(server, '2030-09-01 00:00');
+	assert.ok([parent, child].every(({ id }) => vaultRow(id).length > 5));
+});
+
 test('an outsourced person decides nothing of this', async () => {
 	const outsourced = await newKey(server, 'contractor', 'supervisor', '--outsourced');
 	for (const [address, body] of [['/callers/erase', { appeals: [ids[0]], reason: 'xx' }],
