@@ -75,6 +75,7 @@
 #define LIMIT_TEXT_CHARS 10000
 #define LIMIT_REPLY_CHARS 20000
 #define LIMIT_NOTE_CHARS 2000
+#define LIMIT_NOTICE_CHARS 500		/* of a text that callers are told, before values are put in */
 #define LIMIT_UNDO_SECONDS 8		/* a step may be taken back, and is not sent before */
 #define LIMIT_KNOWLEDGE_CHARS 4000
 #define LIMIT_KNOWLEDGE 1000		/* ready answers */

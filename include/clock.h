@@ -18,6 +18,7 @@
 #define CLOCK_MINUTE (60 * CLOCK_SECOND)
 #define CLOCK_HOUR (60 * CLOCK_MINUTE)
 #define CLOCK_DAY (24 * CLOCK_HOUR)
+#define CLOCK_ZONE (8 * CLOCK_HOUR)	/* the one legal time of China, ahead of UTC */
 
 int64_t clock_now(void);
 int64_t clock_real(void);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
 #include "attr.h"
@@ -20,6 +21,19 @@ bool sms_is_on(void);
 /* The gateway's address, for outbox_endpoint_add() with OUTBOX_SMS. */
 struct str sms_url(void);
 struct str sms_content_type(void);
+/*
+ * Hours of the local day in which nobody is written to; from == until: never quiet. Those in force are the
+ * settings sms_quiet_from and sms_quiet_until. What is posted nevertheless, or failed and is to be
+ * tried again, waits in the outbox until they are over.
+ */
+struct quiet_hours {
+	uint32_t from, until;
+};
+/* The first moment at or after `at` (domain time) that is not quiet. */
+int64_t quiet_ends(int64_t at, const struct quiet_hours *quiet);
+/* The same by the settings. */
+int64_t sms_allowed_from(int64_t at);
+
 /* The body of an outbox message; it has to be posted sealed. params_json: an object, or STR_NONE. */
 struct str sms_body(struct arena *a, struct str mobile, struct str content,
 		    struct str params_json);

@@ -50,6 +50,7 @@ enum audit_kind {	/* stored: numbers are fixed, new ones go at the end */
 	AUDIT_ERASURE_REFUSED,
 	AUDIT_EXCHANGE_PEER,	/* whose hand-overs are believed, and by which key */
 	AUDIT_DEPARTMENT,	/* one was added, changed, switched off or on */
+	AUDIT_NOTICES_RESUMED,	/* messages to a number that had stopped them, at the caller's wish */
 	AUDIT_KIND_END,
 };
 

@@ -45,6 +45,7 @@ static const struct {
 	[AUDIT_ERASURE_REFUSED] = { "erasure_refused", SUBJECT_NONE },
 	[AUDIT_EXCHANGE_PEER] = { "exchange_peer", SUBJECT_NONE },
 	[AUDIT_DEPARTMENT] = { "department", SUBJECT_NONE },
+	[AUDIT_NOTICES_RESUMED] = { "notices_resumed", SUBJECT_APPEAL },
 };
 _Static_assert(array_count(kinds) == AUDIT_KIND_END, "every kind has its name");
 

@@ -3,7 +3,10 @@
 
 #include <inttypes.h>
 
+#include "audit.h"
+#include "bounds.h"
 #include "crypto.h"
+#include "identity.h"
 #include "matter.h"
 #include "outbox.h"
 #include "rules/mask.h"
@@ -13,7 +16,7 @@ static const char *const dropped_names[] = {
 	"none", "no_text", "no_mobile", "stopped", "no_gateway", "gone",
 };
 static const char *const reply_state_names[] = {
-	"unread", "answered", "done", "stopped", NULL
+	"unread", "answered", "done", "stopped", "resumed", NULL
 };
 
 /* waiting, dropped, sending, taken by the gateway, delivered, undelivered, failed. */
@@ -64,6 +67,44 @@ struct reply notices_of_appeal(struct req *r)
 	json_close(j);
 	return reply_ok(r);
 }
+
+/* ---- messages again ---- */
+
+struct resume_form {
+	struct str reason;
+};
+
+static const struct field resume_fields[] = {
+	{ "reason", FIELD_LINE, offsetof(struct resume_form, reason), .required = true,
+	  .max = LIMIT_LINE_CHARS },
+	{ 0 }
+};
+
+static const char *const nothing[] = { NULL };
+
+/* A caller who had stopped them says to a person that they are wanted again. */
+struct reply notices_resume(struct req *r)
+{
+	struct resume_form form;
+	struct identity who;
+	struct matter m;
+
+	if (!req_matter(r, &m))
+		return reply_missing(r);
+	if (!req_form(r, resume_fields, &form))
+		return reply_invalid(r);
+	if (!identity_read(req_tx(r), m.appeal.id, &who) || !who.caller.phone.n ||
+	    !sql_notices_stop_lift(req_tx(r), (struct sql_notices_stop_lift){
+			.phone_index = crypto_index(req_arena(r), "phone", who.caller.phone) }))
+		return reply_conflict(r, "not_stopped", nothing,
+				      "The number of this caller has not stopped messages.");
+	audit_record(req_tx(r), &(struct audit_act){
+		.kind = AUDIT_NOTICES_RESUMED, .by = req_actor(r), .peer = req_peer(r),
+		.subject = m.appeal.id, .reason = form.reason });
+	return reply_empty(r);
+}
+
+/* ---- replies ---- */
 
 static void write_reply(struct req *r, const struct sql_notices_replies_row *row)
 {

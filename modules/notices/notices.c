@@ -20,22 +20,8 @@ enum { MERGED_MOST = 500 };
 static const struct setting settings[] = {
 	{ "sms_signature", SETTING_TEXT, "【12345】",
 	  .help = "Signature before every short message, as it is registered with the network." },
-	{ "sms_quiet_from", SETTING_INT, "21", 0, 24, .unit = "h",
-	  .help = "From this hour of the day on no short message is sent ..." },
-	{ "sms_quiet_until", SETTING_INT, "8", 0, 24, .unit = "h",
-	  .help = "... until this one; the same hour twice: at any time." },
 	{ 0 }
 };
-
-static int64_t allowed_from(int64_t at)
-{
-	const struct quiet_hours quiet = {
-		.from = (uint32_t)setting_int("sms_quiet_from"),
-		.until = (uint32_t)setting_int("sms_quiet_until"),
-	};
-
-	return notice_not_before(at, &quiet);
-}
 
 /* ---- occasions ---- */
 
@@ -60,7 +46,7 @@ static void on_received(struct tx *tx, const struct event *e)
 		return;
 	sql_notices_add(tx, (struct sql_notices_add){
 		.id = tx_sequence(tx, "notices_notice"), .appeal_id = a->id,
-		.occasion = NOTICE_RECEIPT, .not_before = allowed_from(told_at(e)),
+		.occasion = NOTICE_RECEIPT, .not_before = sms_allowed_from(told_at(e)),
 		.created_at = e->at,
 	});
 }
@@ -70,8 +56,8 @@ static void tell(struct tx *tx, const struct event *e, uint64_t appeal_id,
 {
 	sql_notices_insert(tx, (struct sql_notices_insert){
 		.id = tx_sequence(tx, "notices_notice"), .appeal_id = appeal_id,
-		.task_id = e->task->id, .occasion = occasion, .ordinal = e->at,
-		.not_before = allowed_from(told_at(e)), .created_at = e->at,
+		.task_id = e->task ? e->task->id : 0, .occasion = occasion, .ordinal = e->at,
+		.not_before = sms_allowed_from(told_at(e)), .created_at = e->at,
 		.promise_on = occasion == NOTICE_PROGRESS ? e->progressed.promise_on : 0,
 	});
 }
@@ -91,10 +77,11 @@ static void tell_all(struct tx *tx, const struct event *e, enum notice_occasion 
 		tell(tx, e, row.appeal_id, occasion);
 }
 
-static void take_back(struct tx *tx, uint64_t appeal_id, uint64_t task_id)
+/* occasion 0: of all. */
+static void take_back(struct tx *tx, uint64_t appeal_id, uint64_t task_id, uint32_t occasion)
 {
 	sql_notices_take_back(tx, (struct sql_notices_take_back){
-		.appeal_id = appeal_id, .task_id = task_id });
+		.appeal_id = appeal_id, .task_id = task_id, .occasion = occasion });
 }
 
 /* A task that was never to be: nobody is told of it, the callers of merged appeals neither. */
@@ -104,17 +91,54 @@ static void on_task_undone(struct tx *tx, const struct event *e)
 
 	if (e->not_before != UNDO_SEND_NEVER)
 		return;
-	take_back(tx, e->appeal->id, e->task->id);
+	take_back(tx, e->appeal->id, e->task->id, 0);
 	struct rows *rows = sql_notices_merged(tx, (struct sql_notices_merged){
 		.parent_id = e->appeal->id, .n = MERGED_MOST });
 	while (sql_notices_merged_next(rows, &row))
-		take_back(tx, row.appeal_id, e->task->id);
+		take_back(tx, row.appeal_id, e->task->id, 0);
 }
 
 static void on_appeal_undone(struct tx *tx, const struct event *e)
 {
 	if (e->not_before == UNDO_SEND_NEVER)
-		take_back(tx, e->appeal->id, 0);
+		take_back(tx, e->appeal->id, 0, 0);
+}
+
+/* An answer that was never given; what else waits, such as the receipt, stays. */
+static void on_step_undone(struct tx *tx, const struct event *e)
+{
+	take_back(tx, e->appeal->id, 0, NOTICE_ANSWERED);
+}
+
+/*
+ * The end at the desk, for its own caller alone: appeals that were merged into it go on by
+ * themselves. Whoever was on the line or at the window has heard it: the texts' table has no line
+ * for these channels.
+ */
+static void tell_end(struct tx *tx, const struct event *e, enum notice_occasion occasion)
+{
+	const struct appeal *a = e->appeal;
+
+	if (is_told(e) && reference_notice(reference_of(tx), occasion, a->channel,
+					   a->content_class))
+		tell(tx, e, a->id, occasion);
+}
+
+static void on_answered(struct tx *tx, const struct event *e)
+{
+	tell_end(tx, e, NOTICE_ANSWERED);
+}
+
+static void on_refused(struct tx *tx, const struct event *e)
+{
+	tell_end(tx, e, NOTICE_REFUSED);
+}
+
+/* What departments have of it meanwhile stays with them, and so it has not ended. */
+static void on_transferred(struct tx *tx, const struct event *e)
+{
+	if (e->appeal->state == APPEAL_TRANSFERRED)
+		tell_end(tx, e, NOTICE_TRANSFERRED);
 }
 
 static void on_dispatched(struct tx *tx, const struct event *e)
@@ -160,6 +184,10 @@ const struct hook notice_hooks[] = {
 	{ EVENT_TASK_EXTENSION_DECIDED, on_extended },
 	{ EVENT_TASK_REVIEW_PASSED, on_passed },
 	{ EVENT_TASK_VISIT_ASKED, on_asked },
+	{ EVENT_APPEAL_ANSWERED, on_answered },
+	{ EVENT_APPEAL_REFUSED, on_refused },
+	{ EVENT_APPEAL_TRANSFERRED, on_transferred },
+	{ EVENT_APPEAL_UNDONE, on_step_undone },
 	{ 0 }
 };
 
@@ -177,6 +205,7 @@ static struct reply texts_preview(struct req *r)
 
 static const struct route routes[] = {
 	{ ROUTE(notices_of_appeal) },
+	{ ROUTE(notices_resume) },
 	{ ROUTE(replies_list), .query = "state limit cursor" },
 	{ ROUTE(reply_done) },
 	{ ROUTE(texts_add) },

@@ -27,6 +27,7 @@ enum reply_state {	/* stored: numbers are fixed */
 	REPLY_ANSWERED,
 	REPLY_READ,
 	REPLY_STOPPED,
+	REPLY_RESUMED,
 };
 
 extern const struct hook notice_hooks[];
@@ -38,6 +39,7 @@ bool notices_send(struct tx *tx);
 int64_t notices_next_due(struct tx *tx);
 
 struct reply notices_of_appeal(struct req *r);
+struct reply notices_resume(struct req *r);
 struct reply replies_list(struct req *r);
 struct reply reply_done(struct req *r);
 struct reply sms_report(struct req *r);

@@ -141,12 +141,17 @@ static enum notice_dropped send_one(struct tx *tx, const struct sql_notices_due_
 	return NOTICE_NOT_DROPPED;
 }
 
+/* By night what is due waits, also what became due while the service was down. */
 bool notices_send(struct tx *tx)
 {
+	int64_t now = clock_now();
+
+	if (sms_allowed_from(now) > now)
+		return false;
 	struct sql_notices_due_row *due =
 		arena_array_of(tx_arena(tx), struct sql_notices_due_row, SEND_AT_A_TIME);
 	struct rows *rows = sql_notices_due(tx, (struct sql_notices_due){
-		.until = clock_now(), .n = SEND_AT_A_TIME });
+		.until = now, .n = SEND_AT_A_TIME });
 	uint32_t n = 0;
 
 	while (n < SEND_AT_A_TIME && sql_notices_due_next(rows, &due[n]))
@@ -164,5 +169,9 @@ int64_t notices_next_due(struct tx *tx)
 {
 	struct sql_notices_next_row row = { 0 };
 
-	return sql_notices_next(tx, &row) ? row.not_before : INT64_MAX;
+	if (!sql_notices_next(tx, &row))
+		return INT64_MAX;
+	int64_t now = clock_now();
+
+	return sms_allowed_from(row.not_before > now ? row.not_before : now);
 }

@@ -3,16 +3,16 @@
 #include <string.h>
 
 #include "attr.h"
-#include "rules/calendar.h"
+#include "bounds.h"
 
-#define HOUR_US INT64_C(3600000000)
-#define DAY_US (24 * HOUR_US)
+#define AT_ONCE INT64_C(3600000000)	/* so near to each other, nobody can know which of two is answered */
 
 enum { NOTICE_ROWS_MAX = 64, SINGLE_MOST = 70, PART_MOST = 67 };
 enum { COLUMN_OCCASION, COLUMN_CHANNELS, COLUMN_CLASSES, COLUMN_TEXT, COLUMNS };
 
 const char *const notice_occasion_names[] = {
-	"receipt", "dispatched", "progress", "extension", "result", "question", NULL
+	"receipt", "dispatched", "progress", "extension", "result", "question", "answered",
+	"refused", "transferred", NULL
 };
 
 /* ---- the table ---- */
@@ -58,6 +58,10 @@ static bool line_read(struct table_reader *t, struct arena *a, struct notice_tex
 
 	if (occasion < 0 || !cell_of(t, COLUMN_TEXT).n) {
 		table_bad(t, "the occasion is unknown, or there is no text");
+		return false;
+	}
+	if (str_code_points(cell_of(t, COLUMN_TEXT)) > LIMIT_NOTICE_CHARS) {
+		table_bad(t, "the text has more than %d characters", LIMIT_NOTICE_CHARS);
 		return false;
 	}
 	*ret = (struct notice_text){
@@ -159,22 +163,6 @@ bool notice_is_mobile(struct str phone)
 	return true;
 }
 
-/* ---- hours ---- */
-
-int64_t notice_not_before(int64_t at, const struct quiet_hours *quiet)
-{
-	int64_t from = quiet->from * HOUR_US, until = quiet->until * HOUR_US;
-	int64_t day = day_start(day_of_instant(at)), time = at - day;
-
-	if (from == until)
-		return at;
-	if (from < until)
-		return time >= from && time < until ? day + until : at;
-	if (time < until)
-		return day + until;
-	return time >= from ? day + DAY_US + until : at;
-}
-
 /* ---- replies ---- */
 
 /* A full-width sign of ASCII (U+FF01 to U+FF5E) and the blank of Chinese text as plain ones. */
@@ -208,6 +196,7 @@ enum notice_reply notice_reply_read(struct str content)
 		{ "满意", REPLY_SATISFIED }, { "基本满意", REPLY_BASICALLY },
 		{ "不满意", REPLY_DISSATISFIED },
 		{ "T", REPLY_STOP }, { "TD", REPLY_STOP }, { "退订", REPLY_STOP },
+		{ "START", REPLY_START }, { "恢复", REPLY_START },
 	};
 	char text[16];
 	size_t n = 0;
@@ -226,4 +215,24 @@ enum notice_reply notice_reply_read(struct str content)
 		if (str_is((struct str){ text, n }, known[i].text))
 			return known[i].reply;
 	return REPLY_OTHER;
+}
+
+/* Whether another appeal's notice of the kind, waited for as well, came at once with it. */
+static bool has_rival(const struct notice_told *told, size_t n, const struct notice_told *one)
+{
+	for (size_t i = 0; i < n; i++)
+		if (told[i].appeal_id != one->appeal_id && told[i].is_awaited &&
+		    told[i].is_question == one->is_question && one->at - told[i].at < AT_ONCE)
+			return true;
+	return false;
+}
+
+const struct notice_told *notice_meant(const struct notice_told *told, size_t n)
+{
+	const struct notice_told *meant = n && !told[0].is_question ? &told[0] : NULL;
+
+	for (size_t i = n; i-- > 0;)
+		if (told[i].is_question && told[i].is_awaited)
+			meant = &told[i];
+	return meant && !has_rival(told, n, meant) ? meant : NULL;
 }

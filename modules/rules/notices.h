@@ -20,6 +20,7 @@ enum notice_occasion {	/* stored: numbers are fixed, new ones go at the end */
 	NOTICE_EXTENSION,
 	NOTICE_RESULT,
 	NOTICE_QUESTION,
+	NOTICE_ANSWERED, NOTICE_REFUSED, NOTICE_TRANSFERRED,	/* at the desk, without a department */
 	NOTICE_OCCASION_END,
 };
 /* NULL-terminated; index = occasion - 1. */
@@ -51,17 +52,25 @@ uint32_t notice_segments(struct str text);
 /* Eleven digits that begin with 1: no landline can read. */
 bool notice_is_mobile(struct str phone);
 
-/* Hours of the local day; from == until: never quiet. */
-struct quiet_hours {
-	uint32_t from, until;
-};
-/* The first moment at or after `at` that is not quiet. */
-int64_t notice_not_before(int64_t at, const struct quiet_hours *quiet);
-
 enum notice_reply {
 	REPLY_OTHER,		/* for a person to read */
 	REPLY_SATISFIED, REPLY_BASICALLY, REPLY_DISSATISFIED,	/* 1, 2, 3 */
-	REPLY_STOP,		/* T, TD, 退订: no more of them */
+	REPLY_STOP,		/* T, TD, 退订: no more of them, the question of a visit included */
+	REPLY_START,		/* START, 恢复: again, after a stop */
 };
 /* Blanks and full stops around it do not count, full-width signs are as their plain ones. */
 enum notice_reply notice_reply_read(struct str content);
+
+/* A result or a question that a number was told. */
+struct notice_told {
+	uint64_t appeal_id;
+	bool is_question, is_awaited;	/* awaited: its caller's answer would be taken */
+	int64_t at;
+};
+/*
+ * Which of them, the newest first, a digit answers: the newest question that is still waited for, or
+ * else the newest of all if it is a result. NULL: nobody can know, and a person has to ask. So it
+ * is when there is none, when an answered question came last, and when another appeal's that is waited for as well
+ * came at once with it, within an hour.
+ */
+const struct notice_told *notice_meant(const struct notice_told *told, size_t n);

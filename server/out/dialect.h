@@ -40,6 +40,8 @@ struct dialect {
 	uint32_t digest_above;
 	bool is_address_secret;		/* the URL holds a key: sealed, and shown cut short */
 	bool takes_secret;		/* may be given a secret of the receiver's own */
+	/* The first moment at or after `at` (real time) at which anything is sent; NULL: always. */
+	int64_t (*rests_until)(int64_t at);
 	void (*prepare)(struct attempt *a);
 	/* Of an answer with a status. What verdict.kept says is kept of a sealed message's answer. */
 	struct verdict (*judge)(struct arena *a, uint32_t status, struct str answer);

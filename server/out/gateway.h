@@ -11,12 +11,14 @@
  *	secret.NAME = /path			the same out of a file, without its last line's end
  *	taken = condition			the answer that means success
  *	wait = SECONDS condition		leave it alone for so long
- *	refused = condition			key or signature are wrong: do not try again
+ *	refused = condition			key or signature are wrong: do not try again; up to 4
  *	message_id = /pointer			in the answer; several lines: the first that is there
  *	callback_token = /path			secret part of the address at which it calls us
  *	callback_answer = text			what it wants to hear from us
  *	report.items, report.id, report.state, report.delivered	pointers into what it tells of
  *	reply.items, reply.id, reply.mobile, reply.content	deliveries and of replies
+ *
+ * Only header, message_id and refused may stand more than once.
  *
  * Templates hold {{value}} and {{function:template}}, one in the other. Values: mobile content
  * params_json request_id ts ts_ms stamp (YYYYMMDDhhmmss of local time), and the file's own.
@@ -36,7 +38,7 @@
 #include "arena.h"
 #include "str.h"
 
-enum { GATEWAY_HEADERS = 8, GATEWAY_NAMES = 24, GATEWAY_IDS = 4 };
+enum { GATEWAY_HEADERS = 8, GATEWAY_NAMES = 24, GATEWAY_IDS = 4, GATEWAY_REFUSALS = 4 };
 
 struct gateway_name {
 	struct str name, value;
@@ -66,7 +68,8 @@ struct gateway {
 	uint32_t header_n;
 	struct gateway_name names[GATEWAY_NAMES];
 	uint32_t name_n;
-	struct gateway_condition taken, wait, refused;
+	struct gateway_condition taken, wait, refused[GATEWAY_REFUSALS];
+	uint32_t refused_n;
 	int64_t wait_seconds;
 	struct str message_id[GATEWAY_IDS];
 	uint32_t message_id_n;

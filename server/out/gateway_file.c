@@ -7,10 +7,14 @@
 #include "attr.h"
 #include "must.h"
 
+enum { NAMES_SEEN = 64 };
+
 struct reading {
 	struct arena *arena;
 	struct gateway *gateway;
 	bool (*read_file)(struct arena *a, struct str path, struct str *ret_text);
+	struct str seen[NAMES_SEEN];	/* names that may not come again */
+	size_t seen_n;
 	uint32_t line;
 	char *why;
 	size_t why_size;
@@ -99,6 +103,9 @@ static bool read_name(struct reading *r, struct str name, struct str value, bool
 
 	if (name.n == 0 || g->name_n == GATEWAY_NAMES)
 		return complain(r, "too many values, or one without a name");
+	for (uint32_t i = 0; i < g->name_n; i++)
+		if (str_eq(name, g->names[i].name))
+			return complain(r, "there is a value of this name already");
 	if (is_file && !r->read_file(r->arena, value, &value))
 		return complain(r, "this file cannot be read, or others may read it too");
 	g->names[g->name_n++] = (struct gateway_name){ name, value };
@@ -122,6 +129,30 @@ static bool read_message_id(struct reading *r, struct str value)
 	if (g->message_id_n == GATEWAY_IDS)
 		return complain(r, "at most 4 places for the message's id");
 	g->message_id[g->message_id_n++] = pointer_of(r->arena, value);
+	return true;
+}
+
+static bool read_refused(struct reading *r, struct str value)
+{
+	struct gateway *g = r->gateway;
+
+	if (g->refused_n == GATEWAY_REFUSALS)
+		return complain(r, "at most 4 lines that say what is refused");
+	return read_condition(r, value, &g->refused[g->refused_n++]);
+}
+
+/* Of two lines of one name one would be lost without a word. */
+static bool is_first(struct reading *r, struct str name)
+{
+	if (str_is(name, "header") || str_is(name, "message_id") || str_is(name, "refused"))
+		return true;
+	for (size_t i = 0; i < r->seen_n; i++)
+		if (str_eq(name, r->seen[i]))
+			return complain(r, "this name stands in an earlier line already; keep one of "
+					   "the two");
+	if (r->seen_n == NAMES_SEEN)
+		return complain(r, "too many lines");
+	r->seen[r->seen_n++] = name;
 	return true;
 }
 
@@ -176,7 +207,7 @@ static bool read_line(struct reading *r, struct str name, struct str value)
 	if (str_is(name, "taken"))
 		return read_condition(r, value, &g->taken);
 	if (str_is(name, "refused"))
-		return read_condition(r, value, &g->refused);
+		return read_refused(r, value);
 	return str_is(name, "wait") ? read_wait(r, value) : read_text(r, name, value);
 }
 
@@ -225,7 +256,7 @@ bool gateway_parse(struct arena *a, struct str text,
 			return complain(&r, "write name = value");
 		struct str name = trimmed((struct str){ line.p, (size_t)(equals - line.p) });
 
-		if (!read_line(&r, name, trimmed((struct str){ equals + 1,
+		if (!is_first(&r, name) || !read_line(&r, name, trimmed((struct str){ equals + 1,
 				line.n - (size_t)(equals - line.p) - 1 })))
 			return false;
 	}

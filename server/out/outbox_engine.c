@@ -154,10 +154,19 @@ static void give_back_queue(struct receiver *r)
 
 /* ---- sending ---- */
 
+/* The first moment at or after `at` at which the receiver is spoken to: it may have asked to be
+ * left alone, and nobody is woken by what goes to people. */
+static int64_t rests_until(const struct receiver *r, int64_t at)
+{
+	int64_t free = at < r->quiet_until ? r->quiet_until : at;
+
+	return r->dialect->rests_until ? r->dialect->rests_until(free) : free;
+}
+
 static bool may_start(const struct receiver *r, int64_t now)
 {
 	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
-	    r->in_flight >= r->width || now < r->quiet_until ||
+	    r->in_flight >= r->width || rests_until(r, now) > now ||
 	    pace_wait(&r->pace, &r->dialect->pace, clock_monotonic()) > 0)
 		return false;
 	switch (breaker_gate(&r->breaker, now)) {
@@ -248,7 +257,7 @@ static void pump_others(void *arg UNUSED)
 static uint32_t claim_room(const struct receiver *r, int64_t now)
 {
 	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
-	    now < r->quiet_until)
+	    rests_until(r, now) > now)
 		return 0;
 	switch (breaker_gate(&r->breaker, now)) {
 	case BREAKER_CLOSED:
@@ -442,8 +451,7 @@ static void find_next_due(void)
 
 		if (r->breaker.open_span && at < r->breaker.open_until)
 			at = r->breaker.open_until;
-		if (at < r->quiet_until)
-			at = r->quiet_until;
+		at = rests_until(r, at);
 		if (at < engine.next_due && claim_room(r, at) > 0)
 			engine.next_due = at;
 	}

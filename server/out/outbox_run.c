@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "log.h"
 #include "must.h"
+#include "outbox.h"
 #include "outbox_sql.h"
 #include "work/worker.h"
 
@@ -121,6 +122,9 @@ static enum work_wish registration_run(struct work *w, struct tx *tx, bool is_al
 
 	if (host.n)
 		free_claims_of_the_dead(tx, host);
+	/* Its file was read anew, and mended, or so whoever starts the server thinks. */
+	sql_outbox_enable_refused(tx, (struct sql_outbox_enable_refused){
+		.dialect = OUTBOX_SMS, .disabled_for = OUTBOX_REFUSED });
 	r->run_id = tx_sequence(tx, "outbox_run");
 	if (!tx_ok(tx))
 		return WORK_UNDO;

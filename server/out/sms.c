@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +12,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "json_find.h"
-#include "must.h"
+#include "log.h"
 #include "out/dialect.h"
 #include "out/sms_start.h"
 #include "outbox.h"
@@ -19,6 +20,10 @@
 const struct setting sms_settings[] = {
 	{ "sms_gateway_file", SETTING_PATH, "", .fixed = true,
 	  .help = "File that describes the gateway of short messages; empty: none are sent." },
+	{ "sms_quiet_from", SETTING_INT, "21", 0, 24, .unit = "h",
+	  .help = "From this hour of the day on no short message is sent ..." },
+	{ "sms_quiet_until", SETTING_INT, "8", 0, 24, .unit = "h",
+	  .help = "... until this one; the same hour twice: at any time." },
 	{ 0 }
 };
 
@@ -84,6 +89,30 @@ bool sms_start(char *why, size_t why_size)
 const struct gateway *sms_gateway(void)
 {
 	return gateway_arena ? &gateway : NULL;
+}
+
+/* ---- quiet hours ---- */
+
+int64_t quiet_ends(int64_t at, const struct quiet_hours *quiet)
+{
+	int64_t from = quiet->from * CLOCK_HOUR, until = quiet->until * CLOCK_HOUR;
+	int64_t time = (at + CLOCK_ZONE) % CLOCK_DAY, day = at - time;
+
+	if (from == until)
+		return at;
+	if (from < until)
+		return time >= from && time < until ? day + until : at;
+	if (time < until)
+		return day + until;
+	return time >= from ? day + CLOCK_DAY + until : at;
+}
+
+int64_t sms_allowed_from(int64_t at)
+{
+	return quiet_ends(at, &(struct quiet_hours){
+		.from = (uint32_t)setting_int("sms_quiet_from"),
+		.until = (uint32_t)setting_int("sms_quiet_until"),
+	});
 }
 
 /* ---- for the parts of the service ---- */
@@ -195,21 +224,39 @@ static void prepare_sms(struct attempt *at)
 	struct str url, line;
 	char why[200];
 
-	/* A gateway that the settings name no longer gets nothing: the attempt fails visibly. */
-	if (!gateway_arena) {
-		at->url = "";
+	/* Without an address the attempt fails visibly: where the settings name the gateway no
+	 * longer, or where its file makes more of this message than is ever sent. */
+	at->url = "";
+	if (!gateway_arena)
+		return;
+	bool is_made = gateway_render(at->arena, &gateway, gateway.url, &message, &url, why,
+				      sizeof(why)) &&
+		       gateway_render(at->arena, &gateway, gateway.body, &message, &at->body, why,
+				      sizeof(why));
+	for (uint32_t i = 0; is_made && i < gateway.header_n; i++) {
+		is_made = gateway_render(at->arena, &gateway, gateway.headers[i], &message, &line,
+					 why, sizeof(why));
+		if (is_made)
+			attempt_header(at, line);
+	}
+	if (!is_made) {
+		/* What is wrong is said by name: the sentence may quote the text. */
+		log_error("outbox", "sms_not_made", "delivery=%" PRIu64, at->delivery->id);
+		at->body = STR("");
 		return;
 	}
-	must(gateway_render(at->arena, &gateway, gateway.url, &message, &url, why, sizeof(why)));
-	must(gateway_render(at->arena, &gateway, gateway.body, &message, &at->body, why,
-			    sizeof(why)));
 	at->url = url.p;
 	at->is_get = gateway.is_get;
-	for (uint32_t i = 0; i < gateway.header_n; i++) {
-		must(gateway_render(at->arena, &gateway, gateway.headers[i], &message, &line, why,
-				    sizeof(why)));
-		attempt_header(at, line);
-	}
+}
+
+/* Hours of the day are domain time, which is another one under a test clock. */
+static int64_t sms_rests_until(int64_t at)
+{
+	int64_t real = clock_real(), domain = at;
+
+	if (clock_is_test())
+		domain = clock_now() + (at > real ? at - real : 0);
+	return at + sms_allowed_from(domain) - domain;
 }
 
 /* Of the answer its own id alone is kept: the rest may repeat number and text. */
@@ -230,11 +277,12 @@ static struct verdict judge_sms(struct arena *a, uint32_t status, struct str ans
 	if (gateway_holds(a, &gateway.wait, status, answer))
 		return (struct verdict){ VERDICT_THROTTLED,
 					 gateway.wait_seconds * CLOCK_SECOND };
-	if (gateway_holds(a, &gateway.refused, status, answer))
-		return (struct verdict){ VERDICT_REFUSED };
+	for (uint32_t i = 0; i < gateway.refused_n; i++)
+		if (gateway_holds(a, &gateway.refused[i], status, answer))
+			return (struct verdict){ VERDICT_REFUSED };
 	return (struct verdict){ VERDICT_FAILED };
 }
 
 const struct dialect dialect_sms = {
-	.name = "sms", .prepare = prepare_sms, .judge = judge_sms,
+	.name = "sms", .rests_until = sms_rests_until, .prepare = prepare_sms, .judge = judge_sms,
 };

@@ -33,11 +33,14 @@ INSERT INTO notices_notice (
 );
 
 -- name: notices_take_back :exec
--- doc: What a caller was to be told of a step that was taken back, and has not been told.
+-- doc: What a caller was to be told of a step that was taken back, and has not been told; occasion 0
+-- doc: means each.
 -- param: appeal_id u64
 -- param: task_id u64
+-- param: occasion u32
 DELETE FROM notices_notice
-WHERE appeal_id = :appeal_id AND task_id = :task_id AND state = 1;
+WHERE appeal_id = :appeal_id AND task_id = :task_id AND state = 1
+	AND (:occasion = 0 OR occasion = :occasion);
 
 -- name: notices_merged :many
 -- doc: Whose callers are told of the same matter: appeals merged into this one.
@@ -150,11 +153,39 @@ SELECT n.appeal_id FROM callers_caller c
 JOIN notices_notice n ON n.appeal_id = c.appeal_id AND n.state = 2
 WHERE c.phone_index = :phone_index ORDER BY n.posted_at DESC, n.id DESC LIMIT 1;
 
+-- name: notices_answerable :many
+-- doc: What a number was told that a digit may answer, the newest first.
+-- param: phone_index bytes
+-- param: result u32
+-- param: question u32
+-- param: n u32
+-- column: appeal_id u64
+-- column: occasion u32
+-- column: posted_at i64
+SELECT n.appeal_id, n.occasion, n.posted_at FROM callers_caller c
+JOIN notices_notice n ON n.appeal_id = c.appeal_id AND n.state = 2
+	AND n.occasion IN (:result, :question)
+WHERE c.phone_index = :phone_index ORDER BY n.posted_at DESC, n.id DESC LIMIT :n;
+
+-- name: notices_answered_at :one
+-- doc: When a number last answered by a reply; 0 for never.
+-- param: phone_index bytes
+-- param: state u32
+-- column: at i64
+SELECT COALESCE(MAX(r.received_at), 0) AS at FROM callers_caller c
+JOIN notices_reply r ON r.appeal_id = c.appeal_id AND r.state = :state
+WHERE c.phone_index = :phone_index;
+
 -- name: notices_stop_put :exec
 -- doc: No more messages to this number.
 -- param: phone_index bytes
 -- param: since i64
 INSERT IGNORE INTO notices_stop (phone_index, since) VALUES (:phone_index, :since);
+
+-- name: notices_stop_lift :exec
+-- doc: Messages to this number again; no row where it had not stopped them.
+-- param: phone_index bytes
+DELETE FROM notices_stop WHERE phone_index = :phone_index;
 
 -- name: notices_is_stopped :one
 -- doc: Whether a number wants none.

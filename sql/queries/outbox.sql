@@ -91,6 +91,14 @@ UPDATE outbox_endpoint SET version = version + 1 WHERE id = :id AND state <> 3;
 UPDATE outbox_endpoint SET version = version + 1, state = 1, disabled_for = 0, held_until = 0,
 	open_span = 0, failures = 0, failing_since = 0 WHERE id = :id AND state <> 3;
 
+-- name: outbox_enable_refused :exec
+-- doc: The same for those of a dialect that were disabled for one reason.
+-- param: dialect u32
+-- param: disabled_for u32
+UPDATE outbox_endpoint SET version = version + 1, state = 1, disabled_for = 0, held_until = 0,
+	open_span = 0, failures = 0, failing_since = 0
+WHERE dialect = :dialect AND state = 2 AND disabled_for = :disabled_for;
+
 -- name: outbox_endpoint_pause :exec
 -- doc: Nothing for one that is disabled already: why it was stays known.
 -- param: id u64

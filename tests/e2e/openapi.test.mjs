@@ -696,6 +696,11 @@ test('answers about short messages and to callers keep to the description', asyn
 	await judgedList(server.as('operator'), '/api/v1/notices/replies', '', '?state=unread');
 	const [reply] = await server.as('operator').all('/notices/replies?state=unread');
 	await judged(server.as('operator'), '/api/v1/notices/replies/{id}/done', reply.id, {}, 204);
+	const resume = '/api/v1/appeals/{id}/notices/resume', again = { reason: '本人来电要求恢复' };
+	await judged(server.as('operator'), resume, appeal.id, again, 409);
+	judge('/api/v1/sms/{provider}/{token}/reply', 'POST',
+		await gateway.reply(server, [{ id: 'r2', mobile: phone, content: 'TD' }]));
+	await judged(server.as('operator'), resume, appeal.id, again, 204);
 	const { caller_code } = await judged(server.as('operator'), '/api/v1/appeals/{id}/caller-code',
 		appeal.id, {});
 	const proof = { number: appeal.id, code: caller_code };

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "attr.h"
+#include "rules_fixture.h"
 
 static struct arena *arena;
 
@@ -170,6 +171,14 @@ static void a_file_that_cannot_work_is_refused_with_its_line(void **state)
 		{ "url = https://h/{{nothing}}\ntaken = status == 200\n", "nothing" },
 		{ "url = https://h\nbody = {{md5:\ntaken = status == 200\n", "}}" },
 		{ "url = https://h\nheader = X: {{y}}\ntaken = status == 200\n", "y" },
+		{ "refused = status == 1\nrefused = status == 2\nrefused = status == 3\n"
+		  "refused = status == 4\nrefused = status == 5\n", "line 5" },
+		{ "taken = status == 200\ntaken = status == 201\n", "line 2" },
+		{ "url = https://h\n\nurl = https://i\n", "line 3" },
+		{ "wait = 1 status == 503\nwait = 2 status == 504\n", "line 2" },
+		{ "reply.id = /a\nreply.id = /b\n", "line 2" },
+		{ "set.key = a\nset.key = b\n", "line 2" },
+		{ "set.key = a\nsecret.key = /secret\n", "line 2" },
 		{ "message_id = /1\nmessage_id = /2\nmessage_id = /3\nmessage_id = /4\n"
 		  "message_id = /5\n", "line 5" },
 	};
@@ -185,6 +194,31 @@ static void a_file_that_cannot_work_is_refused_with_its_line(void **state)
 	}
 }
 
+static bool read_any(struct arena *a, struct str name, struct str *ret_text)
+{
+	(void)a;
+	*ret_text = name;
+	return true;
+}
+
+static void every_code_of_cloud_mas_that_waiting_does_not_mend_is_refused(void **state)
+{
+	static const char *const codes[] = {
+		"IllegalMac", "IllegalSignId", "InvalidUsrOrPwd", "NoSignId",
+	};
+	struct gateway g;
+	char why[200] = "";
+
+	(void)state;
+	if (!gateway_parse(arena, file_text(arena, "config/sms/cloud-mas.conf"), read_any, &g, why,
+			   sizeof(why)))
+		fail_msg("%s", why);
+	assert_int_equal(g.refused_n, array_count(codes));
+	for (uint32_t i = 0; i < g.refused_n; i++)
+		assert_true(gateway_holds(arena, &g.refused[i], 200,
+			arena_printf(arena, "{\"rspcod\":\"%s\"}", codes[i])));
+}
+
 static void conditions_hold_where_the_answer_says_so(void **state)
 {
 	struct gateway g = parsed("url = https://h\ntaken = json:/rspcod == \"success\"\n"
@@ -197,8 +231,8 @@ static void conditions_hold_where_the_answer_says_so(void **state)
 	assert_false(gateway_holds(arena, &g.taken, 200, STR("success")));
 	assert_true(gateway_holds(arena, &g.wait, 200, STR("busy: later")));
 	assert_false(gateway_holds(arena, &g.wait, 200, STR("bus")));
-	assert_true(gateway_holds(arena, &g.refused, 200, STR("no")));
-	assert_false(gateway_holds(arena, &g.refused, 200, STR("not")));
+	assert_true(gateway_holds(arena, &g.refused[0], 200, STR("no")));
+	assert_false(gateway_holds(arena, &g.refused[0], 200, STR("not")));
 	assert_true(gateway_holds(arena, &status, 503, STR("")));
 	assert_false(gateway_holds(arena, &status, 200, STR("")));
 	assert_false(gateway_holds(arena, &(struct gateway_condition){ TEST_NONE, STR_NONE,
@@ -215,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_template_that_names_what_there_is_not_is_refused),
 		cmocka_unit_test(a_file_is_read_line_by_line),
 		cmocka_unit_test(a_file_that_cannot_work_is_refused_with_its_line),
+		cmocka_unit_test(every_code_of_cloud_mas_that_waiting_does_not_mend_is_refused),
 		cmocka_unit_test(conditions_hold_where_the_answer_says_so),
 	};
 

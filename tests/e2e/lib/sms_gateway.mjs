@@ -26,7 +26,7 @@ function judge(body) {
 }
 
 /* script(n) gives a code for the n-th request instead, "hang" or "reset". */
-export async function startGateway(dir, { script = () => undefined } = {}) {
+export async function startGateway(dir, { script = () => undefined, wait = 30 } = {}) {
 	const gateway = { messages: [], taken: [] };
 	const receiver = await startReceiver({ answer: (entry) => {
 		const { code: own, m } = judge(entry.body);
@@ -54,7 +54,7 @@ export async function startGateway(dir, { script = () => undefined } = {}) {
 		.replace(/^set\.sign = .*$/m, `set.sign = ${EC.sign}`)
 		.replace(/^secret\.secretKey = .*$/m, `secret.secretKey = ${at('mas-secret', `${EC.secret}\n`)}`)
 		.replace(/^callback_token = .*$/m, `callback_token = ${at('mas-token', `${gateway.token}\n`)}`) +
-		'wait = 30 json:/rspcod == "TooBusy"\n');
+		`wait = ${wait} json:/rspcod == "TooBusy"\n`);
 	assert.equal(receiver.requests.length, 0);
 	const call = (server, what, body, token = gateway.token, expect = 200) => server.anonymous()
 		.post(`/sms/mas/${token}/${what}`, body, { expect });

@@ -209,6 +209,7 @@ export const en = {
 	"detail.before": "Before",
 	"detail.after": "After",
 	"act.department": "unit changed",
+	"act.notices_resumed": "messages resumed",
 	"sighting.appeal": "appeal opened",
 	"sighting.task": "task opened",
 	"sighting.printed": "printed",

@@ -209,6 +209,7 @@ export const zh = {
 	"detail.before": "之前",
 	"detail.after": "之后",
 	"act.department": "单位变更",
+	"act.notices_resumed": "恢复短信",
 	"sighting.appeal": "打开诉求",
 	"sighting.task": "打开任务",
 	"sighting.printed": "打印",
