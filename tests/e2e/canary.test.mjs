@@ -19,6 +19,7 @@ import { sql } from './lib/database.mjs';
 import { pushForm, pushJson } from './lib/pbx.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
+import { startGateway } from './lib/sms_gateway.mjs';
 import { until } from './lib/until.mjs';
 import { anAppeal, close, contact, leadOf, register, revealed, rowOf, sign, visit }
 	from './lib/world.mjs';
@@ -34,8 +35,13 @@ const WORDS = { name: CALLER.name, phone: CALLER.phone, id_number: CALLER.id_num
 const spool = fs.mkdtempSync(path.join(os.tmpdir(), 'liandong-spool-'));
 process.once('exit', () => fs.rmSync(spool, { recursive: true, force: true }));
 fs.chmodSync(spool, 0o700);
+/* Short messages: the number is in what the gateway is sent, and has to be nowhere else. */
+const described = fs.mkdtempSync(path.join(os.tmpdir(), 'sms-'));
+process.once('exit', () => fs.rmSync(described, { recursive: true, force: true }));
+const gateway = await startGateway(described);
 const server = await startServer({ clock: MONDAY, env: { LIANDONG_SPOOL_DIRECTORY: spool,
-	LIANDONG_LOG_LEVEL: 'debug' } });
+	LIANDONG_LOG_LEVEL: 'debug', LIANDONG_SMS_GATEWAY_FILE: gateway.file,
+	LIANDONG_PUBLIC_URL: 'https://hotline.example' } });
 const where = rowOf(server, 'CGJ');
 const receivers = [];
 const identity = { caller: CALLER, address: PLACE, accused: { person: PERSON } };
@@ -158,6 +164,12 @@ test('they live: worked on, reviewed, visited, warned about, merged, exported, r
 		`/appeals?phone=${CALLER.phone}`)).text.replaceAll(CALLER.phone, '')]);
 	await moveTo(server, '2026-04-02 09:00');
 	await until(() => receivers[0].requests.length >= 5, { what: 'some webhooks' });
+	/* Receipt and result went out, one reply came in that an operator reads without the number. */
+	await until(() => gateway.to(CALLER.phone).length >= 2, { ms: 15_000, what: 'messages' });
+	answers.push(['messages', JSON.stringify(gateway.to(CALLER.phone).map((one) => one.content))]);
+	answers.push(['a reply', (await gateway.reply(server, [{ id: 'canary', mobile: CALLER.phone,
+		content: `我是${CALLER.phone}，请回电` }])).text]);
+	await look(server.as('operator'), '/notices/replies', 200);
 });
 
 test('nobody is shown them who is not entitled: no list, export, report, history, metric', async () => {
@@ -246,7 +258,8 @@ test('no file of the server or the database holds them, its binary log included'
 	const files = [...filesBelow(server.dir), server.log_file, server.out_file];
 	t.diagnostic(`${files.length} files`);
 	for (const needed of ['ib_logfile0', 'ibdata1', 'callers_caller.ibd', 'intake_appeal.ibd',
-		'search_block.ibd', 'server_idempotency.ibd', 'calls_call.ibd', 'drafts_draft.ibd', 'outbox_delivery.ibd'])
+		'search_block.ibd', 'server_idempotency.ibd', 'calls_call.ibd', 'drafts_draft.ibd', 'outbox_delivery.ibd',
+		'notices_reply.ibd'])
 		assert.ok(files.some((file) => file.endsWith(needed)), needed);
 	assert.deepEqual(leaksIn(files), {});
 });
@@ -280,7 +293,7 @@ test('the searcher finds each of them in a table, the binary log, a log and an o
 	again.kill('SIGTERM');
 	await once(again, 'exit');
 	await server.restart();
-	for (const receiver of receivers)
+	for (const receiver of [...receivers, gateway])
 		await receiver.stop();
 });
 
