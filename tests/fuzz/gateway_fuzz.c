@@ -23,7 +23,10 @@ static void check_answer(struct arena *a, const struct gateway *g, struct str an
 	bool is_again = gateway_holds(a, &g->taken, 200, answer);
 
 	must(is_taken == is_again);
-	must(!gateway_holds(a, &g->refused, 200, answer) || g->refused.test != TEST_NONE);
+	must(g->refused_n <= GATEWAY_REFUSALS);
+	for (uint32_t i = 0; i < g->refused_n; i++)
+		must(!gateway_holds(a, &g->refused[i], 200, answer) ||
+		     g->refused[i].test != TEST_NONE);
 }
 
 static void check_message(struct arena *a, const struct gateway *g)
