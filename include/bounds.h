@@ -79,6 +79,7 @@
 #define LIMIT_UNDO_SECONDS 8		/* a step may be taken back, and is not sent before */
 #define LIMIT_KNOWLEDGE_CHARS 4000
 #define LIMIT_KNOWLEDGE 1000		/* ready answers */
+#define LIMIT_SEALED_MESSAGE_DAYS 14	/* what a sealed message said, and sending it again */
 #define LIMIT_DRAFT_BYTES KIB(32)
 #define LIMIT_DRAFTS 20			/* of one person; the oldest makes room */
 #define LIMIT_DRAFT_DAYS 7

@@ -1,6 +1,6 @@
 /*
  * Durable sends. A message is a row written in the same transaction as the change it tells
- * of; its body never changes afterwards. The engine claims rows by compare-and-set, signs
+ * of; its body never changes afterwards, but may be forgotten. The engine claims rows by compare-and-set, signs
  * (Standard Webhooks 1.0.0) freshly for each attempt, sends over HTTP, records every attempt,
  * retries with jitter, and keeps per (endpoint, topic) the order and a gap-free seq: the next
  * message goes when the one before is delivered or dead. One slow endpoint delays nobody else.
@@ -149,8 +149,19 @@ void outbox_endpoint_enable(struct tx *tx, uint64_t id);
 void outbox_endpoint_pause(struct tx *tx, uint64_t id);
 /* Pending messages become dead. */
 void outbox_endpoint_remove(struct tx *tx, uint64_t id);
+/*
+ * What was posted about a topic says nothing any more: bodies are gone, what was not delivered
+ * yet is dead and told as forgotten, and none is sent again. What receivers answered stays. Of
+ * all endpoints where endpoint_id is OUTBOX_EVERYWHERE; then the topic must mean the same to all.
+ */
+enum { OUTBOX_EVERYWHERE = 0 };
+void outbox_forget(struct tx *tx, uint64_t endpoint_id, uint64_t topic);
+/* The same of sealed messages that were posted before a moment (real time) and do not wait any
+ * more, at most n; their number. */
+uint32_t outbox_forget_sealed(struct tx *tx, int64_t before, uint32_t n);
+
 /* Sends a message again, with the same id, body and seq; one that waits for its next attempt
- * goes now. False: unknown. */
+ * goes now. False: unknown, or forgotten. */
 bool outbox_replay(struct tx *tx, uint64_t endpoint_id, uint64_t delivery_id) MUST_USE;
 /* The same for dead and delivered messages of a time range (created_at, real time, until not
  * included), in order, at most OUTBOX_REPLAY_MAX at a time. Their number. */

@@ -40,6 +40,7 @@ static void write_commitment(struct json *j, const char *key, const uint8_t hash
 	json_str(j, key, (struct str){ text, sizeof(text) });
 }
 
+/* No word of the caller's: this stays for good, and `said` commits to title and text. */
 static void write_received(struct json *j, const struct event *e)
 {
 	const struct appeal *a = e->appeal;
@@ -49,7 +50,6 @@ static void write_received(struct json *j, const struct event *e)
 	json_text(j, "content_class", content_class_names[a->content_class]);
 	json_str(j, "category", a->category);
 	json_str(j, "area", a->area);
-	json_str(j, "title", a->title);
 	json_bool(j, "urgent", a->is_urgent);
 	write_commitment(j, "said", e->received.commitment->said);
 	write_commitment(j, "caller", e->received.commitment->caller);

@@ -77,6 +77,7 @@ enum {
 	CANDIDATES_MAX = OF_PHONE_MAX + OF_PLACE_MAX + OF_KIND_MAX + OF_WORDS_MAX,
 	SHOWN_MAX = 20,
 	SQUARE = 4000,	/* millionths of a degree: more than LIKENESS_METRES either way */
+	KEPT_TO = 10000, OPENED_MAX = 300,
 };
 
 struct candidates {
@@ -115,20 +116,47 @@ static void add_of_phone(struct req *r, struct str phone_index, struct candidate
 		add(c, row.id);
 }
 
+/* Within the square by the position that was given, which only opening it tells. */
+static bool is_near(struct req *r, const struct hints_form *f,
+		    const struct sql_hints_of_place_row *row)
+{
+	const struct sealed_identity sealed = {
+		.record_key = row->record_key, .location = row->location_sealed,
+	};
+	struct identity clear;
+
+	if (!identity_open(req_arena(r), row->id, &sealed, &clear)) {
+		tx_fail(req_tx(r), TX_BROKEN);
+		return false;
+	}
+	int64_t lat = clear.latitude, lon = clear.longitude;
+	if (lat == JSON_NO_DECIMAL) {
+		lat = row->latitude;
+		lon = row->longitude;
+	}
+	return f->has_location && llabs(lat - f->latitude) <= SQUARE &&
+	       llabs(lon - f->longitude) <= SQUARE;
+}
+
 static void add_of_place(struct req *r, const struct hints_form *f, struct candidates *c)
 {
 	struct sql_hints_of_place_row row = { 0 };
 	int64_t lat = f->has_location ? f->latitude : 0;
 	int64_t lon = f->has_location ? f->longitude : 0;
+	uint32_t n = 0;
 	struct rows *rows = sql_hints_of_place(req_tx(r), (struct sql_hints_of_place){
 		.category = f->category, .area = f->area, .since_id = recent_id(),
 		.place_index = f->address.n ? place_index(req_arena(r), f->address) : STR(""),
-		.has_location = f->has_location, .south = lat - SQUARE, .north = lat + SQUARE,
-		.west = lon - SQUARE, .east = lon + SQUARE, .n = OF_PLACE_MAX,
+		.has_location = f->has_location,
+		.south = lat - SQUARE - KEPT_TO, .north = lat + SQUARE + KEPT_TO,
+		.west = lon - SQUARE - KEPT_TO, .east = lon + SQUARE + KEPT_TO, .n = OPENED_MAX,
 	});
 
-	while (sql_hints_of_place_next(rows, &row))
-		add(c, row.id);
+	while (n < OF_PLACE_MAX && sql_hints_of_place_next(rows, &row))
+		if (row.is_same_place || is_near(r, f, &row)) {
+			add(c, row.id);
+			n++;
+		}
 }
 
 /* Whatever words were used, and with the place or without: the latest ones. */

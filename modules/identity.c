@@ -6,6 +6,7 @@
 #include "finding.h"
 #include "log.h"
 #include "must.h"
+#include "outbox.h"
 #include "rules/gram.h"
 #include "rules/mask.h"
 
@@ -117,12 +118,40 @@ struct str place_index(struct arena *a, struct str address)
 	return address.p ? crypto_index(a, "place", gram_normal(a, address)) : STR_NONE;
 }
 
+int64_t position_coarse(int64_t millionths)
+{
+	return millionths / 10000 * 10000;
+}
+
+enum { POSITION_BYTES = 16 };
+
+/* As it is sealed: both numbers, 8 bytes each. Absent where there is none. */
+static struct str position_text(struct arena *a, int64_t latitude, int64_t longitude)
+{
+	if (latitude == JSON_NO_DECIMAL)
+		return STR_NONE;
+	char *bytes = arena_alloc(a, POSITION_BYTES);
+
+	put_u64(put_u64(bytes, (uint64_t)latitude), (uint64_t)longitude);
+	return (struct str){ bytes, POSITION_BYTES };
+}
+
+static int64_t number_at(const char *bytes)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		value = value << 8 | (unsigned char)bytes[i];
+	return (int64_t)value;
+}
+
 static struct sealed_identity seal_all(struct arena *a, uint64_t id, const struct identity *clear)
 {
 	char text[PLACE_BYTES];
 	struct record_key key;
 	struct sealed_identity sealed;
 	const struct caller *c = &clear->caller;
+	struct str location = position_text(a, clear->latitude, clear->longitude);
 	const struct {
 		const char *column;
 		struct str clear;
@@ -134,6 +163,7 @@ static struct sealed_identity seal_all(struct arena *a, uint64_t id, const struc
 		{ "address", c->address, &sealed.address },
 		{ "accused_person", c->accused_person, &sealed.accused_person },
 		{ "place", clear->place, &sealed.place },
+		{ "location", location, &sealed.location },
 		{ "salt", clear->salt, &sealed.salt },
 	};
 
@@ -152,6 +182,7 @@ void identity_keep(struct tx *tx, const struct appeal *appeal, const struct call
 	struct arena *a = tx_arena(tx);
 	const struct identity clear = {
 		.caller = *caller, .place = appeal->address,
+		.latitude = appeal->latitude, .longitude = appeal->longitude,
 		.salt = { (const char *)salt, SALT_BYTES },
 	};
 	struct sealed_identity sealed = seal_all(a, appeal->id, &clear);
@@ -164,6 +195,7 @@ void identity_keep(struct tx *tx, const struct appeal *appeal, const struct call
 		.phone_tail = phone_tail_index(a, caller->phone),
 		.id_number_sealed = sealed.id_number, .address_sealed = sealed.address,
 		.accused_person_sealed = sealed.accused_person, .place_sealed = sealed.place,
+		.location_sealed = sealed.location,
 		.place_index = place_index(a, appeal->address), .salt_sealed = sealed.salt,
 	});
 }
@@ -180,6 +212,7 @@ bool identity_open(struct arena *a, uint64_t appeal_id, const struct sealed_iden
 		   struct identity *ret_identity)
 {
 	struct identity *clear = ret_identity;
+	struct str location = STR_NONE;
 	const struct {
 		const char *column;
 		struct str sealed;
@@ -191,13 +224,15 @@ bool identity_open(struct arena *a, uint64_t appeal_id, const struct sealed_iden
 		{ "address", sealed->address, &clear->caller.address },
 		{ "accused_person", sealed->accused_person, &clear->caller.accused_person },
 		{ "place", sealed->place, &clear->place },
+		{ "location", sealed->location, &location },
 		{ "salt", sealed->salt, &clear->salt },
 	};
 	char text[PLACE_BYTES];
 	struct record_key key;
 	bool has_key = sealed->record_key.p != NULL, is_good = true;
 
-	*clear = (struct identity){ .place = STR_NONE };
+	*clear = (struct identity){
+		.latitude = JSON_NO_DECIMAL, .longitude = JSON_NO_DECIMAL };
 	if (has_key && !crypto_record_unwrap(place_of(text, "record_key", appeal_id),
 					     sealed->record_key, &key))
 		return false;
@@ -207,6 +242,10 @@ bool identity_open(struct arena *a, uint64_t appeal_id, const struct sealed_iden
 				     values[i].sealed, values[i].clear);
 	if (has_key)
 		crypto_record_forget(&key);
+	if (is_good && location.n == POSITION_BYTES) {
+		clear->latitude = number_at(location.p);
+		clear->longitude = number_at(location.p + POSITION_BYTES / 2);
+	}
 	return is_good;
 }
 
@@ -221,7 +260,7 @@ bool identity_read(struct tx *tx, uint64_t appeal_id, struct identity *ret_ident
 		.record_key = row.record_key, .name = row.name_sealed, .phone = row.phone_sealed,
 		.id_number = row.id_number_sealed, .address = row.address_sealed,
 		.accused_person = row.accused_person_sealed, .place = row.place_sealed,
-		.salt = row.salt_sealed,
+		.location = row.location_sealed, .salt = row.salt_sealed,
 	};
 	bool is_good = identity_open(tx_arena(tx), appeal_id, &sealed, ret_identity);
 
@@ -229,12 +268,23 @@ bool identity_read(struct tx *tx, uint64_t appeal_id, struct identity *ret_ident
 	return is_good;
 }
 
-bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why)
+/* Where it was handed over, the caller stands in the messages. */
+static void forget_handovers(struct tx *tx, uint64_t appeal_id)
 {
-	/* Where it was handed over, the caller stands in the messages. */
+	struct sql_exchange_pushed_of_row row = { 0 };
+	struct rows *rows = sql_exchange_pushed_of(tx, (struct sql_exchange_pushed_of){
+		.appeal_id = appeal_id });
+
+	while (sql_exchange_pushed_of_next(rows, &row))
+		outbox_forget(tx, row.endpoint_id, row.id);
 	sql_exchange_forget(tx, (struct sql_exchange_forget){ .appeal_id = appeal_id });
 	sql_exchange_forget_files(tx, (struct sql_exchange_forget_files){
 		.appeal_id = appeal_id });
+}
+
+bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why)
+{
+	forget_handovers(tx, appeal_id);
 	return sql_callers_erase(tx, (struct sql_callers_erase){
 		.appeal_id = appeal_id, .at = at, .why = why }) == 1;
 }
@@ -289,13 +339,61 @@ bool identity_rewrap_some(struct tx *tx, uint32_t n)
 bool identity_has_unsealed(struct tx *tx)
 {
 	struct sql_callers_under_key_row row = { 0 };
+	struct sql_callers_positions_row position = { 0 };
 	struct rows *rows = sql_callers_under_key(tx, (struct sql_callers_under_key){
 		.key_id = KEY_OF_OLD, .n = 1 });
 
-	return sql_callers_under_key_next(rows, &row);
+	if (sql_callers_under_key_next(rows, &row))
+		return true;
+	rows = sql_callers_positions(tx, (struct sql_callers_positions){ .n = 1 });
+	return sql_callers_positions_next(rows, &position);
 }
 
-bool identity_renew_some(struct tx *tx, uint32_t n)
+static void coarsen(struct tx *tx, uint64_t appeal_id, struct str place)
+{
+	sql_callers_coarsen(tx, (struct sql_callers_coarsen){
+		.appeal_id = appeal_id, .street = mask_address(tx_arena(tx), place) });
+}
+
+/* Under the key that the record has. */
+static bool seal_position(struct tx *tx, const struct sql_callers_positions_row *row)
+{
+	struct arena *a = tx_arena(tx);
+	char text[PLACE_BYTES];
+	struct record_key key;
+
+	if (!crypto_record_unwrap(place_of(text, "record_key", row->appeal_id), row->record_key,
+				  &key))
+		return false;
+	struct str sealed = crypto_record_seal(a, &key,
+					       place_of(text, "location", row->appeal_id),
+					       position_text(a, row->latitude, row->longitude));
+	crypto_record_forget(&key);
+	sql_callers_position_seal(tx, (struct sql_callers_position_seal){
+		.appeal_id = row->appeal_id, .location_sealed = sealed });
+	return true;
+}
+
+static bool seal_positions(struct tx *tx, uint32_t n)
+{
+	struct sql_callers_positions_row row = { 0 };
+	struct rows *rows = sql_callers_positions(tx, (struct sql_callers_positions){ .n = n });
+	uint32_t done = 0;
+
+	for (; sql_callers_positions_next(rows, &row); done++) {
+		if (row.record_key.p && !row.is_sealed && !seal_position(tx, &row)) {
+			log_error("callers", "record_key_unreadable", "appeal=%" PRIu64,
+				  row.appeal_id);
+			tx_fail(tx, TX_BROKEN);
+			return false;
+		}
+		coarsen(tx, row.appeal_id, STR_NONE);
+		sql_callers_position_done(tx, (struct sql_callers_position_done){ row.appeal_id });
+	}
+	return done == n;
+}
+
+static bool renew_some(struct tx *tx, uint32_t n)
 {
 	struct sql_callers_old_row row = { 0 };
 	struct arena *a = tx_arena(tx);
@@ -314,6 +412,10 @@ bool identity_renew_some(struct tx *tx, uint32_t n)
 			return false;
 		}
 		clear.place = row.place;
+		if (row.has_location) {
+			clear.latitude = row.latitude;
+			clear.longitude = row.longitude;
+		}
 		sealed = seal_all(a, row.appeal_id, &clear);
 		sql_callers_renew(tx, (struct sql_callers_renew){
 			.appeal_id = row.appeal_id, .record_key = sealed.record_key,
@@ -321,13 +423,16 @@ bool identity_renew_some(struct tx *tx, uint32_t n)
 			.phone_sealed = sealed.phone,
 			.phone_tail = phone_tail_index(a, clear.caller.phone),
 			.accused_person_sealed = sealed.accused_person,
-			.place_sealed = sealed.place, .place_index = place_index(a, clear.place),
+			.place_sealed = sealed.place, .location_sealed = sealed.location,
+			.place_index = place_index(a, clear.place),
 			.salt_sealed = sealed.salt,
 		});
-		if (clear.place.p)
-			sql_callers_coarsen(tx, (struct sql_callers_coarsen){
-				.appeal_id = row.appeal_id,
-				.street = mask_address(a, clear.place) });
+		coarsen(tx, row.appeal_id, clear.place);
 	}
 	return done == n;
+}
+
+bool identity_renew_some(struct tx *tx, uint32_t n)
+{
+	return renew_some(tx, n) || (tx_ok(tx) && seal_positions(tx, n));
 }

@@ -9,9 +9,9 @@
  * number and address) when there is one of the two: what was committed to before there were such
  * stays what it was, and neither can be put in or taken out later unseen.
  *
- * A row of callers_caller is sealed under a record key (crypto.h). The exact address of the
- * matter stands there too, since it is mostly where the caller lives; intake_appeal has the
- * street of it alone.
+ * A row of callers_caller is sealed under a record key (crypto.h). The exact address and
+ * position of the matter stand there too, since it is mostly where the caller lives; intake_appeal
+ * has the street alone, and the position to the hundredth of a degree.
  *
  * Threads: the worker that owns tx.
  */
@@ -44,12 +44,13 @@ void commitment_make(struct arena *a, const struct appeal *appeal, const struct 
 struct identity {
 	struct caller caller;
 	struct str place;	/* exact address of the matter */
+	int64_t latitude, longitude;	/* exact position of it, JSON_NO_DECIMAL if unknown */
 	struct str salt;	/* of the commitments */
 	int64_t erased_at;	/* 0, or when all of it was erased */
 };
 /* The same, sealed, as statements bring it; a column that was not asked for is absent. */
 struct sealed_identity {
-	struct str record_key, name, phone, id_number, address, accused_person, place, salt;
+	struct str record_key, name, phone, id_number, address, accused_person, place, location, salt;
 };
 
 /* Keeps the identity behind a new appeal. */
@@ -66,10 +67,13 @@ enum erasure { ERASED_FOR_PERSON = 1, ERASED_BY_RETENTION };	/* stored: numbers 
 bool identity_erase(struct tx *tx, uint64_t appeal_id, int64_t at, enum erasure why);
 
 /* Each a step of a job, for at most so many rows: true when there may be more. The first wraps
- * record keys by the key that wraps now; the second seals rows from before record keys. */
+ * record keys by the key that wraps now; the second seals rows from before record keys, and
+ * positions from before they were sealed. */
 bool identity_rewrap_some(struct tx *tx, uint32_t n);
 bool identity_has_old_keys(struct tx *tx);
 bool identity_renew_some(struct tx *tx, uint32_t n);
 bool identity_has_unsealed(struct tx *tx);
+/* To the hundredth of a degree, about a kilometre. */
+int64_t position_coarse(int64_t millionths);
 /* Addresses of one normal form (rules/gram.h) have one index; absent stays absent. */
 struct str place_index(struct arena *a, struct str address);

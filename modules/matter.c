@@ -65,7 +65,8 @@
 #define SEALED_OF(row) (struct sealed_identity){ \
 	.record_key = (row).record_key, .name = (row).name_sealed, \
 	.phone = (row).phone_sealed, .id_number = (row).id_number_sealed, \
-	.address = (row).caller_address_sealed, .place = (row).place_sealed }
+	.address = (row).caller_address_sealed, .place = (row).place_sealed, \
+	.location = (row).location_sealed }
 
 static void read_identity(struct tx *tx, struct matter *m, const struct sealed_identity *sealed,
 			  int64_t erased_at)
@@ -79,6 +80,10 @@ static void read_identity(struct tx *tx, struct matter *m, const struct sealed_i
 	}
 	if (clear.place.p)
 		m->appeal.address = clear.place;
+	if (clear.latitude != JSON_NO_DECIMAL) {
+		m->appeal.latitude = clear.latitude;
+		m->appeal.longitude = clear.longitude;
+	}
 	m->shown = caller_masked(a, &clear.caller);
 	m->is_erased = erased_at != 0;
 }
@@ -251,8 +256,8 @@ void matter_insert(struct tx *tx, const struct appeal *a, struct str digest)
 		.title = a->title, .text = a->text,
 		.address = mask_address(tx_arena(tx), a->address),
 		.has_location = has_location,
-		.latitude = has_location ? a->latitude : 0,
-		.longitude = has_location ? a->longitude : 0,
+		.latitude = has_location ? position_coarse(a->latitude) : 0,
+		.longitude = has_location ? position_coarse(a->longitude) : 0,
 		.occurred_at = a->occurred_at, .received_at = a->received_at,
 		.is_urgent = a->is_urgent, .is_anonymous = a->is_anonymous,
 		.is_secret = a->is_secret, .is_visit_wanted = a->is_visit_wanted,
@@ -463,12 +468,6 @@ struct str place_shown(struct arena *arena, const struct appeal *a, const struct
 							      : mask_address(arena, address);
 }
 
-/* To the hundredth of a degree, about a kilometre. */
-static int64_t coarse(int64_t millionths)
-{
-	return millionths / 10000 * 10000;
-}
-
 static void write_place(const struct form *f)
 {
 	struct json *j = f->j;
@@ -481,8 +480,10 @@ static void write_place(const struct form *f)
 		return;
 	}
 	json_object(j, "location");
-	json_decimal(j, "lat", is_exact ? f->a->latitude : coarse(f->a->latitude));
-	json_decimal(j, "lon", is_exact ? f->a->longitude : coarse(f->a->longitude));
+	json_decimal(j, "lat", is_exact ? f->a->latitude :
+				       position_coarse(f->a->latitude));
+	json_decimal(j, "lon", is_exact ? f->a->longitude :
+				       position_coarse(f->a->longitude));
 	json_close(j);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "form.h"
+#include "req.h"
 #include "str.h"
 #include "tx.h"
 
@@ -33,6 +34,11 @@ extern const char *const visit_channel_names[];
 extern const char *const solved_names[];
 extern const char *const level_names[];
 extern const char *const visit_reason_names[];
+
+struct matter;
+/* What the caller of an appeal was asked and answered: an array of the answer, which must be on
+ * record. Of a merged one that is with the task it was merged into. */
+void visits_write_of_caller(struct req *r, const char *key, const struct matter *m);
 
 enum heard {
 	HEARD,

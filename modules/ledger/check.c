@@ -62,6 +62,10 @@ static void check_one(struct tx *tx, struct check_page *page, const struct appea
 	memcpy(now.salt, who.salt.p, SALT_BYTES);
 	if (who.place.p)
 		said.address = who.place;
+	if (who.latitude != JSON_NO_DECIMAL) {
+		said.latitude = who.latitude;
+		said.longitude = who.longitude;
+	}
 	commitment_make(a, &said, &who.caller, &now);
 	bool is_said = is_of(a, now.said, row->said), is_by = is_of(a, now.caller, row->caller);
 

@@ -85,9 +85,30 @@ static size_t street_end(struct str address)
 	return last;
 }
 
+/* What stands before the first number of a house, floor or room. */
+static struct str before_house(struct str address)
+{
+	static const char *const numerals[] = {
+		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+		"０", "１", "２", "３", "４", "５", "６", "７", "８", "９",
+		"零", "〇", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", NULL
+	};
+	static const char *const houses[] = {
+		"号", "栋", "幢", "楼", "室", "单元", "#", "＃", NULL
+	};
+
+	for (size_t i = 0, end, step; i < address.n; i = end > i ? end : i + 1) {
+		for (end = i; (step = word_at(address.p + end, address.n - end, numerals)) > 0;)
+			end += step;
+		if (end > i && word_at(address.p + end, address.n - end, houses))
+			return (struct str){ address.p, i };
+	}
+	return address;
+}
+
 struct str mask_address(struct arena *a, struct str address)
 {
-	size_t n = address.p ? street_end(address) : 0;
+	size_t n = address.p ? street_end(before_house(address)) : 0;
 
 	if (str_is_empty(address) || n == address.n)
 		return address;

@@ -17,8 +17,9 @@ struct str mask_id_number(struct arena *a, struct str id_number);
 /*
  * Down to the street: what stands before the end of the first road, street, lane or village
  * (路 街 街道 道 巷 弄 村), or else of the last division (省 市 区 县 镇 乡), and one asterisk for
- * the rest: 滨河路*. Of an address with none of these only the asterisk. What ends there itself
- * stays as it is, and so does what was masked already.
+ * the rest: 滨河路*. What follows the first number of a house (号 栋 幢 楼 室 单元), in digits or
+ * in words, is never shown. Of an address with none of these only the asterisk. What ends there
+ * itself stays as it is, and so does what was masked already.
  */
 struct str mask_address(struct arena *a, struct str address);
 /* Digits and a leading + only, so that one number has one blind index. */

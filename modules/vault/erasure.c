@@ -214,13 +214,14 @@ struct reply erasure_ask(struct req *r)
 	if (is_in_the_way(r, all, &refusal))
 		return refusal;
 	uint64_t id = tx_sequence(req_tx(r), "vault_erasure");
+	struct str reason = mask_digits(req_arena(r), form.reason);
+
 	sql_vault_erasure_add(req_tx(r), (struct sql_vault_erasure_add){
-		.id = id, .reason = form.reason, .phone_index = phone_index,
+		.id = id, .reason = reason, .phone_index = phone_index,
 		.appeals = ids_json(req_arena(r), all->ids, all->n), .asked_at = clock_now(),
 		.asked_by_kind = by->kind, .asked_by = by->id });
 	audit_record(req_tx(r), &(struct audit_act){
-		.kind = AUDIT_ERASURE_ASKED, .by = by, .peer = req_peer(r),
-		.reason = form.reason,
+		.kind = AUDIT_ERASURE_ASKED, .by = by, .peer = req_peer(r), .reason = reason,
 		.detail = arena_printf(req_arena(r), "{\"request\":%llu,\"appeals\":%u}",
 				       (unsigned long long)id, all->n) });
 	return reply_request(r, id, true);
@@ -282,7 +283,7 @@ struct reply erasure_approve(struct req *r)
 		return refusal;
 	for (uint32_t i = 0; i < all->n && tx_ok(tx); i++)
 		erased += vault_end(tx, all->ids[i], ERASED_FOR_PERSON, req_actor(r), req_peer(r),
-				    row.reason);
+				    mask_digits(req_arena(r), row.reason));
 	if (row.phone_index.p)
 		calls_forget_phone(tx, row.phone_index);
 	decide(r, &row, REQUEST_DONE, ids_json(req_arena(r), all->ids, all->n), erased, STR_NONE);
@@ -297,10 +298,12 @@ struct reply erasure_refuse(struct req *r)
 
 	if (!open_request(r, reason_fields, &form, &row, &refusal))
 		return refusal;
-	decide(r, &row, REQUEST_REFUSED, row.appeals, 0, form.reason);
+	struct str reason = mask_digits(req_arena(r), form.reason);
+
+	decide(r, &row, REQUEST_REFUSED, row.appeals, 0, reason);
 	audit_record(req_tx(r), &(struct audit_act){
 		.kind = AUDIT_ERASURE_REFUSED, .by = req_actor(r), .peer = req_peer(r),
-		.reason = form.reason,
+		.reason = reason,
 		.detail = arena_printf(req_arena(r), "{\"request\":%llu}",
 				       (unsigned long long)row.id) });
 	return reply_request(r, row.id, false);

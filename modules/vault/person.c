@@ -1,7 +1,7 @@
 /*
  * What is held of one person, to be handed to that person (PIPL article 45): every appeal of the
- * phone, the identity in clear, the files that came with it, and when what was shown of it to
- * whom. It is a reveal of all of it: each appeal has the event and the act before the values
+ * phone, the identity in clear, the files that came with it, what was answered and written, and
+ * when what was shown of it to whom. It is a reveal of all of it: each appeal has the event and the act before the values
  * leave, in one transaction.
  */
 #include "vault/vault.h"
@@ -13,8 +13,10 @@
 #include "clock.h"
 #include "crypto.h"
 #include "matter.h"
+#include "notifying.h"
 #include "rules/mask.h"
 #include "sightings.h"
+#include "visit.h"
 
 #include "callers_sql.h"
 
@@ -98,6 +100,18 @@ static void write_caller(struct json *j, const struct appeal *a, const struct ca
 	json_close(j);
 }
 
+static void write_location(struct json *j, const struct appeal *a)
+{
+	if (a->latitude == JSON_NO_DECIMAL) {
+		json_null(j, "location");
+		return;
+	}
+	json_object(j, "location");
+	json_decimal(j, "lat", a->latitude);
+	json_decimal(j, "lon", a->longitude);
+	json_close(j);
+}
+
 static void write_tasks(struct json *j, const struct matter *m)
 {
 	json_array(j, "tasks");
@@ -130,9 +144,14 @@ static void write_appeal(struct req *r, const struct matter *m)
 	json_str(j, "title", a->title);
 	json_str(j, "text", a->text);
 	json_str(j, "place", a->address);
+	write_location(j, a);
+	json_time(j, "occurred_at", a->occurred_at);
+	json_str(j, "external_no", a->external_no);
 	json_time(j, "received_at", a->received_at);
 	write_caller(j, a, &who.caller);
 	write_tasks(j, m);
+	visits_write_of_caller(r, "visits", m);
+	notices_write_replies(r, "replies", a->id);
 	attaching_write_sent(r, "files", a->id);
 	write_shown(r, a->id);
 	json_close(j);
@@ -150,6 +169,7 @@ struct reply person_export(struct req *r)
 		req_error(r, "#/phone", "bad_phone", "There is no digit in this phone.");
 	if (!is_read || req_has_errors(r))
 		return reply_invalid(r);
+	struct str purpose = mask_digits(req_arena(r), form.purpose);
 	uint32_t n = read_ids(req_tx(r), crypto_index(req_arena(r), "phone", phone), ids);
 
 	if (n > LIMIT_PERSON_APPEALS)
@@ -158,7 +178,7 @@ struct reply person_export(struct req *r)
 				     LIMIT_PERSON_APPEALS);
 	struct matter *matters = matter_read_many(req_tx(r), ids, n);
 	for (uint32_t i = 0; i < n && tx_ok(req_tx(r)); i++)
-		record(r, &matters[i], form.purpose);
+		record(r, &matters[i], purpose);
 	json_object(j, NULL);
 	json_str(j, "phone", phone);
 	json_time(j, "exported_at", clock_now());

@@ -11,6 +11,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "matter.h"
+#include "rules/mask.h"
 #include "rules/retention.h"
 #include "rules/steps.h"
 
@@ -157,8 +158,9 @@ int64_t vault_held_until(struct tx *tx, uint64_t appeal_id, int64_t at)
 }
 
 static struct reply hold_change(struct req *r, const struct matter *m, int64_t until,
-				struct str reason)
+				struct str typed)
 {
+	struct str reason = mask_digits(req_arena(r), typed);
 	const struct actor *by = req_actor(r);
 	struct json *j = req_json(r);
 	struct str reference = appeal_reference(req_arena(r), m->appeal.id);

@@ -9,6 +9,9 @@
 #include "calling.h"
 #include "clock.h"
 #include "crypto.h"
+#include "notifying.h"
+#include "outbox.h"
+#include "rules/mask.h"
 #include "rules/redact.h"
 
 #include "callers_sql.h"
@@ -133,7 +136,12 @@ bool vault_end(struct tx *tx, uint64_t appeal_id, enum erasure why, const struct
 	if (!identity_erase(tx, appeal_id, clock_now(), why))
 		return false;
 	redact_texts(tx, appeal_id, &who);
+	sql_vault_row_forget(tx, (struct sql_vault_row_forget){
+		.appeal_id = appeal_id, .street = mask_address(tx_arena(tx), who.place) });
 	attaching_forget(tx, appeal_id);
+	notices_forget(tx, appeal_id);
+	/* Webhooks with the title, short messages with the number: all by the appeal. */
+	outbox_forget(tx, OUTBOX_EVERYWHERE, appeal_id);
 	forget_calls(tx, appeal_id, who.caller.phone);
 	sql_vault_retirement_drop(tx, (struct sql_vault_retirement_drop){ appeal_id });
 	audit_record(tx, &(struct audit_act){
@@ -178,7 +186,7 @@ static const struct route routes[] = {
 	{ ROUTE(erasure_list), .query = "limit cursor" },
 	{ ROUTE(erasure_approve) },
 	{ ROUTE(erasure_refuse) },
-	{ ROUTE(person_export), .is_read_only = true },
+	{ ROUTE(person_export), .is_read_only = true, .is_on_record = true },
 	{ 0 }
 };
 

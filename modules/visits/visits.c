@@ -226,6 +226,31 @@ static void visit_write(struct json *j, struct arena *a, const struct sql_visits
 	json_close(j);
 }
 
+static void write_of_caller(struct req *r, const struct matter *m, uint64_t caller_appeal)
+{
+	struct sql_visits_of_row row = { 0 };
+
+	for (uint32_t i = 0; i < m->task_count; i++) {
+		struct rows *rows = sql_visits_of(req_tx(r), (struct sql_visits_of){
+			m->tasks[i].id });
+
+		while (sql_visits_of_next(rows, &row))
+			if (row.caller_appeal == caller_appeal)
+				visit_write(req_json(r), req_arena(r), &row);
+	}
+}
+
+void visits_write_of_caller(struct req *r, const char *key, const struct matter *m)
+{
+	struct matter parent;
+
+	json_array(req_json(r), key);
+	write_of_caller(r, m, 0);
+	if (m->appeal.merged_into && matter_read(req_tx(r), m->appeal.merged_into, &parent))
+		write_of_caller(r, &parent, m->appeal.id);
+	json_close(req_json(r));
+}
+
 /* The answers of the task's own caller that the rates know: given at or after the close. */
 struct first_and_last {
 	uint32_t first, last;	/* as stored, 0 none */

@@ -26,11 +26,19 @@ static struct reply refuse_disabled(struct req *r)
 			      "The endpoint is disabled; enable it first.");
 }
 
+static struct reply refuse_forgotten(struct req *r)
+{
+	static const char *const nothing[] = { NULL };
+
+	return reply_conflict(r, "forgotten", nothing,
+			      "What this message said is kept no longer, so it cannot be sent again.");
+}
+
 /* The three statements about deliveries give rows of one shape. */
 struct delivery_row {
 	uint64_t id, topic;
 	uint32_t seq, state;
-	int64_t due_at, created_at, done_at;
+	int64_t due_at, created_at, done_at, forgotten_at;
 	struct str message_id, type;
 };
 
@@ -117,6 +125,7 @@ static void write_delivery(struct json *j, struct arena *a, const struct deliver
 	json_time(j, "created_at", d->created_at);
 	json_time(j, "next_attempt_at", is_waiting(d->state) ? d->due_at : 0);
 	json_time(j, "done_at", d->done_at);
+	json_time(j, "forgotten_at", d->forgotten_at);
 	json_array(j, "attempts");
 	for (size_t i = 0; i < attempts->n; i++)
 		if (attempts->v[i].delivery_id == d->id)
@@ -128,6 +137,7 @@ static void write_delivery(struct json *j, struct arena *a, const struct deliver
 #define DELIVERY_OF(row) ((struct delivery_row){ \
 	.id = (row).id, .topic = (row).topic, .seq = (row).seq, .state = (row).state, \
 	.due_at = (row).due_at, .created_at = (row).created_at, .done_at = (row).done_at, \
+	.forgotten_at = (row).forgotten_at, \
 	.message_id = (row).message_id, .type = (row).type })
 
 static struct delivery_rows read_deliveries(struct tx *tx, uint64_t endpoint_id, uint64_t before,
@@ -226,17 +236,20 @@ struct reply delivery_show(struct req *r)
 
 struct reply delivery_replay(struct req *r)
 {
+	struct sql_webhooks_delivery_row row = { 0 };
 	struct sql_webhooks_one_row endpoint = { 0 };
 	uint64_t id;
 
-	if (!req_endpoint(r, &endpoint) || !str_to_u64(req_path(r, "delivery"), &id))
+	if (!req_endpoint(r, &endpoint) || !str_to_u64(req_path(r, "delivery"), &id) ||
+	    !sql_webhooks_delivery(req_tx(r), (struct sql_webhooks_delivery){
+			.endpoint_id = endpoint.id, .id = id }, &row))
 		return reply_missing(r);
 	if (!req_nothing(r))
 		return reply_invalid(r);
 	if (endpoint.disabled_for != OUTBOX_NOT_DISABLED)
 		return refuse_disabled(r);
 	if (!outbox_replay(req_tx(r), endpoint.id, id))
-		return reply_missing(r);
+		return refuse_forgotten(r);
 	return reply_delivery(r, &endpoint, id);
 }
 

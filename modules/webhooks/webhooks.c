@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "setting.h"
 
-enum { URL_CHARS = 2048, PREFIX_CHARS = 20 };
+enum { URL_CHARS = 2048, PREFIX_CHARS = 20, FORGOTTEN_AT_A_TIME = 200 };
 
 static const struct setting settings[] = {
 	{ "public_url", SETTING_TEXT, "", .fixed = true,
@@ -324,7 +324,15 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
+/* Of an age in which no send is planned any more and every outage was seen. */
+static bool forget_sealed(struct tx *tx)
+{
+	return outbox_forget_sealed(tx, clock_real() - LIMIT_SEALED_MESSAGE_DAYS * CLOCK_DAY,
+				    FORGOTTEN_AT_A_TIME) == FORGOTTEN_AT_A_TIME;
+}
+
 static const struct job jobs[] = {
+	{ "webhooks.forget", .every = 10 * CLOCK_SECOND, forget_sealed, .is_leased = true },
 	{ "webhooks.watch", .every = 5 * CLOCK_SECOND, warnings_watch, .is_leased = true },
 	{ 0 }
 };

@@ -72,6 +72,11 @@ uint64_t outbox_post(struct tx *tx, const struct outbox_message *message)
 					     message->body,
 		.is_sealed = message->is_sealed,
 	});
+	if (message->is_sealed)
+		sql_outbox_sealed_insert(tx, (struct sql_outbox_sealed_insert){
+			.created_at = now, .endpoint_id = message->endpoint_id,
+			.delivery_id = id,
+		});
 	if (message->not_before)
 		sql_outbox_held_insert(tx, (struct sql_outbox_held_insert){
 			.held_for = message->held_for, .not_before = message->not_before,
@@ -96,6 +101,45 @@ uint64_t outbox_held_forget(struct tx *tx, int64_t before, uint32_t n)
 {
 	return sql_outbox_held_forget(tx, (struct sql_outbox_held_forget){
 		.before = before, .n = n });
+}
+
+/* ---- forgetting ---- */
+
+static void forget(struct tx *tx, uint64_t endpoint_id, uint64_t topic)
+{
+	sql_outbox_forget(tx, (struct sql_outbox_forget){
+		.endpoint_id = endpoint_id, .topic = topic, .now = clock_real() });
+}
+
+void outbox_forget(struct tx *tx, uint64_t endpoint_id, uint64_t topic)
+{
+	struct sql_outbox_endpoints_of_topic_row row = { 0 };
+
+	if (endpoint_id != OUTBOX_EVERYWHERE) {
+		forget(tx, endpoint_id, topic);
+		return;
+	}
+	struct rows *rows = sql_outbox_endpoints_of_topic(tx,
+		(struct sql_outbox_endpoints_of_topic){ topic });
+	while (sql_outbox_endpoints_of_topic_next(rows, &row))
+		forget(tx, row.endpoint_id, topic);
+}
+
+uint32_t outbox_forget_sealed(struct tx *tx, int64_t before, uint32_t n)
+{
+	struct sql_outbox_sealed_over_row row = { 0 };
+	struct rows *rows = sql_outbox_sealed_over(tx, (struct sql_outbox_sealed_over){
+		.before = before, .n = n });
+	uint32_t done = 0;
+
+	for (; sql_outbox_sealed_over_next(rows, &row); done++) {
+		sql_outbox_forget_one(tx, (struct sql_outbox_forget_one){
+			.endpoint_id = row.endpoint_id, .id = row.delivery_id,
+			.now = clock_real() });
+		sql_outbox_sealed_delete(tx, (struct sql_outbox_sealed_delete){
+			.created_at = row.created_at, .delivery_id = row.delivery_id });
+	}
+	return done;
 }
 
 uint32_t outbox_standing(enum outbox_state state)

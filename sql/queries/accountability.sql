@@ -133,8 +133,11 @@ SELECT takedown_at FROM accountability_item WHERE state = 5 ORDER BY takedown_at
 -- column: recorded_at i64
 -- column: by_name str
 -- column: data str
-SELECT seq, kind, at, recorded_at, by_name, data FROM history_event
-WHERE appeal_id = :appeal_id AND (task_id = :task_id OR seq = 1) ORDER BY seq;
+SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_name,
+	IF(e.kind = 1 AND c.erased_at > 0, JSON_REMOVE(e.data, '$.title'), e.data) AS data
+FROM history_event e
+LEFT JOIN callers_caller c ON c.appeal_id = e.appeal_id
+WHERE e.appeal_id = :appeal_id AND (e.task_id = :task_id OR e.seq = 1) ORDER BY e.seq;
 
 -- name: accountability_event :one
 -- doc: One event.

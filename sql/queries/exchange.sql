@@ -486,6 +486,16 @@ JOIN exchange_message m FORCE INDEX (PRIMARY) ON m.handover_id = h.id
 SET m.body = ''
 WHERE h.appeal_id = :appeal_id AND m.body <> '';
 
+-- name: exchange_pushed_of :many
+-- doc: Where hand-overs of an appeal were pushed to.
+-- param: appeal_id u64
+-- column: id u64
+-- column: endpoint_id u64
+SELECT h.id, p.endpoint_id
+FROM exchange_handover h FORCE INDEX (exchange_appeal)
+JOIN exchange_peer p ON p.code = h.peer
+WHERE h.appeal_id = :appeal_id AND p.endpoint_id > 0;
+
 -- name: exchange_forget_files :exec
 -- doc: Files of batches that may hold it and are not needed any more.
 -- param: appeal_id u64

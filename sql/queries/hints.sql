@@ -12,7 +12,8 @@ ORDER BY appeal_id DESC
 LIMIT :n;
 
 -- name: hints_of_place :many
--- doc: The newest appeals of one kind in one area, at an address or within a square.
+-- doc: The newest appeals of one kind in one area, at an address, or kept within a square: where in
+-- doc: it is sealed.
 -- param: category str
 -- param: area str
 -- param: since_id u64
@@ -24,7 +25,14 @@ LIMIT :n;
 -- param: east i64
 -- param: n u32
 -- column: id u64
-SELECT a.id FROM intake_appeal a FORCE INDEX (intake_place)
+-- column: is_same_place bool
+-- column: latitude i64
+-- column: longitude i64
+-- column: record_key bytes?
+-- column: location_sealed bytes?
+SELECT a.id, COALESCE(:place_index <> '' AND c.place_index = :place_index, 0) AS is_same_place,
+	a.latitude, a.longitude, c.record_key, c.location_sealed
+FROM intake_appeal a FORCE INDEX (intake_place)
 LEFT JOIN callers_caller c ON c.appeal_id = a.id
 WHERE a.category = :category AND a.area = :area AND a.id >= :since_id
 	AND ((:place_index <> '' AND c.place_index = :place_index)

@@ -46,7 +46,8 @@ WHERE appeal_id = :appeal_id AND version = :was;
 -- name: history_page :many
 -- doc: Events of an appeal, oldest first, behind a number, but for the kinds `hidden` (bits). When
 -- doc: departments are named, with commas between: the receipt, their own tasks', and of the kinds
--- doc: `shared` those of all tasks if one of them leads.
+-- doc: `shared` those of all tasks if one of them leads. Receipts once held the title: it is left
+-- doc: out where the identity was erased.
 -- param: appeal_id u64
 -- param: departments str
 -- param: shared u64
@@ -61,8 +62,10 @@ WHERE appeal_id = :appeal_id AND version = :was;
 -- column: by_name str
 -- column: task_id u64
 -- column: data str
-SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id, e.data
+SELECT e.seq, e.kind, e.at, e.recorded_at, e.by_kind, e.by_name, e.task_id,
+	IF(e.kind = 1 AND c.erased_at > 0, JSON_REMOVE(e.data, '$.title'), e.data) AS data
 FROM history_event e
+LEFT JOIN callers_caller c ON c.appeal_id = e.appeal_id
 WHERE e.appeal_id = :appeal_id AND e.seq > :after_seq
 	AND (:hidden >> e.kind) & 1 = 0
 	AND (:departments = '' OR e.kind = 1 OR EXISTS (SELECT 1 FROM tasks_task t

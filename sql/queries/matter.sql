@@ -39,6 +39,7 @@
 -- column: id_number_sealed bytes?
 -- column: caller_address_sealed bytes?
 -- column: place_sealed bytes?
+-- column: location_sealed bytes?
 -- column: erased_at i64
 -- column: handover_id u64
 SELECT
@@ -48,7 +49,8 @@ SELECT
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
 	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
 	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
-	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at,
+	c.address_sealed AS caller_address_sealed, c.place_sealed, c.location_sealed,
+	COALESCE(c.erased_at, 0) AS erased_at,
 	COALESCE((SELECT MAX(x.id) FROM exchange_handover x WHERE x.appeal_id = a.id), 0) AS handover_id
 FROM intake_appeal a
 JOIN history_appeal h ON h.appeal_id = a.id
@@ -98,6 +100,7 @@ SELECT version FROM history_appeal WHERE appeal_id = :appeal_id FOR UPDATE;
 -- column: id_number_sealed bytes?
 -- column: caller_address_sealed bytes?
 -- column: place_sealed bytes?
+-- column: location_sealed bytes?
 -- column: erased_at i64
 -- column: handover_id u64
 SELECT
@@ -107,7 +110,8 @@ SELECT
 	a.accused_department, a.enterprise_uscc, a.enterprise_name, a.registered_by_kind,
 	a.registered_by, h.version, h.state, h.merged_into, h.is_transferring,
 	c.record_key, c.name_sealed, c.phone_sealed, c.id_number_sealed,
-	c.address_sealed AS caller_address_sealed, c.place_sealed, COALESCE(c.erased_at, 0) AS erased_at,
+	c.address_sealed AS caller_address_sealed, c.place_sealed, c.location_sealed,
+	COALESCE(c.erased_at, 0) AS erased_at,
 	COALESCE((SELECT MAX(x.id) FROM exchange_handover x WHERE x.appeal_id = a.id), 0) AS handover_id
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) wanted
 STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = wanted.id

@@ -225,3 +225,24 @@ SELECT id FROM notices_reply WHERE id = :id AND state = 1;
 -- param: by u64
 UPDATE notices_reply SET state = 3, read_by_kind = :kind, read_by = :by
 WHERE id = :id AND state = 1;
+
+-- name: notices_replies_of :many
+-- doc: Replies about an appeal, oldest first.
+-- param: appeal_id u64
+-- column: id u64
+-- column: content_sealed bytes
+-- column: received_at i64
+SELECT id, content_sealed, received_at FROM notices_reply FORCE INDEX (notices_reply_appeal)
+WHERE appeal_id = :appeal_id ORDER BY id;
+
+-- name: notices_replies_forget :exec
+-- doc: They are no more.
+-- param: appeal_id u64
+DELETE FROM notices_reply WHERE appeal_id = :appeal_id;
+
+-- name: notices_drop_of :exec
+-- doc: What waits to be told of an appeal is not told.
+-- param: appeal_id u64
+-- param: why u32
+UPDATE notices_notice FORCE INDEX (notices_once) SET state = 3, dropped_for = :why
+WHERE appeal_id = :appeal_id AND state = 1;

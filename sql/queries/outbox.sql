@@ -59,6 +59,65 @@ WHERE h.held_for = :held_for AND h.not_before = :not_before AND d.fence = 0 AND 
 -- param: n u32
 DELETE FROM outbox_held WHERE not_before < :before ORDER BY not_before LIMIT :n;
 
+-- name: outbox_endpoints_of_topic :many
+-- doc: Endpoints, also removed ones, with a message of a topic.
+-- param: topic u64
+-- column: endpoint_id u64
+SELECT e.id AS endpoint_id FROM outbox_endpoint e
+WHERE EXISTS (SELECT 1 FROM outbox_delivery d FORCE INDEX (outbox_order)
+	WHERE d.endpoint_id = e.id AND d.topic = :topic);
+
+-- name: outbox_forget :exec
+-- doc: Bodies of a topic; what is open is dead, whoever has claimed it, and nobody is warned of it.
+-- param: endpoint_id u64
+-- param: topic u64
+-- param: now i64
+UPDATE outbox_delivery FORCE INDEX (outbox_order)
+SET body = '', forgotten_at = :now, fence = fence + 1, lease_until = 0, is_watched = 0,
+	done_at = IF(standing = 1, :now, done_at), state = IF(standing = 1, 3, state),
+	standing = IF(standing = 1, 2, standing)
+WHERE endpoint_id = :endpoint_id AND topic = :topic AND forgotten_at = 0;
+
+-- name: outbox_sealed_insert :write
+-- doc: A sealed message, whose body has an end.
+-- param: created_at i64
+-- param: endpoint_id u64
+-- param: delivery_id u64
+INSERT INTO outbox_sealed (created_at, endpoint_id, delivery_id)
+VALUES (:created_at, :endpoint_id, :delivery_id);
+
+-- name: outbox_sealed_over :many
+-- doc: Those posted before a moment that wait no more, or are no more.
+-- param: before i64
+-- param: n u32
+-- column: created_at i64
+-- column: endpoint_id u64
+-- column: delivery_id u64
+SELECT s.created_at, s.endpoint_id, s.delivery_id
+FROM outbox_sealed s FORCE INDEX (PRIMARY)
+LEFT JOIN outbox_delivery d FORCE INDEX (PRIMARY)
+	ON d.endpoint_id = s.endpoint_id AND d.id = s.delivery_id
+WHERE s.created_at < :before AND (d.standing IS NULL OR d.standing <> 1)
+ORDER BY s.created_at LIMIT :n;
+
+-- name: outbox_sealed_delete :exec
+-- doc: It is forgotten, unless it was sent again meanwhile.
+-- param: created_at i64
+-- param: delivery_id u64
+DELETE s FROM outbox_sealed s FORCE INDEX (PRIMARY)
+LEFT JOIN outbox_delivery d FORCE INDEX (PRIMARY)
+	ON d.endpoint_id = s.endpoint_id AND d.id = s.delivery_id
+WHERE s.created_at = :created_at AND s.delivery_id = :delivery_id
+	AND (d.standing IS NULL OR d.standing <> 1);
+
+-- name: outbox_forget_one :exec
+-- doc: The body of one that waits no more, unless it was sent again meanwhile.
+-- param: endpoint_id u64
+-- param: id u64
+-- param: now i64
+UPDATE outbox_delivery SET body = '', forgotten_at = :now, is_watched = 0
+WHERE endpoint_id = :endpoint_id AND id = :id AND standing <> 1 AND forgotten_at = 0;
+
 -- name: outbox_last_seq :one
 -- doc: The newest message of a topic.
 -- param: endpoint_id u64
@@ -313,7 +372,7 @@ WHERE endpoint_id = :endpoint_id AND standing = 1 AND lease_until <= :now
 AND (SELECT e.state FROM outbox_endpoint e WHERE e.id = :endpoint_id) <> 1 LIMIT :n;
 
 -- name: outbox_replay :exec
--- doc: One message again, now.
+-- doc: One message again, now; nothing when it was forgotten.
 -- param: endpoint_id u64
 -- param: id u64
 -- param: now i64
@@ -321,7 +380,7 @@ AND (SELECT e.state FROM outbox_endpoint e WHERE e.id = :endpoint_id) <> 1 LIMIT
 UPDATE outbox_delivery SET due_at = :now, cause = :cause,
 	tries = IF(standing = 1, tries, 0), lease_until = IF(standing = 1, lease_until, 0),
 	state = IF(standing = 1, state, 1), standing = 1
-WHERE endpoint_id = :endpoint_id AND id = :id;
+WHERE endpoint_id = :endpoint_id AND id = :id AND forgotten_at = 0;
 
 -- name: outbox_replay_range :exec
 -- doc: What is dead or delivered of a time range, a bounded number at a time.
@@ -333,8 +392,8 @@ WHERE endpoint_id = :endpoint_id AND id = :id;
 -- param: n u32
 UPDATE outbox_delivery FORCE INDEX (PRIMARY)
 SET due_at = :now, cause = :cause, tries = 0, lease_until = 0, state = 1, standing = 1
-WHERE endpoint_id = :endpoint_id AND standing <> 1 AND created_at >= :since
-AND created_at < :until ORDER BY id LIMIT :n;
+WHERE endpoint_id = :endpoint_id AND standing <> 1 AND forgotten_at = 0
+AND created_at >= :since AND created_at < :until ORDER BY id LIMIT :n;
 
 -- name: outbox_silent :many
 -- doc: Endpoints with a watched message that is older and did not arrive, and those whose receiver
@@ -355,13 +414,13 @@ SELECT e.id AS endpoint_id, COALESCE(
 FROM outbox_endpoint e WHERE e.state <> 3 HAVING since > 0;
 
 -- name: outbox_counts :one
--- doc: Open and dead messages of all endpoints.
+-- doc: Open and dead messages of all endpoints, without those that cannot be sent again.
 -- column: open u64
 -- column: dead u64
 SELECT COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery o FORCE INDEX (outbox_due)
 		WHERE o.endpoint_id = e.id AND o.standing = 1)), 0) AS open,
 	COALESCE(SUM((SELECT COUNT(*) FROM outbox_delivery x FORCE INDEX (outbox_due)
-		WHERE x.endpoint_id = e.id AND x.standing = 2)), 0) AS dead
+		WHERE x.endpoint_id = e.id AND x.standing = 2 AND x.forgotten_at = 0)), 0) AS dead
 FROM outbox_endpoint e;
 
 -- name: outbox_run_insert :write

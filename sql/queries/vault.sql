@@ -71,6 +71,16 @@ SELECT child_id FROM merges_merge WHERE parent_id = :parent_id ORDER BY child_id
 -- column: text str
 SELECT title, text FROM intake_appeal WHERE id = :appeal_id;
 
+-- name: vault_row_forget :exec
+-- doc: What was registered keeps no digest over the identity, the street of an address, and a
+-- doc: position to about a kilometre.
+-- param: appeal_id u64
+-- param: street str?
+UPDATE intake_appeal SET content_digest = 0x00000000000000000000000000000000,
+	address = COALESCE(:street, address),
+	latitude = latitude DIV 10000 * 10000, longitude = longitude DIV 10000 * 10000
+WHERE id = :appeal_id;
+
 -- name: vault_text_redact :exec
 -- doc: The same without the person.
 -- param: appeal_id u64

@@ -79,9 +79,11 @@ ORDER BY w.id LIMIT :n;
 -- column: due_at i64
 -- column: created_at i64
 -- column: done_at i64
+-- column: forgotten_at i64
 -- column: message_id str
 -- column: type str
-SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at, d.message_id, d.type
+SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at,
+	d.forgotten_at, d.message_id, d.type
 FROM outbox_delivery_view d
 WHERE d.endpoint_id = :endpoint_id AND d.id < :before
 ORDER BY d.id DESC LIMIT :n;
@@ -100,9 +102,11 @@ ORDER BY d.id DESC LIMIT :n;
 -- column: due_at i64
 -- column: created_at i64
 -- column: done_at i64
+-- column: forgotten_at i64
 -- column: message_id str
 -- column: type str
-SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at, d.message_id, d.type
+SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at,
+	d.forgotten_at, d.message_id, d.type
 FROM outbox_delivery_view d
 WHERE d.endpoint_id = :endpoint_id AND d.standing = :standing AND d.state = :state
 AND d.id < :before
@@ -119,9 +123,11 @@ ORDER BY d.id DESC LIMIT :n;
 -- column: due_at i64
 -- column: created_at i64
 -- column: done_at i64
+-- column: forgotten_at i64
 -- column: message_id str
 -- column: type str
-SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at, d.message_id, d.type
+SELECT d.id, d.topic, d.seq, d.state, d.due_at, d.created_at, d.done_at,
+	d.forgotten_at, d.message_id, d.type
 FROM outbox_delivery_view d
 WHERE d.endpoint_id = :endpoint_id AND d.id = :id;
 
