@@ -240,14 +240,15 @@ struct reply delivery_replay(struct req *r)
 	struct sql_webhooks_one_row endpoint = { 0 };
 	uint64_t id;
 
-	if (!req_endpoint(r, &endpoint) || !str_to_u64(req_path(r, "delivery"), &id) ||
-	    !sql_webhooks_delivery(req_tx(r), (struct sql_webhooks_delivery){
-			.endpoint_id = endpoint.id, .id = id }, &row))
+	if (!req_endpoint(r, &endpoint) || !str_to_u64(req_path(r, "delivery"), &id))
 		return reply_missing(r);
 	if (!req_nothing(r))
 		return reply_invalid(r);
 	if (endpoint.disabled_for != OUTBOX_NOT_DISABLED)
 		return refuse_disabled(r);
+	if (!sql_webhooks_delivery(req_tx(r), (struct sql_webhooks_delivery){
+			.endpoint_id = endpoint.id, .id = id }, &row))
+		return reply_missing(r);
 	if (!outbox_replay(req_tx(r), endpoint.id, id))
 		return refuse_forgotten(r);
 	return reply_delivery(r, &endpoint, id);

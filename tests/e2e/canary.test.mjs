@@ -28,9 +28,10 @@ const CALLER = { name: '鸑鷟龘靐', phone: '15912763498', id_number: '1101051
 	address: '云河区庙后巷7913号院' };
 const PLACE = '滨河路东段8642号5单元';
 const PERSON = '魑魅罔';
+const LOCATION = { lat: 34.127913, lon: 113.986427 };
 /* What is looked for: of each its telling part. */
 const WORDS = { name: CALLER.name, phone: CALLER.phone, id_number: CALLER.id_number,
-	address: '7913号', place: '8642号', person: PERSON };
+	address: '7913号', place: '8642号', person: PERSON, position: String(LOCATION.lat) };
 
 const spool = fs.mkdtempSync(path.join(os.tmpdir(), 'liandong-spool-'));
 process.once('exit', () => fs.rmSync(spool, { recursive: true, force: true }));
@@ -44,13 +45,21 @@ const server = await startServer({ clock: MONDAY, env: { LIANDONG_SPOOL_DIRECTOR
 	LIANDONG_PUBLIC_URL: 'https://hotline.example' } });
 const where = rowOf(server, 'CGJ');
 const receivers = [];
-const identity = { caller: CALLER, address: PLACE, accused: { person: PERSON } };
+const identity = { caller: CALLER, address: PLACE, location: LOCATION, accused: { person: PERSON } };
 
 /* ---- the searcher ---- */
 
+/* A decimal number as a whole one, and as a column of numbers holds that. */
+function asNumber(word) {
+	const millionths = word.replace('.', ''), stored = Buffer.alloc(8);
+	stored.writeBigUInt64BE(BigInt(millionths) ^ (1n << 63n));
+	return [Buffer.from(millionths), stored];
+}
+
 /* Which words bytes hold, also as UTF-16, hexadecimal, base64 or escaped as JSON or in a URL. */
 function found(bytes, words = WORDS) {
-	const shapes = (word) => [Buffer.from(word), Buffer.from(word, 'utf16le'),
+	const shapes = (word) => [...(/^\d+\.\d{6}$/.test(word) ? asNumber(word) : []),
+		Buffer.from(word), Buffer.from(word, 'utf16le'),
 		Buffer.from(Buffer.from(word).toString('hex')),
 		Buffer.from(Buffer.from(word).toString('hex').toUpperCase()),
 		Buffer.from(Buffer.from(word).toString('base64').replace(/=+$/, '').slice(0, -1)),
@@ -147,7 +156,7 @@ test('they live: worked on, reviewed, visited, warned about, merged, exported, r
 	await server.as('operator').post(`/appeals/${lives[3].id}/merge`, { into: lives[2].id },
 		{ expect: 200 });
 	await server.as('operator').post('/appeals/search', { phone: CALLER.phone }, { expect: 200 });
-	await server.as('operator').post('/appeals/hints', { phone: CALLER.phone, address: PLACE,
+	await server.as('operator').post('/appeals/hints', { phone: CALLER.phone, address: PLACE, location: LOCATION,
 		category: where.category, area: where.area }, { expect: 200 });
 	/* Errors: of a field, of content, of a repeated number, without a key. */
 	for (const [client, body] of [
@@ -191,7 +200,7 @@ test('nobody is shown them who is not entitled: no list, export, report, history
 	for (const client of [server.department('CGJ'), ...['operator', 'dispatcher', 'reviewer',
 		'visitor', 'supervisor'].map((role) => server.as(role))]) {
 		const { text } = await client.get(`/appeals/${lives[0].id}`, { expect: 200 });
-		assert.deepEqual(found(Buffer.from(text)), ['place'], client.name);
+		assert.deepEqual(found(Buffer.from(text)), ['place', 'position'], client.name);
 	}
 	const leaks = answers.map(([name, text]) => [name, found(Buffer.from(text))])
 		.filter(([, words]) => words.length > 0);
@@ -207,7 +216,7 @@ test('entitled answers hold them: a reveal, and the export to the person', async
 	const person = await server.as('supervisor').post('/callers/export',
 		{ phone: CALLER.phone, purpose: '本人申请查阅' }, { expect: 200 });
 	assert.deepEqual(found(Buffer.from(person.text)),
-		['name', 'phone', 'id_number', 'address', 'place']);
+		['name', 'phone', 'id_number', 'address', 'place', 'position']);
 });
 
 test('no webhook carries them, to the own department or to another', () => {
@@ -266,7 +275,9 @@ test('no file of the server or the database holds them, its binary log included'
 
 test('the searcher finds each of them in a table, the binary log, a log and an open file', async () => {
 	const database = await startDatabase();
-	sql(server, 'CREATE TABLE planted (id INT PRIMARY KEY, words TEXT) ENGINE=InnoDB');
+	sql(server, `CREATE TABLE planted (id INT PRIMARY KEY, words TEXT) ENGINE=InnoDB;
+		CREATE TABLE placed (id INT PRIMARY KEY, latitude BIGINT) ENGINE=InnoDB;
+		INSERT INTO placed VALUES (1, ${WORDS.position.replace('.', '')})`);
 	for (const [i, word] of Object.values(WORDS).entries())
 		sql(server, `INSERT INTO planted VALUES (${i}, '${word}')`);
 	database.kill('SIGTERM');
@@ -275,6 +286,7 @@ test('the searcher finds each of them in a table, the binary log, a log and an o
 	const leaks = leaksIn(filesBelow(server.dir));
 	const inOf = (end) => Object.entries(leaks).find(([file]) => end.test(file))?.[1];
 	assert.deepEqual(inOf(/planted\.ibd$/), everything);
+	assert.deepEqual(inOf(/placed\.ibd$/), ['position']);
 	assert.deepEqual(inOf(/canary-log\.\d+$/), everything);
 	assert.deepEqual(inOf(/ib_logfile0$/), everything);
 	for (const word of Object.values(WORDS)) {
@@ -289,7 +301,7 @@ test('the searcher finds each of them in a table, the binary log, a log and an o
 	assert.deepEqual(Object.values(leaksOf(process.pid)).flat(), ['phone']);
 	fs.closeSync(fd);
 	const again = await startDatabase();
-	sql(server, 'DROP TABLE planted');
+	sql(server, 'DROP TABLE planted, placed');
 	again.kill('SIGTERM');
 	await once(again, 'exit');
 	await server.restart();

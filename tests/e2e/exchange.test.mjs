@@ -454,6 +454,23 @@ test('the end of an identity is the end of what hand-overs said of it', async ()
 	assert.deepEqual(await sentOf('P-1'), []);
 });
 
+test('what was pushed of a hand-over says nothing any more, too', async () => {
+	const [{ appeal }] = (await hotline.as('supervisor').all('/exchange'))
+		.filter(({ number }) => number === 'P-30');
+	await hotline.as('operator').post(`/appeals/${appeal}/withdraw`, { reason: '自行解决',
+		confirmed_by: 'recording' }, { expect: 200 });
+	const pushed = () => sql(hotline, `SELECT d.body <> '', d.forgotten_at > 0, d.standing <> 1
+		FROM outbox_delivery d JOIN exchange_peer p ON p.endpoint_id = d.endpoint_id
+		JOIN exchange_handover h ON h.id = d.topic AND h.peer = p.code
+		WHERE h.number = 'P-30'`).map((row) => row.join());
+	assert.ok(pushed().length > 0 && pushed().every((row) => row.startsWith('1,0')));
+	const asked = (await hotline.as('supervisor').post('/callers/erase',
+		{ appeals: [appeal], reason: '本人申请' }, { expect: 201 })).json;
+	await hotline.as('leader').post(`/callers/erasures/${asked.id}/approve`, {},
+		{ expect: 200 });
+	assert.deepEqual([...new Set(pushed())], ['0,1,1']);
+});
+
 /* ---- the checker ---- */
 
 test('an importer that applies a batch twice would be found', async () => {

@@ -119,6 +119,7 @@ function assertOpens(opened, caller) {
 
 test('node opens the record with the key file alone: AES-256-GCM and HKDF', () => {
 	assertOpens(openRecord(server, one.id), CALLER);
+	assert.deepEqual(openRecord(server, one.id).location, [34123456, 113987654]);
 	const [[index]] = sql(server, `SELECT HEX(phone_index) FROM callers_caller
 		WHERE appeal_id = ${idOf(one.id)}`);
 	assert.equal(index, indexOf(dataKeysOf(server).get(0), 'phone', '13800001111'));
@@ -141,6 +142,8 @@ test('no exact address stands in the table of what was registered', () => {
 	const rows = sql(server, 'SELECT DISTINCT address FROM intake_appeal');
 	assert.ok(rows.some(([address]) => address === '滨河路*'));
 	assert.ok(!rows.some(([address]) => /88/.test(address)));
+	assert.deepEqual(sql(server, `SELECT DISTINCT latitude, longitude FROM intake_appeal
+		WHERE has_location = 1`), [['34120000', '113980000']], 'nor an exact position');
 });
 
 test('all that was committed to is what is kept, and a changed id number is told', () => {
@@ -177,7 +180,7 @@ test('a history that is imported brings its caller and its place under seal', as
 /* ---- rows from before ---- */
 
 test('a row that a line of the key file sealed itself is read, and sealed anew by itself', async () => {
-	const { id: reference } = await register(server, where, { address: PLACE,
+	const { id: reference } = await register(server, where, { address: PLACE, location: LOCATION,
 		caller: { name: CALLER.name, phone: CALLER.phone } });
 	const id = idOf(reference);
 	const { salt } = openRecord(server, reference);
@@ -186,9 +189,10 @@ test('a row that a line of the key file sealed itself is read, and sealed anew b
 	/* So that it can be looked at before the job comes by. */
 	sql(server, `INSERT INTO server_lease VALUES ('vault.renew', 1, 1, 4102444800000000)
 		ON DUPLICATE KEY UPDATE holder = 1, held_until = 4102444800000000`);
-	sql(server, `UPDATE intake_appeal SET address = '${PLACE}' WHERE id = ${id};
+	sql(server, `UPDATE intake_appeal SET address = '${PLACE}', latitude = 34123456,
+		longitude = 113987654 WHERE id = ${id};
 		UPDATE callers_caller SET record_key = NULL, key_id = 0, place_sealed = NULL,
-		place_index = NULL, phone_tail = 0, ${old('name', CALLER.name)},
+		location_sealed = NULL, place_index = NULL, phone_tail = 0, ${old('name', CALLER.name)},
 		${old('phone', '13800001111')}, ${old('salt', salt)} WHERE appeal_id = ${id}`);
 	const shown = async () => {
 		const { caller, address } = await appealNow(server, reference);
@@ -202,12 +206,30 @@ test('a row that a line of the key file sealed itself is read, and sealed anew b
 		{ what: 'the row to be sealed anew' });
 	assert.deepEqual(await shown(), ['王**', '138****1111', PLACE]);
 	const opened = openRecord(server, reference);
-	assert.deepEqual([opened.name, opened.phone, opened.place, opened.salt],
-		[CALLER.name, '13800001111', PLACE, salt]);
-	assert.equal(sql(server, `SELECT address FROM intake_appeal WHERE id = ${id}`)[0][0], '滨河路*');
+	assert.deepEqual([opened.name, opened.phone, opened.place, opened.location, opened.salt],
+		[CALLER.name, '13800001111', PLACE, [34123456, 113987654], salt]);
+	assert.deepEqual(sql(server, `SELECT address, latitude, longitude FROM intake_appeal
+		WHERE id = ${id}`)[0], ['滨河路*', '34120000', '113980000']);
 	server.command(['ledger', 'check'], { expect: 0 });
 	const tail = await operator.post('/appeals/search', { phone_tail: '1111' }, { expect: 200 });
 	assert.ok(tail.json.items.some((item) => item.id === reference));
+});
+
+test('a position of before is read, and sealed by itself under the key of its record', async () => {
+	const { id: reference } = await register(server, where, { address: PLACE, location: LOCATION });
+	const id = idOf(reference);
+	sql(server, `UPDATE callers_caller SET location_sealed = NULL WHERE appeal_id = ${id};
+		UPDATE intake_appeal SET latitude = 34123456, longitude = 113987654 WHERE id = ${id}`);
+	assert.deepEqual((await appealNow(server, reference)).location, LOCATION);
+	server.command(['ledger', 'check'], { expect: 0 });
+	sql(server, `INSERT INTO callers_position VALUES (${id})`);
+	await until(() => sql(server, 'SELECT appeal_id FROM callers_position').length === 0,
+		{ what: 'the position to be sealed' });
+	assert.deepEqual(openRecord(server, reference).location, [34123456, 113987654]);
+	assert.deepEqual(sql(server, `SELECT latitude, longitude FROM intake_appeal WHERE id = ${id}`),
+		[['34120000', '113980000']]);
+	assert.deepEqual((await appealNow(server, reference)).location, LOCATION);
+	server.command(['ledger', 'check'], { expect: 0 });
 });
 
 /* ---- the other profile ---- */

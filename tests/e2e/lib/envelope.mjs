@@ -94,7 +94,8 @@ export const idOf = (reference) => reference.slice(2, 8) + reference.slice(8).pa
 /* All that the vault holds of an appeal, in clear. */
 export function openRecord(server, reference) {
 	const id = idOf(reference);
-	const columns = ['name', 'phone', 'id_number', 'address', 'accused_person', 'place', 'salt'];
+	const columns = ['name', 'phone', 'id_number', 'address', 'accused_person', 'place', 'location',
+		'salt'];
 	const [[wrapped, ...sealed]] = sql(server, `SELECT HEX(record_key), ${columns.map((name) =>
 		`HEX(${name}_sealed)`).join(', ')} FROM callers_caller WHERE appeal_id = ${id}`);
 	const bytes = openValue(keysOf(server), `callers_caller/record_key/${id}`,
@@ -107,6 +108,8 @@ export function openRecord(server, reference) {
 		const value = Buffer.from(sealed[i], 'hex');
 		assert.equal(value[0], 2, 'version of a record value');
 		const clear = open(key, 2, `callers_caller/${name}/${id}`, value);
+		if (name === 'location')
+			return [name, [0, 8].map((at) => Number(clear.readBigInt64BE(at)))];
 		return [name, name === 'salt' ? clear : clear.toString()];
 	}));
 }
