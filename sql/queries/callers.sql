@@ -154,8 +154,8 @@ WHERE id = :appeal_id;
 SELECT p.appeal_id, c.record_key, c.location_sealed IS NOT NULL AS is_sealed,
 	a.latitude, a.longitude
 FROM callers_position p
-JOIN callers_caller c ON c.appeal_id = p.appeal_id
-JOIN intake_appeal a ON a.id = p.appeal_id
+STRAIGHT_JOIN callers_caller c FORCE INDEX (PRIMARY) ON c.appeal_id = p.appeal_id
+STRAIGHT_JOIN intake_appeal a FORCE INDEX (PRIMARY) ON a.id = p.appeal_id
 WHERE c.key_id <> 0
 ORDER BY p.appeal_id
 LIMIT :n;

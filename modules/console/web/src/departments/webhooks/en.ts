@@ -76,6 +76,8 @@ export const en = {
 	"delivery.next": "Next / done",
 	"delivery.message": "Message",
 	"delivery.no_attempt": "Not tried yet.",
+	"delivery.forgotten": "Forgotten",
+	"delivery.is_forgotten": "What it said is kept no longer (a person was erased, or its time is over), so it cannot be sent again.",
 	"delivery.replay": "Send again",
 	"delivery.replay_consequence": "The same id and body once more.",
 	"delivery.replayed": "On its way again.",

@@ -43,6 +43,7 @@ function Attempts({ delivery, busy, onReplay, onClose }: {
 					[t("delivery.state"), t(`delivery.${delivery.state}`)],
 					[t("delivery.created"), dateTime(delivery.created_at)],
 					[t("delivery.next"), delivery.next_attempt_at && dateTime(delivery.next_attempt_at)],
+					[t("delivery.forgotten"), delivery.forgotten_at && dateTime(delivery.forgotten_at)],
 				]} />
 				<ol class="acts">
 					{delivery.attempts.map(one => <li key={one.at}>
@@ -54,8 +55,10 @@ function Attempts({ delivery, busy, onReplay, onClose }: {
 				</ol>
 				{delivery.attempts.length === 0 && <p>{t("delivery.no_attempt")}</p>}
 			</div>
-			<div class="card-foot"><span class="consequence">{t("delivery.replay_consequence")}</span>
-				<Button kind="primary" busy={busy} onClick={onReplay}>{t("delivery.replay")}</Button></div>
+			<div class="card-foot">
+				<span class="consequence">{t(delivery.forgotten_at ? "delivery.is_forgotten" : "delivery.replay_consequence")}</span>
+				{!delivery.forgotten_at &&
+					<Button kind="primary" busy={busy} onClick={onReplay}>{t("delivery.replay")}</Button>}</div>
 		</Dialog>
 	);
 }

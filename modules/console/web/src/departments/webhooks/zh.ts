@@ -76,6 +76,8 @@ export const zh = {
 	"delivery.next": "下次 / 完成",
 	"delivery.message": "消息号",
 	"delivery.no_attempt": "还没有发过。",
+	"delivery.forgotten": "内容已删除",
+	"delivery.is_forgotten": "内容已不再保存（当事人信息已删除，或已过保存期），不能重发。",
 	"delivery.replay": "重发这条",
 	"delivery.replay_consequence": "同样的编号与内容再发一次。",
 	"delivery.replayed": "已重发。",
