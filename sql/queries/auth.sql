@@ -19,9 +19,11 @@ VALUES (:id, :login, :name, :role, :unit, :is_outsourced, :password, :is_passwor
 	:valid_until, 0, :now);
 
 -- name: auth_account_by_login :one
--- doc: What sign-in needs of one account.
+-- doc: What sign-in needs of one account. Blanks behind a login are one with none here, so the
+-- doc: caller compares.
 -- param: login str
 -- column: id u64
+-- column: login str
 -- column: name str
 -- column: role u32
 -- column: unit str?
@@ -33,7 +35,7 @@ VALUES (:id, :login, :name, :role, :unit, :is_outsourced, :password, :is_passwor
 -- column: valid_until i64
 -- column: epoch u32
 -- column: factor bytes?
-SELECT a.id, a.name, a.role, a.unit, a.is_outsourced, a.password, a.is_disabled,
+SELECT a.id, a.login, a.name, a.role, a.unit, a.is_outsourced, a.password, a.is_disabled,
 	a.is_password_initial, a.password_at, a.valid_until, a.epoch, f.secret AS factor
 FROM auth_account a LEFT JOIN auth_factor f ON f.account_id = a.id WHERE a.login = :login;
 
