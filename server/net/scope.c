@@ -57,3 +57,27 @@ bool scope_list_covers(struct str list, const struct route *route)
 		is_covered = scope_covers(str_take(&list, ','), route);
 	return is_covered;
 }
+
+static bool is_included(struct str own, struct str scope)
+{
+	struct str right = scope, area = str_take(&right, ':');
+
+	while (own.n > 0) {
+		struct str own_right = str_take(&own, ','), own_area = str_take(&own_right, ':');
+
+		if (str_eq(area, own_area) &&
+		    (str_eq(right, own_right) ||
+		     (str_is(own_right, "write") && !str_is(right, "read"))))
+			return true;
+	}
+	return false;
+}
+
+bool scope_list_includes(struct str own, struct str other)
+{
+	bool is_whole = own.n == 0 || other.n > 0;
+
+	while (is_whole && own.n > 0 && other.n > 0)
+		is_whole = is_included(own, str_take(&other, ','));
+	return is_whole;
+}
