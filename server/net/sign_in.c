@@ -153,3 +153,21 @@ enum auth_verdict auth_check_again(struct req *r, struct str password, struct st
 	row.factor = arena_str(r->arena, row.factor);
 	return judge(r, &lock, &row, true, &attempt, &is_recovery);
 }
+
+enum auth_verdict auth_factor_confirm(struct req *r, struct str code)
+{
+	struct sql_auth_account_password_row own = { 0 };
+
+	if (!sql_auth_account_password(r->tx,
+			(struct sql_auth_account_password){ r->actor.id }, &own))
+		return AUTH_WRONG;
+	struct lock_out lock = lock_out_of(r, arena_str(r->arena, own.login), r->actor.id);
+
+	if (refuse_often(r, &lock))
+		return AUTH_TOO_OFTEN;
+	if (factor_confirm(r->tx, r->actor.id, code))
+		return AUTH_IN;
+	lock_count(r, &lock, true);
+	log_try(r, "factor_refused", r->actor.id, "code");
+	return AUTH_WRONG;
+}

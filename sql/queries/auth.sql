@@ -152,18 +152,20 @@ DELETE FROM auth_password WHERE account_id = :account_id AND ended_at < :before;
 -- param: account_id u64
 -- column: secret bytes?
 -- column: pending bytes?
+-- column: pending_at i64
 -- column: last_step i64
 -- column: confirmed_at i64
-SELECT secret, pending, last_step, confirmed_at FROM auth_factor
+SELECT secret, pending, pending_at, last_step, confirmed_at FROM auth_factor
 WHERE account_id = :account_id;
 
 -- name: auth_factor_start :exec
 -- doc: A secret that waits for its first code, in the place of one that waited.
 -- param: account_id u64
 -- param: pending bytes
-INSERT INTO auth_factor (account_id, secret, pending, last_step, confirmed_at)
-VALUES (:account_id, NULL, :pending, 0, 0)
-ON DUPLICATE KEY UPDATE pending = VALUES(pending);
+-- param: now i64
+INSERT INTO auth_factor (account_id, secret, pending, pending_at, last_step, confirmed_at)
+VALUES (:account_id, NULL, :pending, :now, 0, 0)
+ON DUPLICATE KEY UPDATE pending = VALUES(pending), pending_at = VALUES(pending_at);
 
 -- name: auth_factor_confirm :exec
 -- doc: The waiting secret is in force; its first code is used.
