@@ -18,13 +18,13 @@ static const char *plain_step(enum method method)
 	return method == METHOD_PUT ? "change" : "remove";
 }
 
-/* Is `step` the words of `rest`, the route's path behind its area? */
+/* Is `step`, which is not empty, the words of `rest`, the route's path behind its area? */
 static bool step_is(struct str step, struct str rest, enum method method)
 {
 	bool has_words = false;
 
 	/* Behind its last slash stands a word, or it is another text. */
-	if (step.n > 0 && step.p[step.n - 1] == '/')
+	if (step.p[step.n - 1] == '/')
 		return false;
 	while (rest.n > 0) {
 		struct str segment = str_take(&rest, '/');
