@@ -153,9 +153,9 @@ static struct str passed_on(struct req *r, uint64_t appeal_id, struct str answer
 {
 	struct identity who;
 
-	/* An identity that was erased leaves nothing to be taken out. */
-	if (!identity_read(req_tx(r), appeal_id, &who))
-		who.caller.name = STR_NONE;
+	/* Erased it leaves nothing to be taken out; what does not open may be in the answer. */
+	if (!identity_read(req_tx(r), appeal_id, &who) && tx_ok(req_tx(r)))
+		tx_fail(req_tx(r), TX_BROKEN);
 	return mask_digits(req_arena(r), without_name(req_arena(r), answer, who.caller.name));
 }
 

@@ -318,7 +318,7 @@ static const struct refusal *admit(struct tx *tx, const struct oidc_person *pers
 	}
 	if (!link.account_id || !auth_account_read(tx, link.account_id, ret))
 		return &not_linked;
-	if (ret->is_disabled)
+	if (ret->is_disabled || (ret->valid_until && clock_real() > ret->valid_until))
 		return &account_disabled;
 	return link.is_given && !keeps_role(tx, person, ret) ? &role_changed : NULL;
 }

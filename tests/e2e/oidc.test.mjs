@@ -328,7 +328,9 @@ test('who is not linked, or whose account is disabled, is told so and does not g
 	provider.claims = (payload) => { payload.sub = PERSON; };
 	sql(server, "UPDATE auth_account SET is_disabled = 1 WHERE login = 'operator1'");
 	await refusedWhy('account_disabled', 'account_disabled');
-	sql(server, "UPDATE auth_account SET is_disabled = 0 WHERE login = 'operator1'");
+	sql(server, "UPDATE auth_account SET is_disabled = 0, valid_until = 1 WHERE login = 'operator1'");
+	await refusedWhy('account_disabled', 'account_disabled');
+	sql(server, "UPDATE auth_account SET valid_until = 0 WHERE login = 'operator1'");
 	assert.equal((await walk()).answer.status, 303);
 });
 
