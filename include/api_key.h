@@ -64,6 +64,8 @@ struct api_key {
 
 /* True when some route that needs credentials is in this scope, written `area:right`. */
 bool api_key_scope_exists(struct str scope);
+/* False when a key with the scopes of `other` may what one with those of `own` may not. */
+bool api_key_scopes_include(struct str own, struct str other);
 
 /*
  * Adds a key with its first secret: of `key` everything that the caller chooses, of `spki` 32

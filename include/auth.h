@@ -92,14 +92,15 @@ enum auth_password_fault auth_password_set(struct tx *tx, uint64_t account_id,
 
 enum { AUTH_RECOVERY_CODES = 10 };
 
-/* A new secret, which is in force once auth_factor_confirm() saw a code of it. In the arena. */
+/*
+ * A new secret, which is in force once auth_factor_confirm() saw a code of it within
+ * LIMIT_FACTOR_WAIT_SECONDS. In the arena.
+ */
 struct auth_secret {
 	struct str base32;
 	struct str uri;		/* otpauth://totp/... */
 };
 struct auth_secret auth_factor_start(struct tx *tx, uint64_t account_id, struct str login);
-/* False: nothing waits, or the code is not of it. */
-bool auth_factor_confirm(struct tx *tx, uint64_t account_id, struct str code) MUST_USE;
 /* Makes all recovery codes of before void; the new ones in clear, shown once. */
 void auth_recovery_renew(struct tx *tx, uint64_t account_id,
 			 struct str ret_codes[AUTH_RECOVERY_CODES]);
@@ -141,6 +142,11 @@ struct auth_result auth_sign_in(struct req *r, const struct auth_try *attempt);
  * there is a second factor, its code. Makes no session.
  */
 enum auth_verdict auth_check_again(struct req *r, struct str password, struct str code) MUST_USE;
+/*
+ * Puts the secret that waits for who is signed in in force. AUTH_WRONG: nothing waits any more, or
+ * the code is not of it; it is counted like a wrong code at the sign-in.
+ */
+enum auth_verdict auth_factor_confirm(struct req *r, struct str code) MUST_USE;
 
 /* ---- sessions ---- */
 

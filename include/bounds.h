@@ -130,6 +130,7 @@
 #define LIMIT_NOTE_SIGNATURES 32
 
 /* Signing in by a provider */
+#define LIMIT_FACTOR_WAIT_SECONDS 600	/* from a second factor's secret to its first code */
 #define LIMIT_OIDC_FLOW_SECONDS 600	/* from the button to the provider's answer */
 #define LIMIT_OIDC_KNOWN_SECONDS 3600	/* what the provider said of itself and its keys */
 #define LIMIT_OIDC_RETURN_BYTES 512	/* of the page that is returned to */

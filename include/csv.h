@@ -25,10 +25,16 @@ struct csv {
 	struct spool *out;
 	uint64_t rows;		/* without the heads */
 	uint32_t width, at;	/* cells of a row, and of the present one */
+	struct str copy;	/* of the last column, or STR_NONE: there is none */
 };
 
 /* Opens the table with its heads (NULL-terminated, at least four). */
 void csv_open(struct csv *csv, struct spool *out, const char *const *heads);
+/*
+ * The same with one more column behind them, `copy`, which holds the mark in every row and is
+ * written by itself: a row says whose copy it is from, whatever the file is called later.
+ */
+void csv_open_copy(struct csv *csv, struct spool *out, const char *const *heads, struct str mark);
 /* One cell; the row ends by itself when it is full. Absent text is an empty cell. */
 void csv_str(struct csv *csv, struct str text);
 void csv_text(struct csv *csv, const char *text);

@@ -61,6 +61,7 @@ struct audit_act {
 	uint64_t subject;	/* account, key or appeal by kind (audit.c has the table); 0: none */
 	struct str reason;	/* what the person said why, or STR_NONE */
 	struct str detail;	/* a JSON object as text, or STR_NONE; no identity, no secret */
+	uint64_t id;		/* one that was taken before, as by audit_export_mark(); 0: the next */
 };
 
 /*
@@ -94,8 +95,9 @@ void audit_openings_write(struct req *r, uint64_t appeal_id);
 
 /* ---- files that are taken out ---- */
 
-/* What ties a copy to who took it out: on paper, in a workbook, in the name of a file. */
+/* What ties a copy to who took it out: on paper, in a workbook, in each row of a table. */
 struct export_mark {
+	uint64_t id;		/* of the act */
 	struct str code;	/* "A17": 17 is the id of the act */
 	struct str words;	/* "supervisor 2026-03-02 09:00 A17" */
 };
@@ -105,3 +107,10 @@ struct export_mark {
  * period or a task: nothing that is said of a caller. Not in a transaction that only reads.
  */
 struct export_mark audit_export(struct req *r, const char *file, struct str about);
+/*
+ * The same in two steps, for a long file that bears the mark in its rows: the mark first, and the
+ * act at the end, so that what it writes holds nobody up while the file is made.
+ */
+struct export_mark audit_export_mark(struct req *r);
+void audit_export_record(struct req *r, const struct export_mark *mark, const char *file,
+			 struct str about);

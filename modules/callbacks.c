@@ -9,6 +9,7 @@
 #include "identity.h"
 #include "module.h"
 #include "rules/mask.h"
+#include "sightings.h"
 
 #include "callbacks_sql.h"
 
@@ -152,9 +153,9 @@ static struct str passed_on(struct req *r, uint64_t appeal_id, struct str answer
 {
 	struct identity who;
 
-	/* An identity that was erased leaves nothing to be taken out. */
-	if (!identity_read(req_tx(r), appeal_id, &who))
-		who.caller.name = STR_NONE;
+	/* Erased it leaves nothing to be taken out; what does not open may be in the answer. */
+	if (!identity_read(req_tx(r), appeal_id, &who) && tx_ok(req_tx(r)))
+		tx_fail(req_tx(r), TX_BROKEN);
 	return mask_digits(req_arena(r), without_name(req_arena(r), answer, who.caller.name));
 }
 
@@ -250,8 +251,9 @@ static uint32_t find_ids(struct req *r, bool is_open, const struct page *page, u
 /* Without a state: the centre's work list, all that is open. */
 static struct reply callbacks_list(struct req *r)
 {
-	uint64_t ids[LIMIT_PAGE_MAX + 1];
+	uint64_t ids[LIMIT_PAGE_MAX + 1], appeals[LIMIT_PAGE_MAX];
 	struct page page;
+	uint32_t seen = 0;
 	int state;
 
 	bool is_read = req_query_choice(r, "state", state_names, &state);
@@ -264,10 +266,13 @@ static struct reply callbacks_list(struct req *r)
 	for (uint32_t i = 0; i < shown; i++) {
 		callback_row row = { 0 };
 
-		if (sql_callbacks_one(req_tx(r), (struct sql_callbacks_one){ .id = ids[i] },
-				      &row))
-			write_callback(r, &row);
+		if (!sql_callbacks_one(req_tx(r), (struct sql_callbacks_one){ .id = ids[i] },
+				       &row))
+			continue;
+		write_callback(r, &row);
+		appeals[seen++] = row.task_id / 100;
 	}
+	sighting_keep_list(r, SIGHT_LIST, appeals, seen);
 	page_close(r, n > shown, shown ? ids[shown - 1] : 0, 0);
 	return reply_ok(r);
 }

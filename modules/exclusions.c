@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "module.h"
 #include "setting.h"
+#include "sightings.h"
 
 #include "exclusions_sql.h"
 
@@ -199,7 +200,7 @@ static struct reply list_open(struct req *r, const struct page *page)
 {
 	struct sql_exclusions_page_open_row row = { 0 };
 	struct json *j = req_json(r);
-	uint64_t last[2] = { 0, 0 };
+	uint64_t last[2] = { 0, 0 }, appeals[LIMIT_PAGE_MAX];
 	uint32_t n = 0;
 	struct rows *rows = sql_exclusions_page_open(req_tx(r),
 		(struct sql_exclusions_page_open){
@@ -209,6 +210,7 @@ static struct reply list_open(struct req *r, const struct page *page)
 
 	page_open(r);
 	while (sql_exclusions_page_open_next(rows, &row) && n++ < page->limit) {
+		appeals[n - 1] = row.task_id / 100;
 		json_object(j, NULL);
 		json_str(j, "task", task_reference(req_arena(r), row.task_id));
 		json_str(j, "department", row.department);
@@ -219,6 +221,7 @@ static struct reply list_open(struct req *r, const struct page *page)
 		last[0] = (uint64_t)row.asked_at;
 		last[1] = row.task_id;
 	}
+	sighting_keep_list(r, SIGHT_LIST, appeals, n < page->limit ? n : page->limit);
 	page_close(r, n > page->limit, last[0], last[1]);
 	return reply_ok(r);
 }

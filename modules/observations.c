@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "matter.h"
 #include "module.h"
+#include "sightings.h"
 
 #include "observations_sql.h"
 
@@ -140,6 +141,8 @@ static struct reply observations_show(struct req *r)
 	if (!req_observation(r, &row))
 		return reply_missing(r);
 	write_observation(r, &row);
+	if (row.appeal_id)
+		sighting_keep(r, SIGHT_APPEAL, row.appeal_id);
 	return reply_ok(r);
 }
 
@@ -148,8 +151,8 @@ static struct reply observations_list(struct req *r)
 	struct sql_observations_page asked = asked_of(r);
 	observation_row row = { 0 };
 	struct page page;
-	uint64_t last = 0;
-	uint32_t n = 0;
+	uint64_t last = 0, appeals[LIMIT_PAGE_MAX];
+	uint32_t n = 0, seen = 0;
 	int standing;
 
 	bool is_read = req_query_choice(r, "state", standing_names, &standing);
@@ -163,7 +166,10 @@ static struct reply observations_list(struct req *r)
 	while (sql_observations_page_next(rows, &row) && n++ < page.limit) {
 		write_observation(r, &row);
 		last = row.id;
+		if (row.appeal_id)
+			appeals[seen++] = row.appeal_id;
 	}
+	sighting_keep_list(r, SIGHT_LIST, appeals, seen);
 	page_close(r, n > page.limit, last, 0);
 	return reply_ok(r);
 }

@@ -191,7 +191,8 @@ static bool find_link(struct tx *tx, const struct oidc_person *person, enum clai
 {
 	return value.n > 0 && value.n <= VALUE_CHARS * 4 &&
 	       sql_oidc_link_find(tx, (struct sql_oidc_link_find){
-			.issuer = person->issuer, .claim = claim, .value = value }, ret);
+			.issuer = person->issuer, .claim = claim, .value = value }, ret) &&
+	       str_eq(ret->value, value);
 }
 
 static void record_change(struct tx *tx, const struct actor *by, struct str peer,
@@ -317,7 +318,7 @@ static const struct refusal *admit(struct tx *tx, const struct oidc_person *pers
 	}
 	if (!link.account_id || !auth_account_read(tx, link.account_id, ret))
 		return &not_linked;
-	if (ret->is_disabled)
+	if (ret->is_disabled || (ret->valid_until && clock_real() > ret->valid_until))
 		return &account_disabled;
 	return link.is_given && !keeps_role(tx, person, ret) ? &role_changed : NULL;
 }

@@ -8,6 +8,7 @@
 #include "matter.h"
 #include "module.h"
 #include "sealing.h"
+#include "sightings.h"
 
 #include "rule_problems_sql.h"
 
@@ -163,7 +164,7 @@ static struct reply problems_list(struct req *r)
 {
 	problem_row row = { 0 };
 	struct page page;
-	uint64_t last = 0;
+	uint64_t last = 0, appeals[LIMIT_PAGE_MAX];
 	uint32_t n = 0;
 	int standing;
 
@@ -176,7 +177,9 @@ static struct reply problems_list(struct req *r)
 	while (sql_rule_problems_page_next(rows, &row) && n++ < page.limit) {
 		write_problem(r, &row);
 		last = row.id;
+		appeals[n - 1] = row.appeal_id;
 	}
+	sighting_keep_list(r, SIGHT_LIST, appeals, n < page.limit ? n : page.limit);
 	page_close(r, n > page.limit, last, 0);
 	return reply_ok(r);
 }

@@ -38,11 +38,16 @@ static bool is_local(const struct db_target *t)
 
 static bool secrets_are_kept(void)
 {
-	const char *key = setting_bool("listen_tls") ? text_or_null("tls_key") : NULL;
+	bool has_mtls = text_or_null("mtls_listen");
+	/* Without a certificate of its own the second door shows that of the first. */
+	const char *key = setting_bool("listen_tls") || has_mtls ? text_or_null("tls_key") : NULL;
+	const char *mtls_key = has_mtls ? text_or_null("mtls_key") : NULL;
 	const char *password_file = text_or_null("database_password_file");
 	char why[WHY_BYTES];
 
 	if (key && !secret_file_check("tls_key", key, why, sizeof(why)))
+		return complain(why);
+	if (mtls_key && !secret_file_check("mtls_key", mtls_key, why, sizeof(why)))
 		return complain(why);
 	if (password_file && !secret_line_read("database_password_file", password_file, password,
 					       sizeof(password), why, sizeof(why)))

@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readAccess } from './e2e/lib/access.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const FILE = path.join(ROOT, 'tests/asvs.tsv');
@@ -134,6 +135,20 @@ if (process.argv.includes('--close')) {
 	close();
 	process.exit(0);
 }
+
+/* Addresses of the table of rights that need no credentials and that a text does not name. */
+function undocumentedWays(document) {
+	const section = /^## Ways in$(.*?)^## /ms.exec(document)[1];
+	return readAccess().rows.filter((row) => row.is_public).map((row) => row.path)
+		.filter((address) => !section.includes(`\`${address}\``));
+}
+
+test('every address that asks for no credentials stands among the ways in', () => {
+	const document = fs.readFileSync(path.join(ROOT, 'server/SECURITY.md'), 'utf8');
+	assert.deepEqual(undocumentedWays(document), []);
+	assert.deepEqual(undocumentedWays(document.replaceAll('`/api/v1/cti/{token}`', '')),
+		['/api/v1/cti/{token}'], 'one that is left out is told');
+});
 
 test('every requirement of levels 1 and 2 has its row, and every proof exists', (t) => {
 	const { open, rows } = read(text);

@@ -9,6 +9,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "matter.h"
+#include "sightings.h"
 
 static const char *const state_names[] = {
 	"clue", "evidence", "stated", "decided", "published", "taken_down", NULL
@@ -134,6 +135,22 @@ static void write_head(struct json *j, const item_row *row)
 	json_time(j, "takedown_at", row->takedown_at);
 }
 
+/* Who sees an item sees its task and those of its evidence. */
+static void keep_sightings(struct req *r, uint64_t id, uint64_t task_id)
+{
+	struct sql_accountability_evidence_tasks_row row = { 0 };
+	uint64_t appeals[EVIDENCE_TASKS_MAX + 1];
+	uint32_t n = 0;
+	struct rows *rows = sql_accountability_evidence_tasks(req_tx(r),
+		(struct sql_accountability_evidence_tasks){ .item_id = id });
+
+	if (task_id)
+		appeals[n++] = task_id / 100;
+	while (n < array_count(appeals) && sql_accountability_evidence_tasks_next(rows, &row))
+		appeals[n++] = row.task_id / 100;
+	sighting_keep_list(r, SIGHT_LIST, appeals, n);
+}
+
 struct reply reply_item(struct req *r, uint64_t id)
 {
 	struct json *j = req_json(r);
@@ -146,6 +163,7 @@ struct reply reply_item(struct req *r, uint64_t id)
 	json_str(j, "task", row.task_id ? task_reference(req_arena(r), row.task_id) : STR_NONE);
 	acts_write(j, req_tx(r), &row);
 	json_close(j);
+	keep_sightings(r, row.id, row.task_id);
 	return reply_ok(r);
 }
 

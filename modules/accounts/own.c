@@ -184,7 +184,11 @@ struct reply own_factor_confirm(struct req *r)
 		return reply;
 	if (!req_form(r, confirm_fields, &form))
 		return reply_invalid(r);
-	if (!auth_factor_confirm(req_tx(r), req_actor(r)->id, form.totp)) {
+	enum auth_verdict verdict = auth_factor_confirm(r, form.totp);
+
+	if (verdict == AUTH_TOO_OFTEN)
+		return reply_too_often(r);
+	if (verdict != AUTH_IN) {
 		req_error(r, "#/totp", "wrong",
 			  "is not what the new secret gives now; read it again, or begin anew");
 		return reply_invalid(r);

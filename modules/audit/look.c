@@ -193,7 +193,9 @@ struct reply audit_csv(struct req *r)
 
 	if (!read_question(r, &question))
 		return reply_invalid(r);
-	csv_open(&csv, req_spool(r), heads);
+	struct export_mark mark = audit_export_mark(r);
+
+	csv_open_copy(&csv, req_spool(r), heads, mark.code);
 	while (!is_last && csv.rows < LIMIT_AUDIT_ROWS) {
 		uint32_t n = find_ids(r, &question, &page, ids);
 		uint32_t most = n > page.limit ? page.limit : n;
@@ -208,8 +210,7 @@ struct reply audit_csv(struct req *r)
 		is_last = n <= page.limit;
 	}
 	csv_close(&csv);
-	struct export_mark mark = audit_export(r, "audit", STR(""));
-
+	audit_export_record(r, &mark, "audit", STR(""));
 	return reply_spool(r, CSV_TYPE, "audit-%.*s.csv", STR_ARG(mark.code));
 }
 

@@ -142,6 +142,11 @@ static uint32_t this_hour(void)
 	return (uint32_t)(clock_now() / CLOCK_HOUR);
 }
 
+uint64_t audit_next_id(struct tx *tx)
+{
+	return tx_sequence(tx, "audit_act");
+}
+
 uint64_t audit_record(struct tx *tx, const struct audit_act *act)
 {
 	static const struct actor system = { .kind = ACTOR_SYSTEM };
@@ -155,7 +160,7 @@ uint64_t audit_record(struct tx *tx, const struct audit_act *act)
 		return 0;
 	}
 	audit_row row = {
-		.id = tx_sequence(tx, "audit_act"), .kind = act->kind, .at = clock_now(),
+		.id = act->id ? act->id : audit_next_id(tx), .kind = act->kind, .at = clock_now(),
 		.by_kind = by->kind, .by_id = by->id,
 		.by_name = str_is_empty(by->name) ? STR_NONE : by->name, .by_role = by->role,
 		.by_unit = str_is_empty(by->unit) ? STR_NONE : by->unit, .source = act->peer,

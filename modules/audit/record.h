@@ -12,6 +12,9 @@
 
 #include "audit_sql.h"
 
+/* A number for an act that is recorded later in this transaction. */
+uint64_t audit_next_id(struct tx *tx);
+
 enum audit_subject { SUBJECT_NONE, SUBJECT_ACCOUNT, SUBJECT_KEY, SUBJECT_APPEAL };
 
 const char *audit_kind_name(enum audit_kind kind);

@@ -79,6 +79,40 @@ struct key_complaint key_lists_check(const struct str_list *scopes,
 	return no_complaint;
 }
 
+static bool is_held(struct str networks, struct str entry)
+{
+	struct network network, one;
+	struct str held;
+
+	while (key_list_next(&networks, &held))
+		if (network_parse(held, &network) && network_parse(entry, &one) &&
+		    one.bits >= network.bits && network_holds(&network, one.address))
+			return true;
+	return false;
+}
+
+static bool are_addresses_within(struct str own, struct str other)
+{
+	struct str entry;
+
+	if (own.n == 0 || other.n == 0)
+		return own.n == 0;
+	while (key_list_next(&other, &entry))
+		if (!is_held(own, entry))
+			return false;
+	return true;
+}
+
+bool key_is_within(const struct api_key *own, const struct api_key *other)
+{
+	bool is_longer = own->expires_at &&
+			 (other->expires_at == 0 || other->expires_at > own->expires_at);
+
+	return own->scopes.n == 0 ||
+	       (!is_longer && api_key_scopes_include(own->scopes, other->scopes) &&
+		are_addresses_within(own->addresses, other->addresses));
+}
+
 bool key_spki_read(struct arena *a, struct str text, struct str *ret_spki)
 {
 	return text.n == (size_t)2 * KEY_SPKI_BYTES && decode_hex(a, text, ret_spki);

@@ -220,9 +220,25 @@ static struct str check_spki(struct req *r, enum key_secret_kind kind, struct st
 	return spki;
 }
 
+/* Who acts by a key that is narrowed cannot get more by another one: true with the refusal. */
+static bool is_wider(struct req *r, const struct api_key *key, struct reply *ret_reply)
+{
+	const struct actor *by = req_actor(r);
+	struct api_key own;
+
+	if (by->kind != ACTOR_KEY || !api_key_read(req_tx(r), by->id, &own) ||
+	    key_is_within(&own, key))
+		return false;
+	*ret_reply = reply_problem(r, 403, "wider_than_own",
+		"Your key is narrowed to scopes, and this one may more, comes from elsewhere or "
+		"lives longer; a person or a key without scopes must do it.");
+	return true;
+}
+
 static struct reply keys_add(struct req *r)
 {
 	struct key_form form;
+	struct reply reply;
 
 	if (!req_form(r, key_fields, &form))
 		return reply_invalid(r);
@@ -243,6 +259,8 @@ static struct reply keys_add(struct req *r)
 	check_lists(r, &form);
 	if (req_has_errors(r))
 		return reply_invalid(r);
+	if (is_wider(r, &key, &reply))
+		return reply;
 	struct str clear = api_key_add(req_tx(r), &key, kind, spki);
 
 	record(r, &(struct key_act){ .deed = KEY_DEED_ADDED, .key = &key, .credential = kind,
@@ -253,13 +271,30 @@ static struct reply keys_add(struct req *r)
 
 /* ---- changing ---- */
 
+/* The key of the path, if it is not the actor's own and no wider; false with the answer. */
+static bool changed_key(struct req *r, struct api_key *ret_key, struct reply *ret_reply)
+{
+	if (!req_key(r, ret_key)) {
+		*ret_reply = reply_missing(r);
+		return false;
+	}
+	if (req_actor(r)->kind == ACTOR_KEY && req_actor(r)->id == ret_key->id) {
+		*ret_reply = reply_problem(r, 403, "own_key",
+			"This is the key that you act by; an administrator must do it, or another "
+			"key.");
+		return false;
+	}
+	return !is_wider(r, ret_key, ret_reply);
+}
+
 static struct reply keys_change(struct req *r)
 {
 	struct api_key key;
 	struct key_form form;
+	struct reply reply;
 
-	if (!req_key(r, &key))
-		return reply_missing(r);
+	if (!changed_key(r, &key, &reply))
+		return reply;
 	if (!req_form(r, change_fields, &form))
 		return reply_invalid(r);
 	check_lists(r, &form);
@@ -272,6 +307,8 @@ static struct reply keys_change(struct req *r)
 	key.expires_at = form.expires_at;
 	key.scopes = key_list_text(req_arena(r), &form.scopes);
 	key.addresses = key_list_text(req_arena(r), &form.addresses);
+	if (is_wider(r, &key, &reply))
+		return reply;
 	api_key_change(req_tx(r), &key);
 	record(r, &(struct key_act){ .deed = KEY_DEED_CHANGED, .key = &key });
 	return reply_key(r, key.id, KEY_BEARER, STR_NONE);
@@ -282,9 +319,10 @@ static struct reply keys_rotate(struct req *r)
 	static const char *const allowed[] = { "remove_secret", NULL };
 	struct rotate_form form;
 	struct api_key key;
+	struct reply reply;
 
-	if (!req_key(r, &key))
-		return reply_missing(r);
+	if (!changed_key(r, &key, &reply))
+		return reply;
 	if (!req_form(r, rotate_fields, &form))
 		return reply_invalid(r);
 	enum key_secret_kind kind = kind_of(form.credential);
@@ -315,9 +353,10 @@ static struct reply set_disabled(struct req *r, bool is_disabled)
 	static const struct field no_fields[] = { { 0 } };
 	struct { char none; } form;
 	struct api_key key;
+	struct reply reply;
 
-	if (!req_key(r, &key))
-		return reply_missing(r);
+	if (!changed_key(r, &key, &reply))
+		return reply;
 	if (!req_form(r, no_fields, &form))
 		return reply_invalid(r);
 	if (req_is_stale(r, "key", key.version))
@@ -347,10 +386,12 @@ static struct reply keys_enable(struct req *r)
 static struct reply keys_secret_remove(struct req *r)
 {
 	struct api_key key;
+	struct reply reply;
 	uint64_t number;
 
-	if (!req_key(r, &key) || !str_to_u64(req_path(r, "number"), &number) ||
-	    number > UINT32_MAX)
+	if (!changed_key(r, &key, &reply))
+		return reply;
+	if (!str_to_u64(req_path(r, "number"), &number) || number > UINT32_MAX)
 		return reply_missing(r);
 	if (req_is_stale(r, "key", key.version))
 		return reply_stale(r);

@@ -30,6 +30,11 @@ struct key_complaint key_place_check(struct tx *tx, uint32_t role, struct str un
 /* The next thing that is wrong with the lists, from *at on, which the caller begins with 0. */
 struct key_complaint key_lists_check(const struct str_list *scopes,
 				     const struct str_list *addresses, size_t *at);
+/*
+ * False when `own`, which is narrowed to scopes, is narrower than `other`: in scopes, in the
+ * addresses they come from, or in time. A key without scopes is narrower than none.
+ */
+bool key_is_within(const struct api_key *own, const struct api_key *other);
 /* 64 digits of hex as 32 bytes; false when it is something else. */
 bool key_spki_read(struct arena *a, struct str text, struct str *ret_spki) MUST_USE;
 /* One text of the entries, comma-separated. */

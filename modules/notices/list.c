@@ -11,6 +11,7 @@
 #include "outbox.h"
 #include "rules/mask.h"
 #include "rules/notices.h"
+#include "sightings.h"
 
 static const char *const dropped_names[] = {
 	"none", "no_text", "no_mobile", "stopped", "no_gateway", "gone",
@@ -129,8 +130,8 @@ struct reply replies_list(struct req *r)
 {
 	struct sql_notices_replies_row row = { 0 };
 	struct page page;
-	uint64_t last = 0;
-	uint32_t n = 0;
+	uint64_t last = 0, appeals[LIMIT_PAGE_MAX];
+	uint32_t n = 0, seen = 0;
 	int state;
 
 	bool is_fine = req_page(r, &page);
@@ -143,7 +144,10 @@ struct reply replies_list(struct req *r)
 	while (sql_notices_replies_next(rows, &row) && n++ < page.limit) {
 		write_reply(r, &row);
 		last = row.id;
+		if (row.appeal_id)
+			appeals[seen++] = row.appeal_id;
 	}
+	sighting_keep_list(r, SIGHT_LIST, appeals, seen);
 	page_close(r, n > page.limit, last, 0);
 	return reply_ok(r);
 }

@@ -212,11 +212,14 @@ bool cases_write(struct req *r, const struct report *report, struct str departme
 	return !c->is_cut;
 }
 
+static struct str about_question(struct arena *a, const struct question *question)
+{
+	return arena_printf(a, "%.*s %s", STR_ARG(question->name), scope_names[question->scope]);
+}
+
 struct export_mark export_mark(struct req *r, const char *file, const struct question *question)
 {
-	return audit_export(r, file, arena_printf(req_arena(r), "%.*s %s",
-						  STR_ARG(question->name),
-						  scope_names[question->scope]));
+	return audit_export(r, file, about_question(req_arena(r), question));
 }
 
 /* ---- route ---- */
@@ -236,12 +239,13 @@ struct reply reports_tasks_csv(struct req *r)
 	for (size_t i = 0; case_columns[i].head; i++)
 		heads[i] = case_columns[i].head;
 	tx_consistent_step(req_tx(r));
-	csv_open(&csv, req_spool(r), heads);
+	struct export_mark mark = audit_export_mark(r);
+
+	csv_open_copy(&csv, req_spool(r), heads, mark.code);
 	(void)cases_write(r, report_open(req_tx(r), &question), department, &csv, NULL,
 			  UINT64_MAX);
 	csv_close(&csv);
-	/* A row more would be a case more to who counts them, so the name of the file says it. */
-	struct export_mark mark = export_mark(r, "tasks.csv", &question);
+	audit_export_record(r, &mark, "tasks.csv", about_question(req_arena(r), &question));
 	return reply_spool(r, CSV_TYPE, "tasks-%.*s-%s-%.*s.csv", STR_ARG(question.name),
 			   scope_names[question.scope], STR_ARG(mark.code));
 }

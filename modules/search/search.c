@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "bounds.h"
 #include "clock.h"
@@ -90,9 +91,30 @@ static struct reply list_appeals(struct req *r, const struct look_filter *f)
 
 /* ---- asking ---- */
 
+enum { MOBILE_DIGITS = 11, REFERENCE_DIGITS_MOST = 13 };
+
 static bool is_blank(struct req *r, struct str q)
 {
 	return gram_query(req_arena(r), q).word_count == 0;
+}
+
+/*
+ * As many digits in a row as a mobile number has, which are no reference of ours (12 or 13 behind
+ * LD): somebody's number, which has no place in an address.
+ */
+static bool holds_number(struct str q)
+{
+	for (size_t i = 0, n; i < q.n; i += n + 1) {
+		n = 0;
+		while (i + n < q.n && q.p[i + n] >= '0' && q.p[i + n] <= '9')
+			n++;
+		bool is_reference = n > MOBILE_DIGITS && n <= REFERENCE_DIGITS_MOST && i >= 2 &&
+				    strncasecmp(q.p + i - 2, "LD", 2) == 0;
+
+		if (n >= MOBILE_DIGITS && !is_reference)
+			return true;
+	}
+	return false;
 }
 
 /* Of the address: what a field table would have checked in a body. */
@@ -107,6 +129,9 @@ static void check_q(struct req *r, struct str q)
 			  LOOK_Q_CHARS);
 	else if (is_blank(r, q))
 		req_error(r, "#/query/q", "blank", "must hold a word, or be left out");
+	else if (holds_number(q))
+		req_error(r, "#/query/q", "personal", "must hold no number of a person: ask by "
+			  "POST /api/v1/appeals/search, whose body stands in no address");
 }
 
 /* Absent leaves *ret. False adds a complaint. */

@@ -73,7 +73,13 @@ static void write_cell(struct csv *csv, struct str cell)
 	if (csv->at > 0)
 		spool_add(csv->out, STR(","));
 	spool_add(csv->out, cell);
-	if (++csv->at < csv->width)
+	csv->at++;
+	if (csv->copy.p && csv->at + 1 == csv->width) {
+		spool_add(csv->out, STR(","));
+		spool_add(csv->out, csv->copy);
+		csv->at++;
+	}
+	if (csv->at < csv->width)
 		return;
 	spool_add(csv->out, STR("\r\n"));
 	csv->at = 0;
@@ -113,14 +119,24 @@ void csv_time(struct csv *csv, int64_t at)
 
 void csv_open(struct csv *csv, struct spool *out, const char *const *heads)
 {
-	*csv = (struct csv){ .out = out };
-	while (heads[csv->width])
-		csv->width++;
-	must(csv->width >= 4);
+	csv_open_copy(csv, out, heads, STR_NONE);
+}
+
+void csv_open_copy(struct csv *csv, struct spool *out, const char *const *heads, struct str mark)
+{
+	uint32_t n = 0;
+
+	while (heads[n])
+		n++;
+	must(n >= 4);
+	*csv = (struct csv){ .out = out, .width = n + (mark.p ? 1 : 0) };
 	spool_add(out, STR("\xEF\xBB\xBF"));
-	for (uint32_t i = 0; i < csv->width; i++)
+	for (uint32_t i = 0; i < n; i++)
 		csv_text(csv, heads[i]);
+	if (mark.p)
+		csv_text(csv, "copy");
 	csv->rows = 0;
+	csv->copy = mark;
 }
 
 void csv_close(struct csv *csv)
@@ -130,6 +146,7 @@ void csv_close(struct csv *csv)
 	uint64_t rows = csv->rows;
 
 	must(csv->at == 0);
+	csv->copy = STR_NONE;	/* the line is of the table, not of a case */
 	spool_digest(csv->out, digest);
 	for (size_t i = 0; i < SHA256_BYTES; i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);

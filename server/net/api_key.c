@@ -217,3 +217,8 @@ bool api_key_scope_exists(struct str scope)
 		exists = scope_exists_in(scope, (*m)->routes);
 	return exists;
 }
+
+bool api_key_scopes_include(struct str own, struct str other)
+{
+	return scope_list_includes(own, other);
+}

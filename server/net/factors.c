@@ -8,6 +8,7 @@
 
 #include "auth.h"
 #include "auth_sql.h"
+#include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
 #include "must.h"
@@ -55,6 +56,7 @@ struct auth_secret auth_factor_start(struct tx *tx, uint64_t account_id, struct 
 	sql_auth_factor_start(tx, (struct sql_auth_factor_start){
 		.account_id = account_id,
 		.pending = crypto_seal(a, seal_place(a, account_id), secret),
+		.now = clock_real(),
 	});
 	struct str base32 = encode_base32(a, secret);
 	struct str label = encode_uri(a, login);
@@ -69,7 +71,7 @@ struct auth_secret auth_factor_start(struct tx *tx, uint64_t account_id, struct 
 	};
 }
 
-bool auth_factor_confirm(struct tx *tx, uint64_t account_id, struct str code)
+bool factor_confirm(struct tx *tx, uint64_t account_id, struct str code)
 {
 	struct sql_auth_factor_one_row row = { 0 };
 	struct arena *a = tx_arena(tx);
@@ -77,7 +79,7 @@ bool auth_factor_confirm(struct tx *tx, uint64_t account_id, struct str code)
 	int64_t now = clock_real();
 
 	if (!sql_auth_factor_one(tx, (struct sql_auth_factor_one){ account_id }, &row) ||
-	    !row.pending.p)
+	    !row.pending.p || now - row.pending_at >= LIMIT_FACTOR_WAIT_SECONDS * CLOCK_SECOND)
 		return false;
 	struct str pending = arena_str(a, row.pending);
 

@@ -16,6 +16,7 @@
 
 #include "base/loop.h"
 #include "base/notify.h"
+#include "base/secret_file.h"
 #include "bounds.h"
 #include "must.h"
 #include "net/client_certificate.h"
@@ -31,6 +32,7 @@ enum {
 	EVHTTP_SLACK = 64 * 1024,	/* evhttp's own limits lie behind the guard's */
 	EVHTTP_TIMEOUT_SECONDS = 900,	/* likewise: ours come first */
 	PATH_BYTES = 4096,
+	WHY_BYTES = 5000,
 };
 
 const struct setting http_settings[] = {
@@ -177,10 +179,11 @@ static bool open_mtls(struct ssl_ctx_st **ret_tls)
 /* The files of one door once more; nothing changes when they cannot be used. */
 static bool renew(const struct served *door)
 {
-	char certificate[PATH_BYTES], key[PATH_BYTES], why[500];
+	char certificate[PATH_BYTES], key[PATH_BYTES], why[WHY_BYTES] = "both files must be named";
 
 	if (path_setting(door->certificate_setting, certificate) &&
 	    path_setting(door->key_setting, key) &&
+	    secret_file_check(door->key_setting, key, why, sizeof(why)) &&
 	    tls_server_renew(door->tls, certificate, key, why, sizeof(why)))
 		return true;
 	return complain("tls", why);

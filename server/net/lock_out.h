@@ -5,7 +5,8 @@
  *	pair	one login from one source: after sign_in_tries the next waits 1, 2, 4 ... s
  *	source	all logins from one source: after sign_in_source_tries
  *	account	one login from wherever it was never used: after sign_in_account_tries
- *	code	codes of the second factor beside the right password: after sign_in_tries
+ *	code	codes of the second factor beside the right password, and those of one that is
+ *		being set up: after sign_in_tries
  *
  * Sources where an account has signed in before are exempt from `source` and `account`, and
  * wait at most LOCK_KNOWN_MOST for their own mistakes: what strangers do elsewhere does not
@@ -14,8 +15,8 @@
  * Unknown logins are counted like known ones. A source is an IPv4 address or the first 64 bits
  * of an IPv6 address.
  *
- * Rows are bounded by what can be hashed: only a try that was hashed is counted, LANE_HASH is
- * one thread, and a job takes away what lies behind the window. Several servers asked at the
+ * Rows are bounded by what can be hashed: but for codes of who is signed in, whom the delay
+ * bounds, only a try that was hashed is counted, LANE_HASH is one thread, and a job takes away what lies behind the window. Several servers asked at the
  * same instant may each let one try pass.
  */
 #pragma once

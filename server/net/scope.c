@@ -18,13 +18,13 @@ static const char *plain_step(enum method method)
 	return method == METHOD_PUT ? "change" : "remove";
 }
 
-/* Is `step` the words of `rest`, the route's path behind its area? */
+/* Is `step`, which is not empty, the words of `rest`, the route's path behind its area? */
 static bool step_is(struct str step, struct str rest, enum method method)
 {
 	bool has_words = false;
 
 	/* Behind its last slash stands a word, or it is another text. */
-	if (step.n > 0 && step.p[step.n - 1] == '/')
+	if (step.p[step.n - 1] == '/')
 		return false;
 	while (rest.n > 0) {
 		struct str segment = str_take(&rest, '/');
@@ -56,4 +56,28 @@ bool scope_list_covers(struct str list, const struct route *route)
 	while (!is_covered && list.n > 0)
 		is_covered = scope_covers(str_take(&list, ','), route);
 	return is_covered;
+}
+
+static bool is_included(struct str own, struct str scope)
+{
+	struct str right = scope, area = str_take(&right, ':');
+
+	while (own.n > 0) {
+		struct str own_right = str_take(&own, ','), own_area = str_take(&own_right, ':');
+
+		if (str_eq(area, own_area) &&
+		    (str_eq(right, own_right) ||
+		     (str_is(own_right, "write") && !str_is(right, "read"))))
+			return true;
+	}
+	return false;
+}
+
+bool scope_list_includes(struct str own, struct str other)
+{
+	bool is_whole = own.n == 0 || other.n > 0;
+
+	while (is_whole && own.n > 0 && other.n > 0)
+		is_whole = is_included(own, str_take(&other, ','));
+	return is_whole;
 }

@@ -26,3 +26,8 @@ enum { SCOPE_MAX = 80 };	/* characters */
 bool scope_covers(struct str scope, const struct route *route);
 /* The same for a comma-separated list; an empty one covers everything. */
 bool scope_list_covers(struct str list, const struct route *route);
+/*
+ * May a key with the list `own` give `other` away: is each scope of the other written in it, or
+ * a step of an area that it may write in? An empty list is everything.
+ */
+bool scope_list_includes(struct str own, struct str other);

@@ -80,15 +80,28 @@ static enum auth_verdict judge(struct req *r, const struct lock_out *lock,
 	return AUTH_CODE_WANTED;
 }
 
+/*
+ * The account of exactly this login. The database takes blanks behind a text for nothing, and
+ * guesses are counted by the text: one that is merely padded would be counted anew each time.
+ */
+static bool find_account(struct req *r, struct str login,
+			 struct sql_auth_account_by_login_row *ret_row)
+{
+	if (login.n <= LOGIN_MOST_BYTES &&
+	    sql_auth_account_by_login(r->tx, (struct sql_auth_account_by_login){ login }, ret_row) &&
+	    str_eq(ret_row->login, login))
+		return true;
+	*ret_row = (struct sql_auth_account_by_login_row){ 0 };
+	return false;
+}
+
 struct auth_result auth_sign_in(struct req *r, const struct auth_try *attempt)
 {
 	struct sql_auth_account_by_login_row row = { 0 };
 	struct auth_result result = { .verdict = AUTH_WRONG };
 	struct str login = attempt->login;
 	struct arena *a = r->arena;
-	bool is_known = login.n <= LOGIN_MOST_BYTES &&
-			sql_auth_account_by_login(r->tx,
-				(struct sql_auth_account_by_login){ login }, &row);
+	bool is_known = find_account(r, login, &row);
 
 	row.name = arena_str(a, row.name);
 	row.unit = arena_str(a, row.unit);
@@ -139,4 +152,22 @@ enum auth_verdict auth_check_again(struct req *r, struct str password, struct st
 	row.password = arena_str(r->arena, row.password);
 	row.factor = arena_str(r->arena, row.factor);
 	return judge(r, &lock, &row, true, &attempt, &is_recovery);
+}
+
+enum auth_verdict auth_factor_confirm(struct req *r, struct str code)
+{
+	struct sql_auth_account_password_row own = { 0 };
+
+	if (!sql_auth_account_password(r->tx,
+			(struct sql_auth_account_password){ r->actor.id }, &own))
+		return AUTH_WRONG;
+	struct lock_out lock = lock_out_of(r, arena_str(r->arena, own.login), r->actor.id);
+
+	if (refuse_often(r, &lock))
+		return AUTH_TOO_OFTEN;
+	if (factor_confirm(r->tx, r->actor.id, code))
+		return AUTH_IN;
+	lock_count(r, &lock, true);
+	log_try(r, "factor_refused", r->actor.id, "code");
+	return AUTH_WRONG;
 }

@@ -13,6 +13,9 @@
 bool factor_fits(struct tx *tx, uint64_t account_id, struct str sealed, struct str code,
 		 bool *ret_is_recovery) MUST_USE;
 
+/* Puts the secret that waits in force by its first code; false: none waits, or it is not of it. */
+bool factor_confirm(struct tx *tx, uint64_t account_id, struct str code) MUST_USE;
+
 /* 32 random bytes in base64url, and the SHA-256 by which such a secret is kept. */
 struct str secret_make(struct arena *a);
 struct str secret_sha256(struct arena *a, struct str secret);

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/secret_file.h"
 #include "module.h"
 #include "must.h"
 
@@ -134,6 +135,13 @@ static bool is_empty_or_readable(const char *name)
 	return path.n == 0 || access(path.p, R_OK) == 0;
 }
 
+static bool is_empty_or_secret(const char *name, char *why, size_t why_size)
+{
+	struct str path = setting_str(name);
+
+	return path.n == 0 || secret_file_check(name, path.p, why, why_size);
+}
+
 static bool networks_are_read(void)
 {
 	struct egress_rules rules;
@@ -199,8 +207,8 @@ bool oidc_settings_check(char *why, size_t why_size)
 		return complain(why, why_size, "oidc_base_url",
 				"write https:// and the host (with its port) that browsers use, "
 				"without a path");
-	if (!is_empty_or_readable("oidc_client_secret_file"))
-		return complain(why, why_size, "oidc_client_secret_file", "cannot be read");
+	if (!is_empty_or_secret("oidc_client_secret_file", why, why_size))
+		return false;
 	if (!is_empty_or_readable("oidc_ca_file"))
 		return complain(why, why_size, "oidc_ca_file", "cannot be read");
 	if (!role_rules_are_read())

@@ -63,6 +63,9 @@ static enum receiver_standing note_failure(struct receiver *r, const struct deli
 		r->failing_since = now;
 		r->is_changed = true;
 	}
+	if (d->error == OUTBOX_TLS)
+		log_warn("outbox", "not_trusted", "endpoint=%" PRIu64 " delivery=%" PRIu64
+			 " error=tls", r->id, d->id);
 	if (is_throttling(d))
 		r->width = r->width > 1 ? r->width / 2 : 1;
 	if (breaker_failure(&r->breaker, &rules->breaker, now)) {

@@ -251,6 +251,12 @@ INSERT IGNORE INTO accountability_evidence (item_id, task_id) VALUES (:item_id, 
 -- column: task_id u64
 SELECT task_id FROM accountability_evidence WHERE item_id = :item_id AND task_id = :task_id;
 
+-- name: accountability_evidence_tasks :many
+-- doc: The tasks of the item's evidence pack.
+-- param: item_id u64
+-- column: task_id u64
+SELECT task_id FROM accountability_evidence WHERE item_id = :item_id ORDER BY task_id;
+
 -- name: accountability_fraud_add :exec
 -- doc: Fraud is proven of a task; no row when it was before.
 -- param: task_id u64

@@ -19,9 +19,11 @@ VALUES (:id, :login, :name, :role, :unit, :is_outsourced, :password, :is_passwor
 	:valid_until, 0, :now);
 
 -- name: auth_account_by_login :one
--- doc: What sign-in needs of one account.
+-- doc: What sign-in needs of one account. Blanks behind a login are one with none here, so the
+-- doc: caller compares.
 -- param: login str
 -- column: id u64
+-- column: login str
 -- column: name str
 -- column: role u32
 -- column: unit str?
@@ -33,7 +35,7 @@ VALUES (:id, :login, :name, :role, :unit, :is_outsourced, :password, :is_passwor
 -- column: valid_until i64
 -- column: epoch u32
 -- column: factor bytes?
-SELECT a.id, a.name, a.role, a.unit, a.is_outsourced, a.password, a.is_disabled,
+SELECT a.id, a.login, a.name, a.role, a.unit, a.is_outsourced, a.password, a.is_disabled,
 	a.is_password_initial, a.password_at, a.valid_until, a.epoch, f.secret AS factor
 FROM auth_account a LEFT JOIN auth_factor f ON f.account_id = a.id WHERE a.login = :login;
 
@@ -150,18 +152,20 @@ DELETE FROM auth_password WHERE account_id = :account_id AND ended_at < :before;
 -- param: account_id u64
 -- column: secret bytes?
 -- column: pending bytes?
+-- column: pending_at i64
 -- column: last_step i64
 -- column: confirmed_at i64
-SELECT secret, pending, last_step, confirmed_at FROM auth_factor
+SELECT secret, pending, pending_at, last_step, confirmed_at FROM auth_factor
 WHERE account_id = :account_id;
 
 -- name: auth_factor_start :exec
 -- doc: A secret that waits for its first code, in the place of one that waited.
 -- param: account_id u64
 -- param: pending bytes
-INSERT INTO auth_factor (account_id, secret, pending, last_step, confirmed_at)
-VALUES (:account_id, NULL, :pending, 0, 0)
-ON DUPLICATE KEY UPDATE pending = VALUES(pending);
+-- param: now i64
+INSERT INTO auth_factor (account_id, secret, pending, pending_at, last_step, confirmed_at)
+VALUES (:account_id, NULL, :pending, :now, 0, 0)
+ON DUPLICATE KEY UPDATE pending = VALUES(pending), pending_at = VALUES(pending_at);
 
 -- name: auth_factor_confirm :exec
 -- doc: The waiting secret is in force; its first code is used.

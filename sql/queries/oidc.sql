@@ -18,13 +18,15 @@ INSERT INTO oidc_used (sha256, used_at) VALUES (:sha256, :used_at);
 DELETE FROM oidc_used WHERE used_at < :used_before ORDER BY used_at LIMIT 1000;
 
 -- name: oidc_link_find :one
--- doc: The account of a person, by one of the provider's words for it.
+-- doc: The account of a person, by one of the provider's words for it. Blanks behind a word are
+-- doc: one with none here, so who is let in by it compares.
 -- param: issuer str
 -- param: claim u32
 -- param: value str
 -- column: account_id u64
+-- column: value str
 -- column: is_given bool
-SELECT account_id, is_given FROM oidc_link
+SELECT account_id, value, is_given FROM oidc_link
 WHERE issuer = :issuer AND claim = :claim AND value = :value;
 
 -- name: oidc_link_read :one

@@ -91,6 +91,9 @@ test('the same question is answered as a file, over all pages, and taking it out
 			const end = text.trimEnd().lastIndexOf('\r\n') + 2;
 			assert.equal(text.slice(end).split(',')[3], createHash('sha256').update(text.slice(0, end)).digest('hex'));
 			const id = /filename="?audit-A(\d+)\.csv/.exec(answer.headers['content-disposition'])[1];
+			const [heads, ...lines] = text.trim().split('\r\n').slice(0, -1);
+			assert.match(heads, /,detail,copy$/);
+			assert.ok(lines.length > 0 && lines.every((line) => line.endsWith(`,A${id}`)), 'in each row');
 			const act = (await auditor.get(`/audit/${id}`, { expect: 200 })).json;
 			assert.deepEqual([act.kind, act.by.role, act.detail.file], ['exported', 'auditor', 'audit']);
 		}

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { moveTo } from './lib/clock.mjs';
+import { sql } from './lib/database.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { until } from './lib/until.mjs';
@@ -77,6 +78,23 @@ test('the centre opens the phone by the ordinary reveal, and its answer loses na
 		await server.as('admin').delete(`/webhooks/${hook.id}`);
 		await receiver.stop();
 	});
+
+test('where the identity does not open the answer is not passed on', async () => {
+	const task = await signedTask();
+	await ask(task);
+	const [open] = await ofTask(operator, task);
+	const own = `appeal_id = (SELECT appeal_id FROM tasks_task WHERE id = (SELECT task_id
+		FROM callbacks_callback WHERE id = ${open.id}))`;
+	const sealed = sql(server, `SELECT HEX(name_sealed) FROM callers_caller WHERE ${own}`)[0][0];
+	sql(server, `UPDATE callers_caller SET name_sealed = CONCAT(LEFT(name_sealed,
+		LENGTH(name_sealed) - 1), UNHEX('${sealed.endsWith('00') ? '01' : '00'}')) WHERE ${own}`);
+	await answer(open, { reached: true, answer: `${CALLER.name}说在三楼` }, operator, 500);
+	assert.equal((await ofTask(operator, task))[0].state, 'open');
+	assert.ok(!JSON.stringify(sql(server, `SELECT * FROM callbacks_callback WHERE id = ${open.id}`))
+		.includes(CALLER.name));
+	sql(server, `UPDATE callers_caller SET name_sealed = UNHEX('${sealed}') WHERE ${own}`);
+	await answer(open, { reached: true, answer: '在三楼' });
+});
 
 test('a caller who was reached so has been contacted: the task can be completed', async () => {
 	const task = await signedTask();

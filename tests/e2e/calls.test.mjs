@@ -279,6 +279,12 @@ test('an appeal is registered with its call: the number is the caller\'s, and ne
 		const [one, two] = await Promise.all([operator.register({ ...body, caller: nameless }),
 			operator.register(anAppeal(where))]);
 		assert.deepEqual([one.status, one.json.caller.phone, two.status], [201, '139****0020', 201]);
+		/* Calls are the desk's: a partner who guesses their ids learns and changes nothing. */
+		const partner = await server.as('intake', { channel: '12345' }).register(
+			{ ...body, external_no: 'guessed-1', caller: nameless }, { expect: 422 });
+		assert.deepEqual(partner.json.errors.map((e) => [e.pointer, e.code]),
+			[['#/call', 'unknown_code']]);
+		assert.equal((await callOf(call.id)).appeal, one.json.id);
 		const unknown = await person.register(anAppeal(where, { call: '999999' }), { expect: 422 });
 		assert.deepEqual(unknown.json.errors.map((e) => e.pointer), ['#/call']);
 	});

@@ -159,7 +159,7 @@ test('every case stands in the table with its facts and why it counts', async ()
 	/* A program that knows nothing of quotes finds no more lines than there are. */
 	const file = fileOf(bytes, 'csv');
 	assert.equal(run('awk', ['BEGIN { RS = "\\r\\n" } END { print NR }', file]).trim(), '8');
-	assert.equal(run('awk', ['-F,', 'NR == 1 { print NF }', file]).trim(), '32');
+	assert.equal(run('awk', ['-F,', 'NR == 1 { print NF }', file]).trim(), '33');
 });
 
 test('a workbook has the figures, the cases, and charts with the target as a line', async () => {
@@ -223,7 +223,10 @@ test('each copy of cases says who took it out, when, and under which act of the 
 		const { code, detail } = await actOf(table, 'tasks.csv');
 		assert.equal(detail.about, '2026-03 all');
 		assert.match(table.headers['content-disposition'], new RegExp(`-${code}\\.csv"$`));
-		assert.equal(tableOf(table.bytes).length, 5, 'no row more than there are cases');
+		const cases = tableOf(table.bytes);
+		assert.equal(cases.length, 5, 'no row more than there are cases');
+		for (const row of cases)
+			assert.equal(Object.keys(row).at(-1) === 'copy' && row.copy, code, 'in each row');
 
 		const book = await get('/reports/2026-03.xlsx');
 		const mark = await actOf(book, 'report.xlsx');

@@ -198,16 +198,19 @@ test('a secret in the environment is refused without being repeated', () => {
 	assert.doesNotMatch(done.stderr + done.stdout, /hunter2|deadbeef/);
 });
 
-for (const setting of ['key_file', 'tls_key', 'database_password_file'])
+for (const setting of ['key_file', 'tls_key', 'mtls_key', 'database_password_file'])
 	for (const mode of [0o640, 0o604])
 		test(`${setting} with mode ${mode.toString(8)} is refused, and what to do is told`, () => {
-			const from = { key_file: 'keys', tls_key: 'tls/server.key',
+			const from = { key_file: 'keys', tls_key: 'tls/server.key', mtls_key: 'tls/server.key',
 				database_password_file: 'run/db.password' }[setting];
 			const copy = path.join(server.dir, `open-${setting}`);
 			fs.copyFileSync(path.join(server.dir, from), copy);
 			fs.chmodSync(copy, mode);
-			const config = besideConfig(server, 1, { listen: '127.0.0.1:0', [setting]: copy });
-			const done = run(BIN, ['serve', '--config', config]);
+			const pem = path.join(server.dir, 'tls/server.pem');
+			const config = besideConfig(server, 1, { listen: '127.0.0.1:0', [setting]: copy,
+				...(setting === 'mtls_key' ? { mtls_listen: '127.0.0.1:0', mtls_certificate: pem,
+					mtls_ca_file: pem } : {}) });
+			const done = run(BIN, ['serve', '--config', config], { timeout: 10_000 });
 			assert.notEqual(done.status, 0);
 			assert.match(done.stderr, /may be used by others than its owner .*chmod 600/);
 			assert.ok(done.stderr.includes(copy));

@@ -135,6 +135,45 @@ test('a key with scopes does what is in them; the rest is 403 out_of_scope', asy
 		'the role is refused first');
 });
 
+test('no key changes itself, and one with scopes makes, changes and rotates none wider', async () => {
+	const scopes = ['keys:write', 'keys:read', 'tasks:sign'];
+	const own = await makeKey({ role: 'admin', scopes, addresses: ['127.0.0.0/8'],
+		expires_at: '2099-01-01T00:00:00Z' });
+	const wide = await makeKey({ role: 'admin' });
+	const refused = async (code, method, path, body) =>
+		assert.equal((await own.client.request(method, path, { body, expect: 403 })).json.code, code,
+			`${method} ${path} ${JSON.stringify(body)}`);
+	const all = { name: 'x', scopes: [], addresses: [] };
+	const row = (id) => sql(server, `SELECT k.*, (SELECT COUNT(*) FROM auth_secret s
+		WHERE s.key_id = k.id) FROM auth_key k WHERE k.id = ${id}`);
+	const before = [row(own.id), row(wide.id)];
+	for (const [id, code] of [[own.id, 'own_key'], [wide.id, 'wider_than_own']]) {
+		await refused(code, 'PUT', `/keys/${id}`, all);
+		await refused(code, 'POST', `/keys/${id}/rotate`, {});
+		await refused(code, 'POST', `/keys/${id}/disable`, {});
+		await refused(code, 'POST', `/keys/${id}/enable`, {});
+		await refused(code, 'DELETE', `/keys/${id}/secrets/1`);
+	}
+	assert.deepEqual([row(own.id), row(wide.id)], before);
+	assert.equal((await wide.client.put(`/keys/${wide.id}`, all, { expect: 403 })).json.code,
+		'own_key', 'also where there is nothing to widen');
+
+	const fits = { name: 'y', role: 'operator', scopes: ['keys:rotate', 'tasks:sign'],
+		addresses: ['127.0.0.1'], expires_at: '2098-01-01T00:00:00Z' };
+	const count = () => sql(server, 'SELECT COUNT(*) FROM auth_key')[0][0];
+	const keys = count();
+	for (const more of [{ scopes: [] }, { scopes: ['tasks:write'] }, { scopes: ['appeals:read'] },
+		{ addresses: [] }, { addresses: ['126.0.0.0/7'] }, { addresses: ['127.0.0.1', '::1'] },
+		{ expires_at: null }, { expires_at: '2099-01-02T00:00:00Z' }])
+		await refused('wider_than_own', 'POST', '/keys', { ...fits, ...more });
+	assert.equal(count(), keys);
+	const made = (await own.client.post('/keys', fits, { expect: 201 })).json;
+	const { role, ...changed } = fits;
+	await refused('wider_than_own', 'PUT', `/keys/${made.id}`, { ...changed, scopes: [] });
+	await own.client.put(`/keys/${made.id}`, { ...changed, scopes }, { expect: 200 });
+	await own.client.post(`/keys/${made.id}/rotate`, {}, { expect: 200 });
+});
+
 /* The rule once more, from the description: area, and read, write or the words behind it. */
 function isIn(scope, method, path) {
 	const [area, right] = scope.split(':');

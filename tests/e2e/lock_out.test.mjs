@@ -73,6 +73,21 @@ test('an unknown login is slowed down like a known one', async () => {
 	assert.equal(answer.json.code, 'too_many_tries');
 });
 
+test('a login with blanks behind it is not the account, so padded guesses are no further guesses', async () => {
+	const { login, password, id } = await somebody();
+	await guessedOut(login, '127.0.15.1');
+	await guess(login, '127.0.15.1', { expect: 429 });
+	const before = server.log().length;
+	for (const blanks of [' ', '  ', ' '.repeat(40)])
+		await trySignIn(server, { login: login + blanks, password }, { from: '127.0.15.1', expect: 401 });
+	await trySignIn(server, { login: `${login} `, password }, { from: '127.0.15.2', expect: 401 });
+	const told = server.log().slice(before);
+	assert.doesNotMatch(told, new RegExp(`account=${id} `));
+	assert.equal(told.match(/sign_in_refused .*account=0 .*why=unknown/g).length, 4);
+	later(1);
+	await trySignIn(server, { login, password }, { from: '127.0.15.1', expect: 200 });
+});
+
 test('one source at many accounts waits; those known to come from there do not', async () => {
 	const local = await somebody();
 	await signIn(server, local, { from: '127.0.6.1' });

@@ -198,6 +198,9 @@ test('words go to an operator, without a number in them, and the question stays 
 	assert.equal((await visitsOf(appeal)).length, 0);
 	const one = (await unread()).find((each) => each.appeal === appeal.id);
 	assert.equal(one.content, '还没修好，打我电话137********');
+	await until(async () => (await server.as('auditor').all(`/audit/sightings?appeal=${appeal.id}`))
+		.some((seen) => seen.kind === 'list' && seen.by.role === 'operator'),
+	{ what: 'the trace of who read the reply' });
 	await operator.post(`/notices/replies/${one.id}/done`, {}, { expect: 204 });
 	assert.ok(!(await unread()).some((each) => each.id === one.id));
 	await operator.post(`/notices/replies/${one.id}/done`, {}, { expect: 404 });

@@ -328,7 +328,9 @@ test('who is not linked, or whose account is disabled, is told so and does not g
 	provider.claims = (payload) => { payload.sub = PERSON; };
 	sql(server, "UPDATE auth_account SET is_disabled = 1 WHERE login = 'operator1'");
 	await refusedWhy('account_disabled', 'account_disabled');
-	sql(server, "UPDATE auth_account SET is_disabled = 0 WHERE login = 'operator1'");
+	sql(server, "UPDATE auth_account SET is_disabled = 0, valid_until = 1 WHERE login = 'operator1'");
+	await refusedWhy('account_disabled', 'account_disabled');
+	sql(server, "UPDATE auth_account SET valid_until = 0 WHERE login = 'operator1'");
 	assert.equal((await walk()).answer.status, 303);
 });
 
@@ -364,6 +366,21 @@ test('a link by user name or verified e-mail is made one by subject at the first
 			email_verified: true });
 		await refusedWhy('not_linked', 'not_linked');
 	}
+});
+
+test('a person whose name is another\'s with a blank behind it gets neither link nor account', async () => {
+	await link('leader1', { claim: 'preferred_username', value: 'zhang.wei' });
+	await link('dispatcher1', { claim: 'sub', value: 'sub-zhang' });
+	for (const claims of [{ sub: 'sub-other', preferred_username: 'zhang.wei ' },
+		{ sub: 'sub-zhang ' }]) {
+		provider.claims = (p) => Object.assign(p, claims);
+		await refusedWhy('not_linked', 'not_linked');
+	}
+	const shown = await server.as('admin').get(`/accounts/${accountId('leader1')}/oidc`,
+		{ expect: 200 });
+	assert.equal(shown.json.claim, 'preferred_username', 'the waiting link waits on');
+	provider.claims = (p) => Object.assign(p, { sub: 'sub-wei', preferred_username: 'zhang.wei' });
+	assert.equal((await walk()).answer.status, 303);
 });
 
 test('links are an administrator\'s: made, shown, refused twice, taken away', async () => {
@@ -536,7 +553,7 @@ test('a provider that hangs costs a worker its time once, then is left alone for
 
 test('a secret is sent as RFC 6749 says, from its file as it is now', async () => {
 	const file = path.join(provider.dir, 'secret');
-	fs.writeFileSync(file, 'geheim &+%\n');
+	fs.writeFileSync(file, 'geheim &+%\n', { mode: 0o600 });
 	await server.stop();
 	server.options.env = (base) => ({ ...provider.settings(base),
 		LIANDONG_OIDC_CLIENT_SECRET_FILE: file, LIANDONG_OIDC_ROLE_CLAIM: 'groups',
@@ -553,6 +570,10 @@ test('a secret is sent as RFC 6749 says, from its file as it is now', async () =
 	assert.match(Buffer.from(provider.forms.at(-1).authorization.split(' ')[1], 'base64').toString(),
 		/:another$/);
 	assert.ok(!server.log().includes('geheim'));
+	fs.chmodSync(file, 0o644);
+	assert.equal((await walk()).answer.status, 503);
+	assert.match(server.log(), /oidc no_secret .*oidc_client_secret_file: .*may be used by others/);
+	fs.chmodSync(file, 0o600);
 });
 
 test('a claim gives an account with the mapped role, and takes the sign-in with itself', async () => {
@@ -641,6 +662,9 @@ test('settings that cannot be meant are refused at the start, each with its name
 		return spawnSync(path.resolve(bin), ['serve', '--config', file],
 			{ encoding: 'utf8', timeout: 60_000 });
 	};
+	const open = path.join(provider.dir, 'open-secret');
+	fs.writeFileSync(open, 'geheim\n');
+	fs.chmodSync(open, 0o640);
 	const good = { oidc_issuer: 'https://id.district.example', oidc_client_id: 'x',
 		oidc_base_url: 'https://desk.district.example' };
 	const bad = [
@@ -652,6 +676,8 @@ test('settings that cannot be meant are refused at the start, each with its name
 		[{ ...good, oidc_base_url: 'http://desk.district.example' }, /oidc_base_url: /],
 		[{ ...good, oidc_base_url: 'https://desk.district.example/' }, /oidc_base_url: /],
 		[{ ...good, oidc_client_secret_file: '/nowhere' }, /oidc_client_secret_file: /],
+		[{ ...good, oidc_client_secret_file: open },
+			/oidc_client_secret_file: .*may be used by others than its owner .*chmod 600/],
 		[{ ...good, oidc_ca_file: '/nowhere' }, /oidc_ca_file: /],
 		[{ ...good, oidc_allow_cidr: '10.0.0.5/8' }, /oidc_allow_cidr: /],
 		[{ ...good, oidc_role_map: 'desk=king' }, /oidc_role_map: /],

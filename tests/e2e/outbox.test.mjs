@@ -243,7 +243,7 @@ test('three secrets sign at most; a fourth waits for the first to run out', () =
 			headers: { ...hook.headers, 'webhook-signature': signature } })));
 	}));
 
-test('a TLS receiver of a known authority is told, one of an unknown is not', async () => {
+test('a TLS receiver of a known authority is told, one of an unknown is logged', async () => {
 	const seen = [];
 	const listen = async ({ key, cert }) => {
 		const one = https.createServer({ key, cert }, (request, response) => {
@@ -260,6 +260,9 @@ test('a TLS receiver of a known authority is told, one of an unknown is not', as
 	await send();
 	await settled(trusted, 'delivered');
 	assert.equal((await settled(untrusted, 'failed'))[0].attempts[0].error, 'tls');
+	const told = server.log().match(/^.*outbox not_trusted .*$/gm);
+	assert.deepEqual(told.map((line) => / endpoint=(\d+) delivery=\d+ error=tls$/.exec(line)[1]),
+		[untrusted.id]);
 	assert.equal(seen.length, 1);
 	for (const endpoint of [trusted, untrusted])
 		await admin.delete(`/webhooks/${endpoint.id}`);

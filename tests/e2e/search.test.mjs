@@ -320,6 +320,20 @@ test('an empty or endless question is refused with a reason', async () => {
 	await supervisor.get('/appeals?count=yes', { expect: 422 });
 });
 
+test('an address holds no number of a person; the body of a question may', async () => {
+	const asked = (q, expect) => supervisor.get(`/appeals?q=${encodeURIComponent(q)}`, { expect });
+	for (const q of ['13800001111', '电话13800001111', 'a 11010519491231002X', 'LD13800001111',
+		'8613800001111', 'LD26030200000111', '3 13800001111']) {
+		const { json, text } = await asked(q, 422);
+		assert.deepEqual(json.errors.map((one) => [one.pointer, one.code]), [['#/query/q', 'personal']], q);
+		assert.match(json.errors[0].detail, /POST \/api\/v1\/appeals\/search/);
+		assert.ok(!text.includes('13800001111'));
+	}
+	for (const q of ['1380000111', 'LD260302000001', 'ld2603021000001 路灯', '2026-03-02 12345'])
+		await asked(q, 200);
+	await server.as('operator').post('/appeals/search', { q: '13800001111' }, { expect: 200 });
+});
+
 test('a hint finds who said the same, packed or not', async () => {
 	const text = '翠竹苑北门外的共享单车堆成小山，轮椅和婴儿车都过不去，早高峰尤其严重。';
 	const made = await register(server, rowOf(server, 'CGJ'),

@@ -91,6 +91,29 @@ test('it is in force with its first code, and not before', async () => {
 	await refused(account, undefined, 'totp_required');
 });
 
+test('a secret waits ten minutes for its first code, and wrong ones are counted', async () => {
+	const account = await ownAccount(server, { login: 'waiting', role: 'reviewer' });
+	const session = await signIn(server, account);
+	const begin = async () => (await session.post('/me/factor', { password: PASSWORD },
+		{ expect: 200 })).json.secret;
+	const confirm = (totp, expect) => session.post('/me/factor/confirm', { totp }, { expect });
+	const older = (seconds) => sql(server, `UPDATE auth_factor SET pending_at = pending_at -
+		${seconds}000000 WHERE account_id = ${account.id}`);
+	let secret = await begin();
+	older(601);
+	await confirm(codeOf(secret), 422);
+	secret = await begin();
+	older(570);
+	for (let i = 0; i < 4; i++)
+		await confirm(codeOf(secret, 5), 422);
+	const answer = await confirm(codeOf(secret), 429);
+	assert.equal(answer.json.code, 'too_many_tries');
+	assert.equal(answer.headers['retry-after'], '1');
+	assert.equal((await session.get('/me')).json.second_factor, false);
+	sql(server, 'UPDATE auth_failure SET at = at - 2000000');
+	await confirm(codeOf(secret), 200);
+});
+
 test('confirming ends the other sessions and goes on under a new cookie', async () => {
 	const account = await ownAccount(server, { login: 'others', role: 'reviewer' });
 	const [here, there] = [await signIn(server, account), await signIn(server, account)];

@@ -115,6 +115,30 @@ static void the_last_line_counts_the_rows_and_hashes_all_before_it(void **state)
 	spool_free(s);
 }
 
+static void a_mark_stands_in_each_row_and_not_in_the_last_line(void **state)
+{
+	static const char *const heads[] = { "a", "b", "c", "d", NULL };
+	struct spool *s = spool_new();
+	struct csv csv;
+	char out[1000];
+
+	(void)state;
+	csv_open_copy(&csv, s, heads, STR("A17"));
+	for (uint32_t row = 0; row < 2; row++)
+		for (uint32_t i = 0; i < 4; i++)
+			csv_u64(&csv, i);
+	struct str before = all_of(s, out, sizeof(out));
+	assert_true(str_eq(before, STR("\xEF\xBB\xBF" "a,b,c,d,copy\r\n"
+				       "0,1,2,3,A17\r\n0,1,2,3,A17\r\n")));
+	size_t n = before.n;
+	csv_close(&csv);
+	struct str whole = all_of(s, out, sizeof(out));
+	assert_true(str_starts((struct str){ whole.p + n, whole.n - n }, STR("rows,2,sha256,")));
+	assert_memory_equal(whole.p + n + 78, ",\r\n", 3);
+	assert_int_equal(whole.n, n + 81);
+	spool_free(s);
+}
+
 static size_t files_in_folder(void)
 {
 	DIR *dir = opendir(folder);
@@ -226,6 +250,7 @@ int main(void)
 		cmocka_unit_test(what_could_be_a_formula_gets_an_apostrophe_and_numbers_stay),
 		cmocka_unit_test(text_is_quoted_where_it_must_be_and_only_there),
 		cmocka_unit_test(the_last_line_counts_the_rows_and_hashes_all_before_it),
+		cmocka_unit_test(a_mark_stands_in_each_row_and_not_in_the_last_line),
 		cmocka_unit_test(a_million_rows_take_no_memory_and_leave_no_file),
 		cmocka_unit_test(a_spool_ends_at_its_bound_and_stays_failed),
 		cmocka_unit_test(all_spools_together_have_a_bound_and_give_it_back),

@@ -116,6 +116,29 @@ static void no_route_has_a_step_that_is_called_like_a_right(void **state)
 				fail_msg("%s", route->access->path);
 }
 
+static bool includes(const char *own, const char *other)
+{
+	return scope_list_includes(str_of(own), str_of(other));
+}
+
+static void a_list_includes_what_is_in_it_and_steps_of_what_it_may_write(void **state)
+{
+	(void)state;
+	assert_true(includes("", ""));
+	assert_true(includes("", "tasks:read"));
+	assert_false(includes("tasks:read", ""));
+	assert_true(includes("tasks:read", "tasks:read"));
+	assert_true(includes("keys:read,tasks:sign", "tasks:sign,keys:read"));
+	assert_false(includes("tasks:sign", "tasks:sign,keys:read"));
+	assert_false(includes("tasks:sign", "keys:read,tasks:sign"));
+	assert_true(includes("tasks:write", "tasks:sign"));
+	assert_true(includes("keys:read,tasks:write", "tasks:return/accept,tasks:write"));
+	assert_false(includes("tasks:write", "tasks:read"));
+	assert_false(includes("tasks:write", "keys:add"));
+	assert_false(includes("tasks:sign", "tasks:write"));
+	assert_false(includes("tasks:read", "tasks:sign"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +149,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_wrong_covers_nothing),
 		cmocka_unit_test(a_list_covers_what_one_of_it_covers_and_an_empty_one_all),
 		cmocka_unit_test(no_route_has_a_step_that_is_called_like_a_right),
+		cmocka_unit_test(a_list_includes_what_is_in_it_and_steps_of_what_it_may_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

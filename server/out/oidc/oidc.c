@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_value.h"
+#include "base/secret_file.h"
 #include "bounds.h"
 #include "clock.h"
 #include "crypto.h"
@@ -15,7 +16,7 @@
 #include "out/oidc/token.h"
 #include "out/oidc_settings.h"
 
-enum { SECRET_BYTES = 32, SECRET_FILE_MAX = 512 };
+enum { SECRET_BYTES = 32, SECRET_FILE_MAX = 512, WHY_BYTES = 5000 };
 
 const bool oidc_is_built = true;
 
@@ -91,15 +92,22 @@ enum oidc_outcome oidc_begin(struct arena *a, struct oidc_flow *ret_flow, struct
 
 /* ---- the code for a token ---- */
 
-/* The first line of the file, read each time: a new secret needs no restart. */
+/*
+ * The first line of the file, read each time: a new secret needs no restart. So the file is also
+ * judged each time.
+ */
 static bool read_secret(struct arena *a, struct str *ret_secret)
 {
 	struct str path = setting_str("oidc_client_secret_file");
-	char line[SECRET_FILE_MAX];
+	char line[SECRET_FILE_MAX], why[WHY_BYTES];
 
 	*ret_secret = STR_NONE;
 	if (path.n == 0)
 		return true;
+	if (!secret_file_check("oidc_client_secret_file", path.p, why, sizeof(why))) {
+		log_error("oidc", "no_secret", "why=%s", log_quote(str_of(why)));
+		return false;
+	}
 	FILE *f = fopen(path.p, "re");
 	bool is_read = f && fgets(line, sizeof(line), f);
 
