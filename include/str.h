@@ -43,6 +43,8 @@ bool str_to_u64(struct str s, uint64_t *ret_value) MUST_USE;
 char *str_put_u64(char *at, uint64_t value, unsigned least);
 /* Number of code points, or SIZE_MAX when s is not valid UTF-8 (RFC 3629). */
 size_t str_code_points(struct str s);
+/* Bytes of the first code point; 0, and the point 0, at the end or where bytes are no UTF-8. */
+size_t str_point(struct str s, uint32_t *ret_point);
 /* Takes what stands before the separator off the front of *rest, with the separator; all of it
  * when there is none. */
 struct str str_take(struct str *rest, char separator);

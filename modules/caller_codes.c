@@ -15,8 +15,10 @@
 #define LINK_LASTS (7 * CLOCK_DAY)
 #define MISS_WINDOW CLOCK_HOUR
 
-enum { BY_NUMBER = 1, BY_SOURCE = 2 };
-enum { CODES = 10000, MISSES_FREE = 5, SOURCE_MISSES_FREE = 30 };
+/* BY_CODE: of a number since its code was last renewed. */
+enum { BY_NUMBER = 1, BY_SOURCE = 2, BY_CODE = 3 };
+enum { CODES = 10000, MISSES_FREE = 5, SOURCE_MISSES_FREE = 30, CODE_MISSES_MOST = 50,
+       PRUNED_AT_A_TIME = 1000 };
 
 static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -53,6 +55,7 @@ struct str caller_code_renew(struct tx *tx, uint64_t appeal_id)
 {
 	sql_caller_codes_renew(tx, (struct sql_caller_codes_renew){ appeal_id });
 	sql_caller_codes_forget(tx, (struct sql_caller_codes_forget){ BY_NUMBER, appeal_id });
+	sql_caller_codes_forget(tx, (struct sql_caller_codes_forget){ BY_CODE, appeal_id });
 	return caller_code(tx, appeal_id);
 }
 
@@ -157,29 +160,41 @@ static int64_t wait_of(struct tx *tx, uint32_t kind, uint64_t subject, uint32_t 
 	return row.since + MISS_WINDOW - now;
 }
 
+/* Guessed at so often that it opens nothing any more, as if it were another one. */
+static bool is_worn(struct tx *tx, uint64_t appeal_id)
+{
+	struct sql_caller_codes_misses_row row = { 0 };
+
+	return sql_caller_codes_misses(tx, (struct sql_caller_codes_misses){ BY_CODE, appeal_id },
+				       &row) && row.misses >= CODE_MISSES_MOST;
+}
+
+static void add_miss(struct tx *tx, uint32_t kind, uint64_t subject, int64_t window_began)
+{
+	sql_caller_codes_miss(tx, (struct sql_caller_codes_miss){
+		.kind = kind, .subject = subject, .now = clock_real(),
+		.window_began = window_began });
+}
+
 /*
  * Of guesses at the same moment each sees those before it at the latest when it is counted: which
- * are too many then were not judged, and say so. The source first, as it is looked at first.
+ * are too many then were not judged, and say so. The source first, as it is looked at first. What
+ * names no appeal (id 0) is the source's alone: strangers share no count.
  */
 static enum caller_verdict count_miss(struct req *r, uint64_t appeal_id, uint64_t source,
 				      int64_t *ret_wait)
 {
-	int64_t now = clock_real();
-	const struct {
-		uint32_t kind, free_misses;
-		uint64_t subject;
-	} both[] = {
-		{ BY_SOURCE, SOURCE_MISSES_FREE, source }, { BY_NUMBER, MISSES_FREE, appeal_id },
-	};
+	int64_t began = clock_real() - MISS_WINDOW, wait;
+	struct tx *tx = req_tx(r);
 
-	for (size_t i = 0; i < array_count(both); i++) {
-		sql_caller_codes_miss(req_tx(r), (struct sql_caller_codes_miss){
-			.kind = both[i].kind, .subject = both[i].subject, .now = now,
-			.window_began = now - MISS_WINDOW,
-		});
-		int64_t wait = wait_of(req_tx(r), both[i].kind, both[i].subject,
-				       both[i].free_misses + 1);
+	add_miss(tx, BY_SOURCE, source, began);
+	*ret_wait = wait_of(tx, BY_SOURCE, source, SOURCE_MISSES_FREE + 1);
+	if (appeal_id) {
+		add_miss(tx, BY_NUMBER, appeal_id, began);
+		wait = wait_of(tx, BY_NUMBER, appeal_id, MISSES_FREE + 1);
 		*ret_wait = wait > *ret_wait ? wait : *ret_wait;
+		/* Of numbers that are nobody's too, so that all take the same. */
+		add_miss(tx, BY_CODE, appeal_id, 0);
 	}
 	req_keep(r);
 	return *ret_wait ? CALLER_MUST_WAIT : CALLER_IS_UNKNOWN;
@@ -202,7 +217,6 @@ enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof
 	struct tx *tx = req_tx(r);
 	struct arena *a = req_arena(r);
 	uint64_t source = source_subject(a, req_peer(r));
-	/* A number that is none is treated as any other that is not there. */
 	uint64_t id = proof->token.p ? 0 : appeal_id_of(proof->number);
 
 	*ret_wait = wait_of(tx, BY_SOURCE, source, SOURCE_MISSES_FREE);
@@ -213,13 +227,28 @@ enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof
 			return CALLER_IS_KNOWN;
 		return count_miss(r, 0, source, ret_wait);
 	}
-	*ret_wait = wait_of(tx, BY_NUMBER, id, MISSES_FREE);
+	*ret_wait = id ? wait_of(tx, BY_NUMBER, id, MISSES_FREE) : 0;
 	if (*ret_wait)
 		return CALLER_MUST_WAIT;
-	/* The code is worked out for every number, there or not. */
-	if (id && crypto_same(caller_code(tx, id), proof->code)) {
+	/* Both are looked at for every number, there or not. */
+	bool is_right = crypto_same(caller_code(tx, id), proof->code);
+	bool is_open = !is_worn(tx, id);
+
+	if (id && is_right && is_open) {
 		*ret_appeal_id = id;
 		return CALLER_IS_KNOWN;
 	}
 	return count_miss(r, id, source, ret_wait);
+}
+
+/* ---- forgetting ---- */
+
+bool caller_codes_prune(struct tx *tx)
+{
+	int64_t before = clock_real() - MISS_WINDOW;
+
+	return sql_caller_codes_prune(tx, (struct sql_caller_codes_prune){
+		       before, BY_CODE, PRUNED_AT_A_TIME }) +
+	       sql_caller_codes_prune_nobodys(tx, (struct sql_caller_codes_prune_nobodys){
+		       BY_CODE, before, PRUNED_AT_A_TIME }) >= PRUNED_AT_A_TIME;
 }

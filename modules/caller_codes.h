@@ -19,7 +19,7 @@ enum { CALLER_CODE_DIGITS = 4, CALLER_TOKEN_CHARS = 12 };
 /* Of an appeal that was just made: reads nothing. */
 struct str caller_code_first(struct arena *a, uint64_t appeal_id);
 struct str caller_code(struct tx *tx, uint64_t appeal_id);
-/* Another one from now on; wrong guesses are forgotten. */
+/* Another one from now on; wrong guesses are forgotten, and links go on. */
 struct str caller_code_renew(struct tx *tx, uint64_t appeal_id);
 /* "https://host/r/TOKEN" by the setting public_url, or STR_NONE without it; lasts seven days. */
 struct str caller_link(struct tx *tx, uint64_t appeal_id);
@@ -37,7 +37,11 @@ enum caller_verdict {
 /*
  * Whose appeal it is. A wrong code is counted for the number and for the source's network, in this
  * transaction, which has to be committed although the answer is an error. A right token passes
- * whatever was counted for its number: a stranger cannot lock a caller out.
+ * whatever was counted for its number: a stranger cannot lock a caller out. A code that was guessed
+ * at 50 times since it was made opens nothing any more, and that looks as if it were wrong: the link
+ * goes on, and a renewed code.
  */
 enum caller_verdict caller_check(struct req *r, const struct caller_proof *proof,
 				 uint64_t *ret_appeal_id, int64_t *ret_wait);
+/* Counts whose window is over; those of a code stay as long as its appeal. True: there are more. */
+bool caller_codes_prune(struct tx *tx);

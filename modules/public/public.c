@@ -265,9 +265,15 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
+static const struct job jobs[] = {
+	{ "public.prune", CLOCK_HOUR, caller_codes_prune },
+	{ 0 }
+};
+
 const struct module public_module = {
 	.name = "public",
 	.purpose = "Shows callers how their own appeal stands, and takes their answer.",
 	.routes = routes,
+	.jobs = jobs,
 	.settings = settings,
 };

@@ -11,6 +11,7 @@ enum {
 	END_BYTES = 22, LINE_BYTES = 46, LOCAL_BYTES = 30,
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, FLAG_MASKED = 0x2000,
 	METHOD_STORED = 0, METHOD_DEFLATED = 8,
+	PACKING_ADDS = 64,	/* besides an eighth and a 64th: the worst of zlib */
 };
 
 struct zip {
@@ -97,13 +98,24 @@ static bool local_agrees(struct zip *z, const struct line *l)
 	return body <= z->lines_at && l->packed <= z->lines_at - body;
 }
 
+/*
+ * Sizes are taken as they are declared, for nothing is unpacked here. Of a stream that is larger
+ * than any packing makes what it declares at least that is seen.
+ */
+static bool size_is_possible(const struct line *l)
+{
+	if (l->method == METHOD_STORED)
+		return l->packed == l->unpacked;
+	return l->packed <= l->unpacked + l->unpacked / 8 + l->unpacked / 64 + PACKING_ADDS;
+}
+
 static enum file_fault entry_look(struct zip *z, const struct line *l)
 {
 	if (l->flags & (FLAG_ENCRYPTED | FLAG_MASKED) || !is_safe_name(l->name))
 		return FILE_UNSAFE;
 	if (l->method != METHOD_STORED && l->method != METHOD_DEFLATED)
 		return FILE_UNSAFE;
-	if (!local_agrees(z, l) || (l->method == METHOD_STORED && l->packed != l->unpacked))
+	if (!local_agrees(z, l) || !size_is_possible(l))
 		return FILE_CUT;
 	z->packed += l->packed + LOCAL_BYTES + l->name.n;
 	z->unpacked += l->unpacked;

@@ -132,59 +132,178 @@ struct str phone_normal(struct arena *a, struct str phone)
 
 /* ---- digits in texts ---- */
 
-enum { RUN_LEAST = 7, RUN_SHOWN = 3 };
-
-static const char *const digit_signs[] = {
-	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
-	"０", "１", "２", "３", "４", "５", "６", "７", "８", "９",
-	"零", "〇", "○", "一", "二", "三", "四", "五", "六", "七", "八", "九", "幺", "壹", "贰",
-	"叁", "肆", "伍", "陆", "柒", "捌", "玖", NULL
-};
-static const char *const between_signs[] = {
-	" ", "-", ".", "(", ")", "_", "/", "　", "－", "—", "–", "·", "．", "（", "）", "、",
-	NULL
+enum {
+	RUN_LEAST = 7,
+	RUN_SHOWN = 3,
+	SIGNS_MOST = 3,		/* between two digits of one run, those that are not seen aside */
+	AMOUNT_DIGITS_MOST = 8,	/* whole ones: eleven would be a number to call */
 };
 
-/* Bytes of the sign that stands here, 0 for none of them. */
-static size_t sign_at(struct str rest, const char *const *signs)
-{
-	for (; *signs; signs++) {
-		struct str sign = str_of(*signs);
+struct range {
+	uint32_t first, last;
+};
 
-		if (str_starts(rest, sign))
-			return sign.n;
-	}
-	return 0;
-}
+static const struct range digits[] = {
+	{ '0', '9' }, { 0xb2, 0xb3 }, { 0xb9, 0xb9 }, { 0x660, 0x669 }, { 0x6f0, 0x6f9 },
+	{ 0x2070, 0x2070 }, { 0x2074, 0x2079 }, { 0x2080, 0x2089 },
+	/* in circles, in brackets, with a dot */
+	{ 0x2460, 0x2468 }, { 0x2474, 0x247c }, { 0x2488, 0x2490 }, { 0x24ea, 0x24ea },
+	{ 0x24f5, 0x24fd }, { 0x24ff, 0x24ff }, { 0x25cb, 0x25cb }, { 0x25ef, 0x25ef },
+	{ 0x2776, 0x277e }, { 0x2780, 0x2788 }, { 0x278a, 0x2792 },
+	{ 0x3007, 0x3007 }, { 0x3021, 0x3029 },
+	/* 一 七 三 九 二 五 八 六 四 零 幺, and as on cheques */
+	{ 0x4e00, 0x4e00 }, { 0x4e03, 0x4e03 }, { 0x4e09, 0x4e09 }, { 0x4e5d, 0x4e5d },
+	{ 0x4e8c, 0x4e8c }, { 0x4e94, 0x4e94 }, { 0x516b, 0x516b }, { 0x516d, 0x516d },
+	{ 0x56db, 0x56db }, { 0x96f6, 0x96f6 }, { 0x5e7a, 0x5e7a }, { 0x4f0d, 0x4f0d },
+	{ 0x53c1, 0x53c1 }, { 0x53c3, 0x53c3 }, { 0x58f9, 0x58f9 }, { 0x634c, 0x634c },
+	{ 0x67d2, 0x67d2 }, { 0x7396, 0x7396 }, { 0x8086, 0x8086 }, { 0x8cb3, 0x8cb3 },
+	{ 0x8d30, 0x8d30 }, { 0x9646, 0x9646 }, { 0x9678, 0x9678 },
+	{ 0xff10, 0xff19 }, { 0x1d7ce, 0x1d7ff }, { 0 }
+};
+/* Blanks, dashes, brackets, quotes and points, of half and of full width. */
+static const struct range signs[] = {
+	{ '\t', '\r' }, { ' ', '/' }, { ':', '@' }, { '[', '`' }, { '{', '~' }, { 0xa0, 0xa0 },
+	{ 0xb7, 0xb7 }, { 0xd7, 0xd7 }, { 0x2000, 0x200a }, { 0x2010, 0x2029 },
+	{ 0x202f, 0x205f }, { 0x2212, 0x2212 }, { 0x2500, 0x2501 }, { 0x3000, 0x3003 },
+	{ 0x3008, 0x3011 }, { 0x3014, 0x301f }, { 0x30fb, 0x30fc }, { 0xfe50, 0xfe6b },
+	{ 0xff01, 0xff0f }, { 0xff1a, 0xff20 }, { 0xff3b, 0xff40 }, { 0xff5b, 0xff65 }, { 0 }
+};
+/* Signs that take no room, among them what makes a key of a digit. */
+static const struct range unseen[] = {
+	{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x200b, 0x200f }, { 0x202a, 0x202e },
+	{ 0x2060, 0x206f }, { 0x20e3, 0x20e3 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0 }
+};
 
 static struct str rest_of(struct str text, size_t at)
 {
 	return (struct str){ text.p + at, text.n - at };
 }
 
-/* Bytes of the run of digits that begins here, and how many they are. */
+/* Bytes of the character that stands here when it is one of these, else 0. */
+static size_t one_of(struct str rest, const struct range *ranges)
+{
+	uint32_t point;
+	size_t n = str_point(rest, &point);
+
+	for (; n && ranges->last; ranges++)
+		if (point >= ranges->first && point <= ranges->last)
+			return n;
+	return 0;
+}
+
+/* Bytes of the signs that stand here, when a digit follows and they are few; else 0. */
+static size_t between_length(struct str rest)
+{
+	size_t n = 0, step, seen = 0;
+
+	for (;; n += step) {
+		step = one_of(rest_of(rest, n), unseen);
+		if (step)
+			continue;
+		step = one_of(rest_of(rest, n), signs);
+		if (!step || ++seen > SIGNS_MOST)
+			break;
+	}
+	return one_of(rest_of(rest, n), digits) ? n : 0;
+}
+
+/* ---- what has many digits and calls nobody ---- */
+
+/* Bytes of a decimal digit of half or of full width, 0 for none. */
+static size_t decimal_at(struct str rest, uint32_t *ret_value)
+{
+	uint32_t point;
+	size_t n = str_point(rest, &point);
+
+	*ret_value = point - (n == 1 ? '0' : 0xff10);
+	return n && *ret_value <= 9 ? n : 0;
+}
+
+static size_t colon_at(struct str rest)
+{
+	return str_starts(rest, STR(":")) ? 1 : str_starts(rest, STR("：")) ? strlen("：") : 0;
+}
+
+/* Bytes of two digits, or of one where `least` is 1, that are at most `most`; 0 for others. */
+static size_t pair_length(struct str rest, size_t least, uint32_t most)
+{
+	uint32_t value = 0, digit;
+	size_t n = 0, step, count = 0;
+
+	while ((step = decimal_at(rest_of(rest, n), &digit)) > 0 && ++count <= 2) {
+		value = value * 10 + digit;
+		n += step;
+	}
+	return count >= least && count <= 2 && value <= most ? n : 0;
+}
+
+/* Bytes of a time of day, with seconds or without; 0 where more hangs on it. */
+static size_t clock_length(struct str rest)
+{
+	size_t n = pair_length(rest, 1, 24), parts = n > 0;
+
+	for (size_t colon; n && (colon = colon_at(rest_of(rest, n))) > 0; parts++) {
+		size_t pair = pair_length(rest_of(rest, n + colon), 2, 59);
+
+		if (!pair)
+			return 0;
+		n += colon + pair;
+	}
+	return parts == 2 || parts == 3 ? n : 0;
+}
+
+/* 1,234,567.50: by thousands, and not so many that it could be a number to call. */
+static bool is_amount(struct str run)
+{
+	const char *point = memchr(run.p, '.', run.n);
+	size_t whole = point ? (size_t)(point - run.p) : run.n, count = 0;
+
+	if (run.p[0] < '1' || run.p[0] > '9')
+		return false;
+	for (size_t i = 0; i < run.n; i++) {
+		bool is_comma = i < whole && (whole - i) % 4 == 0;
+
+		if (i == whole)
+			continue;
+		if (is_comma ? run.p[i] != ',' : run.p[i] < '0' || run.p[i] > '9')
+			return false;
+		count += i < whole && !is_comma;
+	}
+	return count <= AMOUNT_DIGITS_MOST && run.n - whole != 1 && run.n - whole <= 3;
+}
+
+/* ---- runs ---- */
+
+/*
+ * Bytes of the run of digits that begins here, and how many they are. Times of day within it are
+ * of it, but do not count.
+ */
 static size_t run_length(struct str rest, size_t *ret_digits)
 {
-	size_t end = 0, step;
+	size_t end = 0, at = 0, step;
 
-	for (*ret_digits = 0; (step = sign_at(rest_of(rest, end), digit_signs)) > 0;) {
+	for (*ret_digits = 0; (step = one_of(rest_of(rest, at), digits)) > 0;) {
 		++*ret_digits;
-		end += step;
-		size_t between = sign_at(rest_of(rest, end), between_signs);
+		end = at += step;
+		for (size_t between; (between = between_length(rest_of(rest, at))) > 0;) {
+			bool is_part = colon_at(rest_of(rest, at)) == between;
+			size_t clock = is_part ? 0 : clock_length(rest_of(rest, at + between));
 
-		if (between && sign_at(rest_of(rest, end + between), digit_signs))
-			end += between;
+			at += between + clock;
+			if (!clock)
+				break;
+		}
 	}
 	return end;
 }
 
 static char *put_masked(char *at, struct str run)
 {
-	size_t digits = 0, step;
+	size_t count = 0, step;
 
 	for (size_t i = 0; i < run.n; i += step) {
-		step = sign_at(rest_of(run, i), digit_signs);
-		bool is_hidden = step && ++digits > RUN_SHOWN;
+		step = one_of(rest_of(run, i), digits);
+		bool is_hidden = step && ++count > RUN_SHOWN;
 
 		if (!step)
 			step = 1;
@@ -198,23 +317,29 @@ static char *put_masked(char *at, struct str run)
 	return at;
 }
 
+/* Bytes that are hidden in part, 0 when none are; *ret_step: what is looked at as one. */
+static size_t hidden_length(struct str rest, size_t *ret_step)
+{
+	size_t count, clock = clock_length(rest);
+	size_t n = clock ? 0 : run_length(rest, &count);
+
+	*ret_step = clock ? clock : n ? n : 1;
+	return n && count >= RUN_LEAST && !is_amount((struct str){ rest.p, n }) ? n : 0;
+}
+
 struct str mask_digits(struct arena *a, struct str text)
 {
 	if (!text.p)
 		return STR_NONE;
 	char *out = arena_alloc(a, text.n + 1), *at = out;
-	size_t digits;
 
-	for (size_t i = 0, n; i < text.n; i += n) {
-		n = run_length(rest_of(text, i), &digits);
-		if (digits >= RUN_LEAST) {
-			at = put_masked(at, (struct str){ text.p + i, n });
+	for (size_t i = 0, step; i < text.n; i += step) {
+		if (hidden_length(rest_of(text, i), &step)) {
+			at = put_masked(at, (struct str){ text.p + i, step });
 			continue;
 		}
-		if (n == 0)
-			n = 1;
-		memcpy(at, text.p + i, n);
-		at += n;
+		memcpy(at, text.p + i, step);
+		at += step;
 	}
 	return (struct str){ out, (size_t)(at - out) };
 }

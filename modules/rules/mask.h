@@ -26,8 +26,9 @@ struct str mask_address(struct arena *a, struct str address);
 struct str phone_normal(struct arena *a, struct str phone);
 
 /*
- * Text for where no number may stand: of every run of at least seven digits, also full-width or
- * Chinese ones, with at most one blank, dash, dot or bracket between two of them, all but the
- * first three digits become asterisks.
+ * Text for where no number may stand: of every run of at least seven digits all but the first
+ * three become asterisks. Digits are those of any width, in circles, and Chinese ones; a run goes on
+ * over up to three signs (blanks, dashes, brackets, points, also of full width) and over any that
+ * take no room. Times of day do not count, and amounts by thousands stay: 22:00-23:30, 1,234,567.
  */
 struct str mask_digits(struct arena *a, struct str text);

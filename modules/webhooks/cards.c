@@ -126,5 +126,7 @@ struct str webhook_card_of_test(struct tx *tx, const struct endpoint *to)
 	return outbox_card_body(tx_arena(tx), &(struct outbox_card){
 		.keyword = to->prefix, .group = STR("测试消息"),
 		.title = STR("【测试消息】联动平台已连接到本群"),
+		.text = setting_str("public_url").n ? STR_NONE :
+			STR("平台未设置 public_url，消息不带链接，请凭工单号登录平台办理"),
 	});
 }

@@ -9,6 +9,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "log.h"
 #include "setting.h"
 
 enum { URL_CHARS = 2048, PREFIX_CHARS = 20, FORGOTTEN_AT_A_TIME = 200 };
@@ -16,7 +17,7 @@ enum { URL_CHARS = 2048, PREFIX_CHARS = 20, FORGOTTEN_AT_A_TIME = 200 };
 static const struct setting settings[] = {
 	{ "public_url", SETTING_TEXT, "", .fixed = true,
 	  .help = "Where people reach this server (https://host), for links in messages; empty: "
-		  "messages carry none." },
+		  "messages carry none, and a bot's test message says so." },
 	{ 0 }
 };
 
@@ -184,6 +185,9 @@ static struct reply endpoint_add(struct req *r)
 	tx_snapshot_changed(tx);
 	if (!sql_webhooks_one(tx, (struct sql_webhooks_one){ id }, &row))
 		return reply_missing(r);
+	if (format_is_bot(format) && !setting_str("public_url").n)
+		log_warn("webhooks", "bot_without_links", "endpoint=%" PRIu64
+			 " set=public_url", id);
 	write_endpoint(req_json(r), req_arena(r), &row, (struct shown_secret){ .text = secret });
 	return reply_created(r, "/api/v1/webhooks/%" PRIu64, id);
 }

@@ -71,6 +71,15 @@ size_t str_code_points(struct str s)
 	return count;
 }
 
+size_t str_point(struct str s, uint32_t *ret_point)
+{
+	size_t n = s.n ? utf8_next(s.p, s.n, ret_point) : 0;
+
+	if (n == 0)
+		*ret_point = 0;
+	return n;
+}
+
 struct str str_take(struct str *rest, char separator)
 {
 	const char *end = rest->n ? memchr(rest->p, separator, rest->n) : NULL;

@@ -1,7 +1,8 @@
 /*
  * Bots of groups: 企业微信 (WeCom), 钉钉 (DingTalk), 飞书 (Feishu). All answer 200 even when they
  * refuse; a code in the body tells. Their keys stand in the URL, and none can call back, so every
- * message carries a link. Private editions use the same messages on other hosts.
+ * message carries the number, and a link where the server knows its own address. Private editions
+ * use the same messages on other hosts.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 
 enum {
 	DIGEST_ABOVE = 5,
-	TITLE_MOST = 200,	/* bytes, of every kind of message */
 	WECOM_MOST = 4096,	/* bytes of markdown content, with title and link */
 	DINGTALK_MOST = 5000,
 	FEISHU_MOST = 8000,	/* of a body of at most 20 KB, in which every sign is escaped */
@@ -35,10 +35,7 @@ static struct card_text read_cards(struct attempt *a, size_t most)
 	must(card_parse(d->body, &cards[n++]));
 	for (const struct delivery *m = d->merged.first; m; m = m->next)
 		must(card_parse(m->body, &cards[n++]));
-	struct card_text text = card_text(a->arena, cards, n, most - TITLE_MOST - LINK_ROOM);
-
-	text.title = card_cut(a->arena, text.title, TITLE_MOST);
-	return text;
+	return card_text(a->arena, cards, n, most - CARD_TITLE_MOST - LINK_ROOM);
 }
 
 /* Title, lines and link as Markdown; `head` is a format of the escaped title. */

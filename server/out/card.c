@@ -95,19 +95,22 @@ struct str card_cut(struct arena *a, struct str text, size_t most)
 
 /* ---- single and many ---- */
 
-static struct str with_keyword(struct arena *a, struct str keyword, struct str title)
+/* A title of its bound. The keyword has to stand in what is left of it, not in what was cut off. */
+static struct str title_of(struct arena *a, struct str keyword, struct str title)
 {
-	if (keyword.n == 0 || (title.n >= keyword.n &&
-			       memmem(title.p, title.n, keyword.p, keyword.n)))
-		return title;
-	return arena_printf(a, "%.*s %.*s", STR_ARG(keyword), STR_ARG(title));
+	struct str cut = card_cut(a, title, CARD_TITLE_MOST);
+
+	if (keyword.n == 0 || (cut.n >= keyword.n && memmem(cut.p, cut.n, keyword.p, keyword.n)))
+		return cut;
+	return card_cut(a, arena_printf(a, "%.*s %.*s", STR_ARG(keyword), STR_ARG(title)),
+			CARD_TITLE_MOST);
 }
 
 static struct card_text one_text(struct arena *a, const struct outbox_card *card, size_t most)
 {
 	return (struct card_text){
 		.tone = card->tone,
-		.title = with_keyword(a, card->keyword, card->title),
+		.title = title_of(a, card->keyword, card->title),
 		.markdown = card_cut(a, card_escape(a, card->text), most),
 		.link = card->link.n ? card->link : STR_NONE,
 	};
@@ -138,19 +141,41 @@ static struct str count_groups(struct arena *a, const struct outbox_card *cards,
 	return title;
 }
 
+/*
+ * A line of at most `most` bytes: the number, by which everybody finds the task, then the title as
+ * far as it goes, as a link if there is one and room for it.
+ */
+static struct str line_of(struct arena *a, const struct outbox_card *card, size_t most)
+{
+	enum { NUMBER_MOST = 60, TITLE_MOST = 90, TITLE_LEAST = 6, PLAIN = 3, LINKED = 7 };
+	struct str text = card->text;
+	struct str number = card_cut(a, card_escape(a, str_take(&text, '\n')), NUMBER_MOST);
+	size_t frame = number.n + (number.n > 0) + PLAIN;
+	bool has_link = card->link.n &&
+			frame - PLAIN + LINKED + card->link.n + TITLE_LEAST <= most;
+
+	if (has_link)
+		frame += LINKED - PLAIN + card->link.n;
+	size_t room = frame + TITLE_LEAST > most ? 0 : most - frame;
+	struct str title = room == 0 ? STR("") :
+		card_cut(a, card_escape(a, card->title), room < TITLE_MOST ? room : TITLE_MOST);
+	struct str said = arena_printf(a, "%.*s%s%.*s", STR_ARG(number),
+				       number.n && title.n ? " " : "", STR_ARG(title));
+
+	return has_link ? arena_printf(a, "- [%.*s](%.*s)\n", STR_ARG(said), STR_ARG(card->link)) :
+			  arena_printf(a, "- %.*s\n", STR_ARG(said));
+}
+
 /* A line is whole or left out: half a link leads nowhere. */
 static struct str list_lines(struct arena *a, const struct outbox_card *cards, size_t n,
 			     size_t most)
 {
-	enum { TITLE_MOST = 90, REST = 40 };
+	enum { REST = 40 };
 	struct str text = STR("");
 
+	must(most > REST);
 	for (size_t i = 0; i < n; i++) {
-		struct str title = card_cut(a, card_escape(a, cards[i].title), TITLE_MOST);
-		struct str line = cards[i].link.n ?
-			arena_printf(a, "- [%.*s](%.*s)\n", STR_ARG(title),
-				     STR_ARG(cards[i].link)) :
-			arena_printf(a, "- %.*s\n", STR_ARG(title));
+		struct str line = line_of(a, &cards[i], (most - REST) / n);
 
 		if (text.n + line.n + REST > most)
 			return arena_printf(a, "%.*s- 另有 %zu 件", STR_ARG(text), n - i);
@@ -170,7 +195,7 @@ struct card_text card_text(struct arena *a, const struct outbox_card *cards, siz
 		tone = cards[i].tone > tone ? cards[i].tone : tone;
 	return (struct card_text){
 		.tone = tone,
-		.title = with_keyword(a, cards[0].keyword, count_groups(a, cards, n)),
+		.title = title_of(a, cards[0].keyword, count_groups(a, cards, n)),
 		.markdown = list_lines(a, cards, n, most),
 		.link = STR_NONE,
 	};

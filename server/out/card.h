@@ -14,6 +14,11 @@
 #include "outbox.h"
 #include "str.h"
 
+enum {
+	CARD_TITLE_MOST = 200,	/* bytes of a title, of every kind of message */
+	DIGEST_MOST = 15,	/* cards of one digest: as many numbers as fit every dialect */
+};
+
 /* What outbox_card_body() wrote; false when it is nothing of the kind. Views into body. */
 bool card_parse(struct str body, struct outbox_card *ret_card) MUST_USE;
 /* The signs \ * _ [ ] ( ) < > # ` | ~ ! as themselves in Markdown. */
@@ -24,12 +29,13 @@ struct str card_cut(struct arena *a, struct str text, size_t most);
 /* One card as the dialects put it together: title without and with escaping, lines in Markdown. */
 struct card_text {
 	enum outbox_tone tone;
-	struct str title;	/* plain, with the keyword before it */
+	struct str title;	/* plain, with the keyword in it, at most CARD_TITLE_MOST bytes */
 	struct str markdown;	/* lines behind the title, at most `most` bytes */
 	struct str link;	/* STR_NONE: none */
 };
 /*
- * Of one card, or of a digest of n: how many of each group, the worst tone, and a line with a link
- * for each as far as `most` bytes go.
+ * Of one card, or of a digest of n: how many of each group, the worst tone, and a line for each with
+ * the first line of its text, its title and its link, which share `most` bytes: titles are cut, then
+ * links left out, and last of all lines.
  */
 struct card_text card_text(struct arena *a, const struct outbox_card *cards, size_t n, size_t most);

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "must.h"
+#include "out/card.h"
 #include "out/cycle.h"
 #include "out/dialect.h"
 #include "out/outbox_run.h"
@@ -35,7 +36,6 @@ enum {
 	WINDOW_FIRST = 32,
 	WINDOW_LEAST = 16,
 	WINDOW_MOST = 1024,
-	DIGEST_MOST = 30,	/* messages that one request tells of */
 };
 
 enum engine_state { ENGINE_OFF, ENGINE_SERVING, ENGINE_DRAINING, ENGINE_LEAVING, ENGINE_DRAINED };

@@ -68,6 +68,16 @@ ON DUPLICATE KEY UPDATE misses = IF(since < :window_began, 1, misses + 1),
 DELETE FROM caller_codes_miss WHERE kind = :kind AND subject = :subject;
 
 -- name: caller_codes_prune :exec
--- doc: Windows that are over, a thousand at a time.
+-- doc: Windows that are over, but for those of one kind.
 -- param: before i64
-DELETE FROM caller_codes_miss WHERE since < :before ORDER BY since LIMIT 1000;
+-- param: kept_kind u32
+-- param: n u32
+DELETE FROM caller_codes_miss WHERE since < :before AND kind <> :kept_kind ORDER BY since LIMIT :n;
+
+-- name: caller_codes_prune_nobodys :exec
+-- doc: Of that kind what was counted for numbers that are nobody's.
+-- param: kind u32
+-- param: before i64
+-- param: n u32
+DELETE FROM caller_codes_miss WHERE kind = :kind AND since < :before
+AND NOT EXISTS (SELECT 1 FROM intake_appeal a WHERE a.id = subject) LIMIT :n;

@@ -49,13 +49,26 @@ async function ask(page, { number, code }) {
 for (const locale of ['zh-CN', 'en'])
 	for (const colorScheme of ['light', 'dark'])
 		test(`axe finds nothing: ${locale}, ${colorScheme}`, () => openPlain({ locale, colorScheme,
-			bypassCSP: true, expected: /\b404\b/ }, async (page) => {
+			bypassCSP: true, expected: /\b(404|429)\b/ }, async (page) => {
 			await page.goto(`${address}/progress`);
 			await page.waitForSelector('#number:focus');
 			await check(page, 'form');
 			await ask(page, { number: 'LD991231000001', code: '1234' });
 			await page.waitForSelector('#message:not(:empty)');
 			await check(page, 'refused');
+			/* Told apart by its words: the number is closed, to the right code too. */
+			const shut = await registered();
+			await page.evaluate(async (number) => {
+				for (let i = 0; i < 5; i++)
+					await fetch('/api/v1/public/progress', { method: 'POST',
+						headers: { 'content-type': 'application/json' },
+						body: JSON.stringify({ number, code: 'none' }) });
+			}, shut.number);
+			await page.fill('#number', '');
+			await ask(page, shut);
+			await page.waitForFunction((words) => document.querySelector('#message')?.textContent
+				.includes(words), locale === 'en' ? 'too many wrong codes' : '输错次数过多');
+			await check(page, 'wait');
 			await page.fill('#number', '');
 			await ask(page, await closed());
 			await page.waitForSelector('#answer');

@@ -68,13 +68,15 @@ for (const [type, colour, title, to] of [
 test('no phone number reaches a group, however a citizen spells it', () => withBot('dingtalk',
 	async (bot, endpoint) => {
 		const titles = ['请回电13800138000', '电话 138-0013-8000', '１３８００１３８０００',
-			'一三八零零一三八零零零'];
+			'一三八零零一三八零零零', '138  0013  8000', '138 - 0013 - 8000', '138,0013,8000',
+			'138，0013，8000', '138：0013：8000', '138\u200b0013\u200b8000', '①③⑧⓪⓪①③⑧⓪⓪⓪'];
 		for (const title of titles)
 			await register(server, rowOf(server, 'CGJ'), { title });
 		await delivered(endpoint, titles.length);
 		const all = bot.requests.map((one) => one.body).join('\n');
 		assert.ok(all.includes('请回电138********'));
-		for (const form of ['13800138000', '0013-8000', '００１３８０００', '零零一三八零零零'])
+		for (const form of ['13800138000', '0013-8000', '００１３８０００', '零零一三八零零零',
+			'0013  8000', '0013 - 8000', '0013,8000', '0013，8000', '0013：8000', '0013\u200b8000', '⓪⓪①③'])
 			assert.ok(!all.includes(form), form);
 	}));
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import { moveTo } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
+import { until } from './lib/until.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { welch } from './lib/welch.mjs';
 import { anAppeal, close, complete, contact, leadOf, review, rowOf, sign } from './lib/world.mjs';
@@ -28,6 +29,7 @@ const progress = (proof, expect = 200) => guest.post('/public/progress', proof, 
 const answer = (body, expect = 200) => guest.post('/public/answer', body, { expect });
 const shown = async ({ number, code }) => (await progress({ number, code })).json;
 const forget = () => sql(server, 'DELETE FROM caller_codes_miss');
+const anHourLater = () => sql(server, 'UPDATE caller_codes_miss SET since = since - 3601000000');
 const other = (code) => String((Number(code) + 1) % 10000).padStart(4, '0');
 
 test('the code is told once, with the registration, and the same again for its repeat', async () => {
@@ -190,6 +192,54 @@ test('after five wrong codes the number is closed for a while, to the right code
 	await progress({ ...proof, code: renewed.json.caller_code });
 	forget();
 });
+
+test('a code that was guessed at fifty times opens nothing until it is renewed, and nobody is told', async () => {
+	const mine = await told();
+	const numbers = [mine.number, 'LD991231000007'];
+	for (let hour = 0; hour < 10; hour++) {
+		for (const number of numbers)
+			for (let i = 0; i < 5; i++)
+				await progress({ number, code: other(mine.code) }, 404);
+		anHourLater();
+	}
+	const plain = ({ json: { request_id, ...rest }, status }) => ({ rest, status });
+	const [worn, unknown] = await Promise.all(numbers.map((number) => progress({ number, code: mine.code },
+		404)));
+	assert.deepEqual(plain(worn), plain(unknown));
+	anHourLater();
+	await progress({ number: mine.number, code: mine.code }, 404);
+	const { json } = await operator.post(`/appeals/${mine.number}/caller-code`, {}, { expect: 200 });
+	await progress({ number: mine.number, code: json.caller_code });
+	forget();
+});
+
+test('of wrong links and of what is no number strangers share no count', async () => {
+	for (let i = 0; i < 6; i++)
+		await progress({ token: `AAAAAAAAAAA${i}` }, 404);
+	for (let i = 0; i < 6; i++)
+		await progress({ number: 'not a number', code: '1234' }, 404);
+	assert.deepEqual(sql(server, 'SELECT kind, misses FROM caller_codes_miss'), [['2', '12']]);
+	forget();
+});
+
+test('wrong codes are forgotten after their hour, but for those of a code that still opens something',
+	async () => {
+		const mine = await told();
+		await progress({ number: mine.number, code: other(mine.code) }, 404);
+		await progress({ number: 'LD991231000008', code: '0000' }, 404);
+		anHourLater();
+		await progress({ number: 'LD991231000009', code: '0000' }, 404);
+		await server.stop();
+		await server.restart();
+		const left = await until(() => {
+			const rows = sql(server, `SELECT kind, subject FROM caller_codes_miss
+				ORDER BY kind, subject`);
+			return rows.length <= 4 ? rows : undefined;
+		}, { ms: 20_000, what: 'the pruning' });
+		assert.deepEqual(left.map(([kind]) => kind), ['1', '2', '3', '3']);
+		await progress({ number: mine.number, code: mine.code });
+		forget();
+	});
 
 test('a source that guesses through many numbers is stopped', async () => {
 	let status = 404, n = 0;

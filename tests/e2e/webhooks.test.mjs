@@ -1,7 +1,9 @@
 /* Webhooks as a receiver sees them, judged by the published libraries. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 import { HTTP } from 'cloudevents';
+import { startBot } from './lib/bots.mjs';
 import { advance, moveTo } from './lib/clock.mjs';
 import { isSignedBy, startReceiver } from './lib/receiver.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
@@ -16,7 +18,7 @@ const RETRY_MS = 30_000;	/* the second attempt follows after five seconds */
 async function subscribe(receiver, changes = {}, client = admin) {
 	const answer = await client.post('/webhooks', { department: 'CGJ', url: receiver.url,
 		events: ['*'], format: 'standard', ...changes }, { expect: 201 });
-	receiver.secrets.push(answer.json.secret);
+	receiver.secrets?.push(answer.json.secret);
 	return answer.json;
 }
 
@@ -373,7 +375,7 @@ test('after a rotation both secrets verify, and the new one signs first', () =>
 		assert.notEqual(answer.json.secret, old);
 		const left = Date.parse(answer.json.old_secrets_until) - Date.now();
 		assert.ok(left > 86_000_000 && left <= 86_400_000, `the old one signs along for a day: ${left}`);
-		receiver.secrets.push(answer.json.secret);
+		receiver.secrets?.push(answer.json.secret);
 		await register(server, rowOf(server, 'CGJ'));
 		const [hook] = await arrived(receiver, 1);
 		assert.equal(hook.headers['webhook-signature'].split(' ').length, 2);
@@ -484,6 +486,24 @@ test('unknown events, formats, departments and fields are 422', async () => {
 	for (const changes of [{ events: [] }, { events: ['task.exploded'] }, { events: 'task.*' },
 		{ format: 'xml' }, { department: 'NOPE' }, { secret: 'whsec_AAAA' }])
 		await admin.post('/webhooks', { ...good, ...changes }, { expect: 422 });
+});
+
+test('where the server does not know its address a bot is told so, and has the number of the task', async () => {
+	const bot = await startBot('wecom');
+	const { id } = await subscribe(bot, { events: ['task.dispatched', 'endpoint.test'], format: 'wecom' });
+	try {
+		await admin.post(`/webhooks/${id}/test`, {}, { expect: 200 });
+		const task = leadOf(await register(server, rowOf(server, 'CGJ')));
+		await until(() => bot.codes.length >= 2, { what: 'two messages' });
+		const all = bot.said().map((one) => one.text).join('\n');
+		assert.ok(all.includes('未设置 public\\_url，消息不带链接'), all);
+		assert.ok(all.includes(`工单 ${task.id}`) && !all.includes(']('), all);
+		assert.match(fs.readFileSync(server.log_file, 'utf8'),
+			new RegExp(`bot_without_links .* endpoint=${id} `));
+	} finally {
+		await admin.delete(`/webhooks/${id}`);
+		await bot.stop();
+	}
 });
 
 endsCleanly(server);

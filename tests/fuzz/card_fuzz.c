@@ -35,6 +35,7 @@ static void check_texts(struct arena *a, struct str text)
 	}
 	must(masked.n <= text.n && longest_run(masked) < 7);
 	must(!is_text || str_code_points(masked) != SIZE_MAX);
+	must(str_eq(mask_digits(a, masked), masked));
 }
 
 static void check_card(struct arena *a, struct str body)

@@ -132,8 +132,8 @@ static void a_digest_counts_its_groups_and_names_each(void **state)
 	(void)state;
 	text = card_text(arena, cards, 3, 1000);
 	is_text(text.title, "新派单 2 件，已超期 1 件");
-	is_text(text.markdown, "- [【新派单】\\*路灯\\*](https://h/1)\n- 【已超期】井盖\n"
-		"- [【新派单】\\*路灯\\*](https://h/1)\n");
+	is_text(text.markdown, "- [工单 1 【新派单】\\*路灯\\*](https://h/1)\n- 【已超期】井盖\n"
+		"- [工单 1 【新派单】\\*路灯\\*](https://h/1)\n");
 	assert_int_equal(text.tone, OUTBOX_LATE);
 	assert_null(text.link.p);
 }
@@ -148,7 +148,58 @@ static void a_digest_that_is_too_long_says_how_many_more_there_are(void **state)
 	struct str text = card_text(arena, cards, 30, 300).markdown;
 
 	assert_true(text.n <= 300);
-	assert_non_null(memmem(text.p, text.n, "- 另有 24 件", strlen("- 另有 24 件")));
+	assert_non_null(memmem(text.p, text.n, "- 另有 7 件", strlen("- 另有 7 件")));
+}
+
+/* Where room is short titles give way, then links: by its number each can be found. */
+static void a_digest_of_as_many_as_are_merged_names_the_number_of_each(void **state)
+{
+	static const size_t bases[] = { 0, 20, 60, 140, 190, 400 };
+	struct outbox_card cards[DIGEST_MOST];
+	char letters[401], title[901];
+
+	(void)state;
+	memset(letters, 'a', sizeof(letters));
+	memset(title, '*', sizeof(title));
+	for (size_t k = 0; k < array_count(bases); k++) {
+		for (size_t i = 0; i < DIGEST_MOST; i++)
+			cards[i] = (struct outbox_card){
+				.group = STR("新派单"), .title = { title, 900 },
+				.link = arena_printf(arena, "https://%.*s/#/inbox/LD2603020000%02zu-1",
+						     (int)bases[k], letters, i),
+				.text = arena_printf(arena, "工单 LD2603020000%02zu-1\n类别 路灯", i),
+			};
+		struct str text = card_text(arena, cards, DIGEST_MOST, 3296).markdown;
+
+		assert_true(text.n <= 3296);
+		assert_null(memmem(text.p, text.n, "另有", strlen("另有")));
+		for (size_t i = 0; i < DIGEST_MOST; i++) {
+			struct str number = arena_printf(arena, "工单 LD2603020000%02zu-1", i);
+			bool has_link = memmem(text.p, text.n, cards[i].link.p, cards[i].link.n);
+
+			assert_non_null(memmem(text.p, text.n, number.p, number.n));
+			assert_int_equal(has_link, bases[k] <= 140);
+		}
+	}
+}
+
+/* A bot that wants a word refuses every message without it, and is disabled by the refusal. */
+static void the_keyword_stands_in_what_is_left_of_a_long_title(void **state)
+{
+	struct outbox_card card = two();
+	char title[401];
+
+	(void)state;
+	card.keyword = STR("联动");
+	for (size_t at = 150; at < 250; at++) {
+		memset(title, 'a', sizeof(title));
+		memcpy(title + at, "联动", strlen("联动"));
+		card.title = (struct str){ title, 400 };
+		struct str shown = card_text(arena, &card, 1, 1000).title;
+
+		assert_true(shown.n <= CARD_TITLE_MOST);
+		assert_non_null(memmem(shown.p, shown.n, "联动", strlen("联动")));
+	}
 }
 
 static void no_run_of_seven_digits_is_shown_whole(void **state)
@@ -164,6 +215,42 @@ static void no_run_of_seven_digits_is_shown_whole(void **state)
 		{ "12栋3单元501室", "12栋3单元501室" },
 		{ "123456", "123456" },
 		{ "1234567", "123****" },
+		/* Up to three signs between two digits, of those that people put there. */
+		{ "138  0013  8000", "138  ****  ****" },
+		{ "138 - 0013 - 8000", "138 - **** - ****" },
+		{ "138,0013,8000", "138,****,****" },
+		{ "138，0013，8000", "138，****，****" },
+		{ "138：0013：8000", "138：****：****" },
+		{ "138:0013:8000", "138:****:****" },
+		{ "138；0013。8000", "138；****。****" },
+		{ "138;0013~8000", "138;****~****" },
+		{ "138+0013*8000", "138+****" "*****" },
+		{ "138#0013&8000", "138#****&****" },
+		{ "138\n0013\n8000", "138\n****\n****" },
+		{ "138\u200b0013\u200c8000", "138\u200b****\u200c****" },
+		{ "138\u200d0013\ufeff8000", "138\u200d****\ufeff****" },
+		{ "138\u20600013\u00a08000", "138\u2060****\u00a0****" },
+		{ "138\u202f0013\u20098000", "138\u202f****\u2009****" },
+		{ "1\u200b\u200b\u200b\u200b38 0013 8000", "1\u200b\u200b\u200b\u200b38 **** ****" },
+		{ "①③⑧⓪⓪①③⑧⓪⓪⓪", "①③⑧********" },
+		{ "❶❸❽ 00138000", "❶❸❽ ********" },
+		{ "𝟭𝟯𝟴𝟬𝟬𝟭𝟯𝟴𝟬𝟬𝟬", "𝟭𝟯𝟴********" },
+		{ "1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣", "1️⃣3️⃣8️⃣*️⃣*️⃣*️⃣*️⃣*️⃣" },
+		/* What is no number of anybody stays. */
+		{ "138 转 0013 转 8000", "138 转 0013 转 8000" },
+		{ "每天22:00-23:30施工", "每天22:00-23:30施工" },
+		{ "8：00～12：00、14：00～18：00", "8：00～12：00、14：00～18：00" },
+		{ "3月2日 22:00:15，501室", "3月2日 22:00:15，501室" },
+		{ "退款1,234,567元", "退款1,234,567元" },
+		{ "合计12,345,678.90元", "合计12,345,678.90元" },
+		{ "2025年12月31日，3栋501", "2025年12月31日，3栋501" },
+		{ "3-5号楼，7楼", "3-5号楼，7楼" },
+		/* A time or an amount in its form alone does not hide one. */
+		{ "13:80:01:38:00:0", "13:8*:**:**:**:*" },
+		{ "138 00:13 80 00", "138 **:** ** **" },
+		{ "13,800,138,000", "13,8**,***,***" },
+		{ "057,188,887,777", "057,***,***,***" },
+		{ "1,380,013,800,0", "1,38*,***,***,*" },
 		{ "", "" },
 	};
 
@@ -184,6 +271,8 @@ int main(void)
 		cmocka_unit_test(one_card_has_its_text_and_its_link),
 		cmocka_unit_test(a_digest_counts_its_groups_and_names_each),
 		cmocka_unit_test(a_digest_that_is_too_long_says_how_many_more_there_are),
+		cmocka_unit_test(a_digest_of_as_many_as_are_merged_names_the_number_of_each),
+		cmocka_unit_test(the_keyword_stands_in_what_is_left_of_a_long_title),
 		cmocka_unit_test(no_run_of_seven_digits_is_shown_whole),
 	};
 

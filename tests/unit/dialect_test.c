@@ -132,6 +132,24 @@ static void a_title_of_any_length_stays_below_the_vendors_bounds(void **state)
 	free(text);
 }
 
+/* The bot looks for its word in the title of what it gets. */
+static void dingtalk_gets_its_keyword_whatever_a_citizen_wrote(void **state)
+{
+	struct outbox_card card = a_card();
+	char title[401];
+	struct str shown;
+
+	(void)state;
+	memset(title, 'a', sizeof(title));
+	memcpy(title + 198, "联动", strlen("联动"));
+	card.keyword = STR("联动");
+	card.title = (struct str){ title, 400 };
+	struct attempt a = prepared(&dialect_dingtalk, "https://h/x", NULL, 1, card);
+
+	assert_true(json_find(arena, a.body, "/markdown/title", &shown));
+	assert_true(str_starts(shown, STR("联动 ")) && shown.n <= 200);
+}
+
 static void what_an_answer_means(void **state)
 {
 	static const struct {
@@ -155,6 +173,8 @@ static void what_an_answer_means(void **state)
 		{ &dialect_feishu, 200, "{\"code\":0}", VERDICT_DELIVERED, 0 },
 		{ &dialect_feishu, 200, "{\"code\":11232}", VERDICT_THROTTLED, 60 },
 		{ &dialect_feishu, 200, "{\"code\":19021}", VERDICT_REFUSED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":19022}", VERDICT_REFUSED, 0 },
+		{ &dialect_feishu, 200, "{\"code\":19023}", VERDICT_REFUSED, 0 },
 		{ &dialect_feishu, 200, "{\"code\":19024}", VERDICT_REFUSED, 0 },
 		{ &dialect_feishu, 200, "{\"code\":9499}", VERDICT_FAILED, 0 },
 		{ &dialect_feishu, 200, "{\"StatusCode\":0}", VERDICT_FAILED, 0 },
@@ -245,6 +265,7 @@ int main(void)
 		cmocka_unit_test(dingtalk_is_signed_in_the_address),
 		cmocka_unit_test(feishu_is_signed_in_the_body),
 		cmocka_unit_test(a_title_of_any_length_stays_below_the_vendors_bounds),
+		cmocka_unit_test(dingtalk_gets_its_keyword_whatever_a_citizen_wrote),
 		cmocka_unit_test(what_an_answer_means),
 		cmocka_unit_test(of_a_secret_address_neither_key_nor_query_is_shown),
 		cmocka_unit_test(the_pace_holds_in_every_second_and_minute),

@@ -419,6 +419,9 @@ static void a_document_says_the_same_twice(void **state)
 		  .local_unpacked = 500 },
 		{ .name = "x", .flags = 8, .local_flags = 8, .method = 8, .local_method = 8,
 		  .packed = 4, .unpacked = 9, .local_packed = 4, .local_unpacked = 0 },
+		/* Packing adds little: never ninety bytes to one. */
+		{ .name = "x", .method = 8, .local_method = 8, .packed = 90, .unpacked = 1,
+		  .local_packed = 90, .local_unpacked = 1 },
 	};
 
 	(void)state;
@@ -431,6 +434,10 @@ static void a_document_says_the_same_twice(void **state)
 	finds(zip_of((const struct entry[])WITH({ .name = "x", .flags = 8, .local_flags = 8,
 						  .method = 8, .local_method = 8, .packed = 4,
 						  .unpacked = 9 }), 3), FILE_DOCX, FILE_FINE);
+	/* What is too small to pack takes a little more. */
+	finds(zip_of((const struct entry[])WITH({ .name = "x", .method = 8, .local_method = 8,
+						  .packed = 6, .unpacked = 1, .local_packed = 6,
+						  .local_unpacked = 1 }), 3), FILE_DOCX, FILE_FINE);
 }
 
 static void a_bomb_is_too_large(void **state)
