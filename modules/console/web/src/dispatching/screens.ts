@@ -3,8 +3,11 @@ import { api } from "../api/endpoints";
 import type { Screen } from "../screens";
 
 /** What a dispatcher is asked for and has not decided. */
-const asked = async () => (await read("/returns", { query: { limit: 200 } })).items.length
-	+ (await read("/extensions", { query: { limit: 200 } })).items.length;
+const asked = async () => {
+	const query = { limit: 200 };
+	const [returns, extensions] = await Promise.all([read("/returns", { query }), read("/extensions", { query })]);
+	return returns.items.length + extensions.items.length;
+};
 
 const decisions = {
 	path: "decisions", icon: "decide", title: { zh: "审批", en: "Decide" }, whole: true,
