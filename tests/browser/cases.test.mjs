@@ -385,3 +385,23 @@ test('a page of a list that could not be had is told of until something else is 
 		await page.waitForSelector('.knowledge .notice-bad', { state: 'detached' });
 	}, { expected: /ERR_FAILED/ });
 });
+
+test('an undo keeps its key while something else is said, and a "%" in the address leads nowhere, not to a blank page', async () => {
+	const [into, appeal] = [await registered(), await registered()];
+	await as(operator, async page => {
+		await page.goto(`${address}/#/appeals/%`);
+		await page.waitForSelector('.page .empty');
+		await open(page, appeal.id);
+		await press(page, 'm');
+		await page.fill('#merge-into', into.id);
+		await page.route('**/api/v1/session', route => route.abort());
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.toast [aria-keyshortcuts="Alt+z"]');
+		await page.click('.top .icon-only:last-child');
+		await page.waitForSelector('.toast:has-text("尚未退出")');
+		assert.equal(await page.locator('.toast').count(), 2);
+		await page.keyboard.press('Alt+z');
+		await page.waitForSelector('.toast:has-text("已撤销")');
+		await page.waitForSelector('.case-acts [aria-keyshortcuts=m]');
+	}, { expected: /ERR_FAILED|\b404\b/ });
+});

@@ -65,8 +65,10 @@ test('a sign-out that does not reach the server is none, says so, and loses noth
 		await page.focus('#appeal-text');
 		await page.keyboard.press('End');
 		await page.keyboard.type('！');
+		await page.evaluate(() => localStorage.setItem('recent_areas', '["370100"]'));
 		await page.click(leave);
 		await page.waitForSelector('#login');
+		assert.equal(await page.evaluate(() => localStorage.getItem('recent_areas')), null, 'nor what was chosen last');
 		await page.reload();
 		await page.waitForSelector('#login');
 		await signIn(page, account('operator'));

@@ -64,12 +64,10 @@ const overlays = () => import("./palette");
 function Over({ onClose, children }: { onClose: () => void;
 	children: (code: Awaited<ReturnType<typeof overlays>>) => JSX.Element }): JSX.Element | null {
 	const code = useLoaded(overlays, "palette");
-	useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }], 1);
-	if (code.error !== null) {
-		return <Dialog id="over" kind="box" title={t("palette.title")} onClose={onClose}>
-			<ProblemNotice error={code.error} onRetry={() => void code.reload()} /></Dialog>;
-	}
-	return code.value && children(code.value);
+	useShortcuts([], 1);
+	return code.error !== null ? <Dialog id="over" kind="box" title={t("palette.title")} onClose={onClose}>
+		<ProblemNotice error={code.error} onRetry={() => void code.reload()} /></Dialog>
+		: code.value && children(code.value);
 }
 
 function Shell({ who }: { who: Me }): JSX.Element {

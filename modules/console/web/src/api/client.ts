@@ -57,7 +57,7 @@ let attended = true;
 /* Whatever asks: a page that nobody touched for so long asks by itself. */
 const leftMilliseconds = 60_000;
 let touchedAt = performance.now();
-for (const kind of ["keydown", "pointerdown", "input", "click"])
+for (const kind of ["keydown", "input", "click"])
 	addEventListener(kind, () => { touchedAt = performance.now(); }, true);
 
 /**

@@ -3,11 +3,8 @@ import { api } from "../api/endpoints";
 import type { Screen } from "../screens";
 
 /** What a dispatcher is asked for and has not decided. */
-const asked = async () => {
-	const query = { limit: 200 };
-	const [returns, extensions] = await Promise.all([read("/returns", { query }), read("/extensions", { query })]);
-	return returns.items.length + extensions.items.length;
-};
+const asked = async () => (await Promise.all((["/returns", "/extensions"] as const).map(path =>
+	read(path, { query: { limit: 200 } })))).reduce((n, page) => n + page.items.length, 0);
 
 const decisions = {
 	path: "decisions", icon: "decide", title: { zh: "审批", en: "Decide" }, whole: true,

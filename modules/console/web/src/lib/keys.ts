@@ -66,8 +66,8 @@ function onKeyDown(event: KeyboardEvent) {
 
 document.addEventListener("keydown", onKeyDown);
 
-/** deeper: for the box itself, whose own keys belong to its inside. */
-export function useShortcuts(shortcuts: Shortcut[], deeper = 0) {
+/** Gives the depth at which they act; deeper: for the box itself, whose own keys belong to its inside. */
+export function useShortcuts(shortcuts: Shortcut[], deeper = 0): number {
 	const depth = useContext(Depth) + deeper;
 	const group = useRef<Group>({ current: shortcuts, depth }).current;
 	group.current = shortcuts;
@@ -80,6 +80,7 @@ export function useShortcuts(shortcuts: Shortcut[], deeper = 0) {
 			activeShortcuts.value = [...groups];
 		};
 	}, []);
+	return depth;
 }
 
 export function keysPrinted(keys: string): string {

@@ -3,7 +3,7 @@
  * screen stays usable. Escape closes, focus returns to where it was opened from.
  */
 import type { ComponentChildren, JSX } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { keepFocusInside } from "../lib/focus";
 import { Depth, useShortcuts } from "../lib/keys";
@@ -19,8 +19,7 @@ interface DialogProps {
 
 export function Dialog({ id, title, kind, onClose, children }: DialogProps): JSX.Element {
 	const panel = useRef<HTMLDivElement>(null);
-	const deeper = kind === "box" ? 1 : 0;
-	useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }], deeper);
+	const depth = useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }], kind === "box" ? 1 : 0);
 	/* as it is before anything inside takes the focus */
 	const openedFrom = useRef(document.activeElement).current;
 	useEffect(() => {
@@ -39,7 +38,7 @@ export function Dialog({ id, title, kind, onClose, children }: DialogProps): JSX
 					<Button keys="Escape" onClick={onClose} label={t("action.close")}>
 						{t("action.close")}</Button>
 				</div>
-				<Depth.Provider value={useContext(Depth) + deeper}>{children}</Depth.Provider>
+				<Depth.Provider value={depth}>{children}</Depth.Provider>
 			</div>
 		</div>
 	);

@@ -60,7 +60,8 @@ export async function signOut(): Promise<string | null> {
 	try {
 		await api.signOut();
 	} catch (error) {
-		if (!(error instanceof Problem) || error.status !== 401)
+		/* 401: it had ended before */
+		if ((error as Problem).status !== 401)
 			return `${t("sign_out.failed")} ${problemText(error)}`;
 	}
 	forgetAllKept();
