@@ -307,26 +307,23 @@ test('the palette goes to a case by its number, to a screen, and looks for words
 		await page.keyboard.type('/');
 		assert.equal(await page.locator('.palette').count(), 0);
 		await page.fill('#appeal-text', '');
-		await page.keyboard.press('Control+k');
-		await page.waitForSelector('.palette');
-		await page.keyboard.press('Tab');
-		await page.fill('.palette input', appeal.id.slice(2));
-		await page.focus('.palette input');
-		await page.keyboard.press('Enter');
+		const palette = async (keys, typed) => {
+			await page.keyboard.press(keys);
+			await page.waitForSelector('.palette input:focus');
+			await page.keyboard.type(typed);
+			await page.keyboard.press('Enter');
+		};
+		await palette('Control+k', appeal.id.slice(2));
 		await page.waitForSelector(`.page-head :text("${appeal.id}")`);
-		await page.keyboard.press('/');
-		await page.fill('.palette input', words);
-		await page.keyboard.press('Enter');
+		await palette('/', words);
 		await page.waitForSelector(`.cases a[href="#/appeals/${appeal.id}"]`);
 		assert.ok(!decodeURIComponent(page.url()).includes('调色板'));
-		await page.keyboard.press('Control+k');
-		await page.fill('.palette input', '知识');
-		await page.keyboard.press('Enter');
+		await palette('Control+k', '知识');
 		await page.waitForSelector('.knowledge');
 	});
 });
 
-test('ready answers: an operator reads those in force; a dispatcher changes one, and both changes are merged (R11)', async () => {
+test('ready answers: an operator reads those in force; a dispatcher changes one, and the changes of two are merged, also the second time (R11)', async () => {
 	const made = await request('POST', '/api/v1/knowledge', key('dispatcher'), { title: uniqueText('办证要带什么'),
 		text: '带身份证。', valid_from: '2020-01-01', valid_to: null }, { 'idempotency-key': uniqueText('know').replace(/\s/g, '-') });
 	const past = await request('POST', '/api/v1/knowledge', key('dispatcher'), { title: uniqueText('旧规定'),
@@ -350,15 +347,109 @@ test('ready answers: an operator reads those in force; a dispatcher changes one,
 			title: made.title, text: '带身份证。', valid_from: '2020-01-01', ...changes });
 		await change({ text: '带身份证和照片。' });
 		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.merge td:has-text("照片")');
+		assert.equal(await page.locator('.merge input').count(), 0, 'nothing to choose');
+		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.citizen-text:has-text("照片")');
 		await page.waitForSelector('.row-note:has-text("办事指南")');
 		await press(page, 'e');
 		await page.fill('#knowledge-text', '我的写法');
 		await change({ text: '别人的写法', source: '办事指南' });
 		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector('.clash td:has-text("别人的写法")');
-		await page.locator('.clash input').nth(1).check();
-		await page.click('.clash .button-primary');
-		await page.waitForSelector('.citizen-text:has-text("别人的写法")');
+		await page.waitForSelector('.merge td:has-text("别人的写法")');
+		await change({ text: '别人的又一写法', source: '新的办事指南' });
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.merge td:has-text("别人的又一写法")');
+		assert.equal(await page.inputValue('#knowledge-text'), '我的写法', 'nothing typed is lost');
+		await page.locator('.merge input').nth(1).check();
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.citizen-text:has-text("别人的又一写法")');
+		await page.waitForSelector('.row-note:has-text("新的办事指南")');
 	}, { expected: /\b412\b/ });
+});
+
+test('R12: a case that changes is shown as it is, and who else has it open is named', async () => {
+	const appeal = await registered();
+	const dispatcher = account('dispatcher');
+	await as(operator, async page => {
+		await open(page, appeal.id);
+		await page.waitForSelector('.top .live-live');
+		await as(dispatcher, async other => {
+			await open(other, appeal.id);
+			await page.waitForSelector(`.presence:has-text("${dispatcher.login}")`);
+		});
+		await request('POST', `/api/v1/appeals/${appeal.id}/withdraw`, key('operator'),
+			{ reason: '来电人撤回', confirmed_by: 'recording' }, { 'idempotency-key': uniqueText('away').replace(/\s/g, '-') });
+		await page.waitForSelector('.case-text .tag:text-is("已撤回"), .case-text .tag:text-is("撤回")');
+	});
+});
+
+test('a slow answer to the filters before does not take the place of what is asked for now', async () => {
+	await as(operator, async page => {
+		let letGo;
+		const held = new Promise(resolve => { letGo = resolve; });
+		let answered;
+		const late = new Promise(resolve => { answered = resolve; });
+		await page.route('**/api/v1/appeals/search?*', async route => {
+			if (route.request().postDataJSON().state === 'withdrawn') {
+				await held;
+				await route.continue();
+				await route.request().response();
+				answered();
+			} else {
+				await route.continue();
+			}
+		});
+		await page.goto(`${address}/#/appeals?state=withdrawn`);
+		await page.waitForSelector('.cases .skeleton');
+		await page.selectOption('#case-state', 'accepted');
+		await page.waitForSelector('.cases .table, .cases .empty');
+		letGo();
+		await late;
+		await page.evaluate(() => new Promise(resolve => setTimeout(resolve, 50)));
+		assert.equal(await page.locator('.cases .skeleton').count(), 0);
+		assert.ok(await page.locator('.cases .table, .cases .empty').count() > 0);
+	});
+});
+
+test('a page of a list that could not be had is told of until something else is looked for', async () => {
+	await as(operator, async page => {
+		await page.route('**/api/v1/knowledge?*', async route => {
+			if (route.request().url().includes('cursor='))
+				return route.abort();
+			const response = await route.fetch();
+			return route.fulfill({ response, json: { ...await response.json(), next_cursor: 'behind' } });
+		});
+		await page.goto(`${address}/#/knowledge`);
+		await page.click('#entries-title ~ * .more button, .knowledge .more button');
+		await page.waitForSelector('.knowledge .notice-bad');
+		await page.fill('.ready-words input', '身份证');
+		await page.waitForSelector('.knowledge .notice-bad', { state: 'detached' });
+		await page.waitForSelector('.knowledge .more button');
+		await page.click('.knowledge .more button');
+		await page.waitForSelector('.knowledge .notice-bad');
+		await page.unrouteAll({ behavior: 'wait' });
+		await page.click('.knowledge .notice-bad button');
+		await page.waitForSelector('.knowledge .notice-bad', { state: 'detached' });
+	}, { expected: /ERR_FAILED/ });
+});
+
+test('an undo keeps its key while something else is said, and a "%" in the address leads nowhere, not to a blank page', async () => {
+	const [into, appeal] = [await registered(), await registered()];
+	await as(operator, async page => {
+		await page.goto(`${address}/#/appeals/%`);
+		await page.waitForSelector('.page .empty');
+		await open(page, appeal.id);
+		await press(page, 'm');
+		await page.fill('#merge-into', into.id);
+		await page.route('**/api/v1/session', route => route.abort());
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.toast [aria-keyshortcuts="Alt+z"]');
+		await page.click('.top .icon-only:last-child');
+		await page.waitForSelector('.toast:has-text("尚未退出")');
+		assert.equal(await page.locator('.toast').count(), 2);
+		await page.keyboard.press('Alt+z');
+		await page.waitForSelector('.toast:has-text("已撤销")');
+		await page.waitForSelector('.case-acts [aria-keyshortcuts=m]');
+	}, { expected: /ERR_FAILED|\b404\b/ });
 });

@@ -254,3 +254,22 @@ test('a server that stops and starts again has told everything in the end', asyn
 		await beside.stop();
 	}
 });
+
+test('news whose answer fails leaves alone what is being read', async () => {
+	const appeal = await register(demo, CGJ);
+	await as(inbox, async (page) => {
+		await isLive(page);
+		const held = [];
+		let fails = false;
+		await page.route(`**/api/v1/appeals/${appeal.id}`, (route) => fails ? route.abort() : held.push(route));
+		await page.evaluate((id) => { location.hash = `#/appeals/${id}`; }, appeal.id);
+		await until(() => held.length > 0, { what: 'the case to be asked for' });
+		fails = true;
+		const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith(appeal.id));
+		await sign(demo, leadOf(appeal));
+		await failed;
+		for (const route of held)
+			await route.continue();
+		await page.waitForSelector('.case-grid');
+	}, { expected: /ERR_FAILED/ });
+});

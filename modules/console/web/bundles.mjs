@@ -9,8 +9,8 @@ import { languageOf, stemOf } from "./texts.mjs";
 
 export const bundles = {
 	desk: ["desk", "desk/beside"],
-	visits: ["visits", "cases", "exchange"],
-	dispatching: ["dispatching", "tables", "departments/webhooks"],
+	visits: ["visits", "cases"],
+	dispatching: ["dispatching", "tables", "exchange", "departments/webhooks"],
 	departments: ["departments", "departments/figures"],
 	overseeing: ["overseeing", "judging"],
 	leading: ["leading", "leading/definitions"],

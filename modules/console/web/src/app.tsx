@@ -10,9 +10,9 @@ import { switchLanguage, t, textsReady } from "./i18n";
 import { useShortcuts } from "./lib/keys";
 import { useLoaded } from "./lib/load";
 import { go, href, route } from "./lib/route";
+import { Dialog } from "./parts/dialog";
 import { Icon } from "./parts/icons";
 import { Empty, ProblemNotice, Skeleton } from "./parts/notice";
-import { ShortcutOverlay } from "./parts/shortcut_overlay";
 import { Toasts } from "./parts/toast";
 import { TopBar } from "./parts/top_bar";
 import { Watermark } from "./parts/watermark";
@@ -58,15 +58,23 @@ function Shown({ screen, who }: { screen: Screen; who: Me }): JSX.Element {
 		: <code.value.View me={who} title={titleOf(screen)} />;
 }
 
-/** The palette's code comes when it is first opened. */
-function PaletteWhenHere(props: Parameters<typeof import("./palette").Palette>[0]): JSX.Element | null {
-	const code = useLoaded(async () => ({ Palette: (await import("./palette")).Palette }), "palette");
-	return code.value && <code.value.Palette {...props} />;
+const overlays = () => import("./palette");
+
+/** What lies over the screens; its keys rest from the moment that it was asked for. */
+function Over({ onClose, children }: { onClose: () => void;
+	children: (code: Awaited<ReturnType<typeof overlays>>) => JSX.Element }): JSX.Element | null {
+	const code = useLoaded(overlays, "palette");
+	useShortcuts([], 1);
+	return code.error !== null ? <Dialog id="over" kind="box" title={t("palette.title")} onClose={onClose}>
+		<ProblemNotice error={code.error} onRetry={() => void code.reload()} /></Dialog>
+		: code.value && children(code.value);
 }
 
 function Shell({ who }: { who: Me }): JSX.Element {
 	const [helpOpen, setHelpOpen] = useState(false);
 	const [paletteOpen, setPaletteOpen] = useState(false);
+	const closeHelp = () => setHelpOpen(false);
+	const closePalette = () => setPaletteOpen(false);
 	const ofUnit = who.role === "supervisor" && who.department !== null;
 	const mine = screens.filter(screen => who.duty === null && screen.roles.includes(who.role));
 	/* of what is about the whole, a thing may stand in the tree: reached where an address names it */
@@ -101,15 +109,15 @@ function Shell({ who }: { who: Me }): JSX.Element {
 					: <Empty title={t("nav.nothing")} next={t("nav.nothing_next")} />}
 			</main>
 			<Toasts />
-			{paletteOpen && <PaletteWhenHere onClose={() => setPaletteOpen(false)} mayLook={offered.some(screen => screen.path === "appeals")}
+			{paletteOpen && <Over onClose={closePalette}>{({ Palette }) => <Palette onClose={closePalette} mayLook={offered.some(screen => screen.path === "appeals")}
 				places={[...offered.map(screen => ({ title: titleOf(screen), note: t("palette.screen"), run: () => go(href([screen.path])) })),
 					{ title: t("screen.account"), note: t("palette.screen"), run: () => go(href(["account"])) },
 					{ title: t("help.title"), note: t("palette.act"), run: () => setHelpOpen(true) },
 					{ title: t(`theme.${theme.value === "dark" ? "light" : "dark"}`), note: t("palette.act"),
 						run: () => chooseTheme(theme.value === "dark" ? "light" : "dark") },
 					{ title: language.value === "zh" ? "English" : "中文", note: t("palette.act"),
-						run: () => void switchLanguage(language.value === "zh" ? "en" : "zh") }]} />}
-			{helpOpen && <ShortcutOverlay onClose={() => setHelpOpen(false)} />}
+						run: () => void switchLanguage(language.value === "zh" ? "en" : "zh") }]} />}</Over>}
+			{helpOpen && <Over onClose={closeHelp}>{({ ShortcutOverlay }) => <ShortcutOverlay onClose={closeHelp} />}</Over>}
 			<Watermark login={who.login} />
 		</div>
 	);
@@ -122,6 +130,8 @@ function SignIn(): JSX.Element | null {
 		await textsReady();
 		return { SignInScreen };
 	}, "sign_in");
+	if (code.error !== null)
+		return <main class="sign-in"><ProblemNotice error={code.error} onRetry={() => void code.reload()} /></main>;
 	return code.value && <code.value.SignInScreen />;
 }
 

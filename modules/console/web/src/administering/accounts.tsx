@@ -12,6 +12,7 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Select, TextField } from "../parts/field";
 import { ActionForm, trimmed, type FormField, type Values } from "../parts/form";
+import { useMerge } from "../parts/merging";
 import { Empty, ProblemNotice } from "../parts/notice";
 import { Once, type Given } from "../parts/once";
 import { Asked } from "../parts/page";
@@ -19,7 +20,7 @@ import { Table } from "../parts/table";
 import { Facts } from "../parts/task_text";
 import { say } from "../parts/toast";
 import { departmentName, departments, nameOf } from "../state/reference";
-import { Directory, everything, hasUnit, roleOptions, roles, unitOptions, useMerge } from "./shared";
+import { Directory, everything, hasUnit, roleOptions, roles, unitOptions } from "./shared";
 import { t } from "./words";
 
 type Account = Schemas["Account"];

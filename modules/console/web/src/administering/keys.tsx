@@ -11,6 +11,7 @@ import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Select, TextField } from "../parts/field";
 import { ActionForm, trimmed, type FormField, type Values } from "../parts/form";
+import { useMerge } from "../parts/merging";
 import { Empty, ProblemNotice } from "../parts/notice";
 import { Once, type Given } from "../parts/once";
 import { Asked } from "../parts/page";
@@ -18,7 +19,7 @@ import { Table } from "../parts/table";
 import { Facts } from "../parts/task_text";
 import { say } from "../parts/toast";
 import { departmentName } from "../state/reference";
-import { Directory, endOfDay, everything, hasUnit, linesOf, roleOptions, unitOptions, useMerge }
+import { Directory, endOfDay, everything, hasUnit, linesOf, roleOptions, unitOptions }
 	from "./shared";
 import { t } from "./words";
 

@@ -1,12 +1,9 @@
-/* What the screens of administration share: lists read whole, merging, and their panes. */
+/* What the screens of administration share: lists read whole, and their panes. */
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { Role } from "../api/types";
 import { candidateOf } from "../lib/match";
-import { differences, merged } from "../lib/merge";
 import type { ComboOption } from "../parts/combo";
 import { trimmed } from "../parts/form";
-import { Merge } from "../parts/merge";
 import { departments, nameOf } from "../state/reference";
 import { t } from "./words";
 
@@ -44,31 +41,6 @@ export async function everything<T>(
 export const linesOf = (text: unknown) => String(text).split(/[\s,，、]+/).filter(Boolean);
 /** The whole of a local day, as an instant. */
 export const endOfDay = (day: string | boolean | undefined) => trimmed(day) && `${String(day)}T23:59:59+08:00`;
-
-/**
- * A form whose thing somebody else changed meanwhile: what does not clash is merged, the rest is
- * chosen, and the next try goes out under the newer tag.
- */
-export function useMerge<T extends object>(id: string,
-	fields: readonly { name: keyof T & string; label: string }[],
-	read: () => Promise<{ value: T; etag: string | null }>,
-	words?: (field: keyof T & string, value: unknown) => string) {
-	const [state, setState] = useState<{ id: string; theirs: T; etag: string | null } | null>(null);
-	const [chosen, setChosen] = useState<Partial<Record<keyof T, "mine" | "theirs">>>({});
-	const names = fields.map(field => field.name);
-	const newer = state?.id === id ? state : null;
-	return {
-		etag: newer?.etag ?? null,
-		result: (base: T, mine: T): T => newer ? merged(names, base, mine, newer.theirs, chosen) : mine,
-		onStale: () => void read().then(({ value, etag }) => setState({ id, theirs: value, etag }),
-			() => { /* the form says what failed when it is sent again */ }),
-		view: (base: T, mine: T) => newer !== null && differences(names, base, mine, newer.theirs).length > 0
-			&& <Merge fields={fields} base={base} mine={mine} theirs={newer.theirs} chosen={chosen}
-				{...words ? { words } : {}}
-				onChoose={(field, whose) => setChosen(old => ({ ...old, [field]: whose }))} />,
-		forget: () => { setState(null); setChosen({}); },
-	};
-}
 
 /** Two panes: what there is, and the one that was chosen or is being added. */
 export function Directory({ id, title, count, aside, filters, list, side, label }: {

@@ -7,10 +7,11 @@ import { useRef, useState } from "preact/hooks";
 import { ask, type Schemas } from "../api/ask";
 import { Problem } from "../api/client";
 import { ActionForm, trimmed, type FormField, type Values } from "../parts/form";
+import { useMerge } from "../parts/merging";
 import { Notice } from "../parts/notice";
 import { say } from "../parts/toast";
 import { departmentName, departments, loadReference, nameOf } from "../state/reference";
-import { unitOptions, useMerge } from "./shared";
+import { unitOptions } from "./shared";
 import { t, tMaybe } from "./words";
 
 export type Unit = Schemas["DepartmentWhole"];

@@ -35,7 +35,7 @@ type Options<V extends Verb, P extends string> =
 	& Member<"query", Parameters<Operation<V, P>, "query">>
 	& Member<"body", BodyOf<Operation<V, P>>>
 	/** The tag of what was read, for a change that must not overwrite another's. */
-	& { etag?: string | null; idempotencyKey?: string };
+	& { etag?: string | null; idempotencyKey?: string; patience?: number };
 type Given<V extends Verb, P extends string> =
 	Record<never, never> extends Options<V, P> ? [options?: Options<V, P>] : [options: Options<V, P>];
 
@@ -59,6 +59,7 @@ interface AnyOptions {
 	body?: unknown;
 	etag?: string | null;
 	idempotencyKey?: string;
+	patience?: number;
 }
 
 function asker<V extends Verb>(verb: V) {

@@ -36,6 +36,8 @@ export interface CallOptions {
 	file?: Blob;
 	etag?: string | null;
 	idempotencyKey?: string;
+	/** Milliseconds until an answer that does not come counts as none. */
+	patience?: number;
 }
 
 /** True once the server has said 401: the sign-in covers the screens, which stay as they are. */
@@ -52,7 +54,16 @@ export const csrfToken = signal<string | null>(null);
 
 let attended = true;
 
-/** A call that the page makes by itself, which does not keep the session alive. */
+/* Whatever asks: a page that nobody touched for so long asks by itself. */
+const leftMilliseconds = 60_000;
+let touchedAt = performance.now();
+for (const kind of ["keydown", "input", "click"])
+	addEventListener(kind, () => { touchedAt = performance.now(); }, true);
+
+/**
+ * A call that the page makes by itself, which does not keep the session alive. What it asks behind
+ * its first answer counts as the person's, as long as there was one a short time ago.
+ */
 export function unattended<T>(ask: () => Promise<T>): Promise<T> {
 	attended = false;
 	try {
@@ -66,6 +77,7 @@ export function unattended<T>(ask: () => Promise<T>): Promise<T> {
 export const newestRequest = signal("");
 
 const retryDefaultSeconds = 3;
+const patienceMilliseconds = 15_000;
 
 export function randomKey(): string {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -79,10 +91,10 @@ function retryAfterOf(response: Response): number | null {
 	return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : retryDefaultSeconds;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+function problemOf(response: Response, body: string): Problem {
 	let said: Record<string, unknown> = {};
 	try {
-		const parsed: unknown = await response.json();
+		const parsed: unknown = JSON.parse(body);
 		if (typeof parsed === "object" && parsed !== null)
 			said = parsed as Record<string, unknown>;
 	} catch {
@@ -96,18 +108,22 @@ async function problemOf(response: Response): Promise<Problem> {
 		retryAfterOf(response));
 }
 
+/* the clock of the header minus this machine's, and how far ahead of it the domain's is */
+let real = 0, ahead = 0;
+
+/** The header's whole second lies between sending and receiving; within that nothing is corrected. */
 function readServerClock(response: Response, sentAt: number) {
 	const date = Date.parse(response.headers.get("Date") ?? "");
-	if (!Number.isNaN(date) && !domainClockKnown)
-		clockOffset.value = Math.round((date - (sentAt + Date.now()) / 2) / 1000) * 1000;
+	if (!Number.isNaN(date)) {
+		real = Math.min(Math.max(real, date - Date.now()), date + 1000 - sentAt);
+		clockOffset.value = real + ahead;
+	}
 }
-
-let domainClockKnown = false;
 
 /** A server on a test clock tells its own time, which the Date header does not follow. */
 export function useDomainClock(now: string) {
-	domainClockKnown = true;
-	clockOffset.value = Date.parse(now) - Date.now();
+	ahead = Date.parse(now) - Date.now() - real;
+	clockOffset.value = real + ahead;
 }
 
 async function digestOf(file: Blob): Promise<string> {
@@ -137,26 +153,32 @@ async function send<T>(method: Method, path: string, options: CallOptions, isAtt
 	if (method === "POST" && path !== "/session")
 		headers["Idempotency-Key"] = options.idempotencyKey ?? randomKey();
 	const sentAt = Date.now();
-	let response: Response;
+	const control = new AbortController();
+	/* a file takes as long as it takes */
+	const timer = options.file ? 0 : setTimeout(() => control.abort(), options.patience ?? patienceMilliseconds);
+	let response: Response, text: string;
 	try {
 		response = await fetch(`/api/v1${path}`, {
 			method,
 			headers,
 			credentials: "same-origin",
 			cache: "no-store",
+			signal: control.signal,
 			/* what a page says when it is closed shall still arrive */
 			keepalive: path === "/presence",
 			...(options.file ? { body: options.file }
 				: options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
 		});
+		text = await response.text();
 	} catch {
 		throw new Problem(0, "unreachable", "", [], [], retryDefaultSeconds);
+	} finally {
+		clearTimeout(timer);
 	}
 	readServerClock(response, sentAt);
 	newestRequest.value = response.headers.get("X-Request-Id") ?? newestRequest.value;
 	if (!response.ok)
-		throw await problemOf(response);
-	const text = await response.text();
+		throw problemOf(response, text);
 	return { body: (text ? JSON.parse(text) : null) as T, etag: response.headers.get("ETag") };
 }
 
@@ -170,7 +192,7 @@ async function isSignedInAnew(): Promise<boolean> {
 }
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<Reply<T>> {
-	const isAttended = attended;
+	const isAttended = attended && performance.now() - touchedAt < leftMilliseconds;
 	const sent = send<T>(method, path, options, isAttended);
 	if (method !== "GET")
 		changing.add(sent);

@@ -22,6 +22,7 @@ import { Findings } from "../parts/findings";
 import { History } from "../parts/history";
 import { Empty, ProblemNotice } from "../parts/notice";
 import { Asked, Card, Page } from "../parts/page";
+import { Presence } from "../parts/presence";
 import { usePrintedFoot } from "../parts/print";
 import { ReceiptPanel } from "../parts/receipt";
 import { TaskTags, Facts } from "../parts/task_text";
@@ -187,6 +188,7 @@ function Whole({ appeal, etag, me, reload }: { appeal: Appeal; etag: string | nu
 		<Page title={<>{appeal.title ?? id}</>} line={<span class="number">{id} · {t("result.received", { at: dateTime(appeal.received_at) })}</span>}
 			acts={<><a class="button button-quiet" href={listAddress.value}>{t("case.back")}</a><Elsewhere appeal={appeal} me={me} />
 				<Button onClick={() => window.print()}>{t("case.print")}</Button></>}>
+			<Presence appeal={id} />
 			{appeal.merged_into && <div class="notice">{t("case.merged_into")} <a href={href(["appeals", appeal.merged_into])}>{appeal.merged_into}</a></div>}
 			{me.role === "operator" && <OperatorActs appeal={appeal} etag={etag} onChanged={reload} />}
 			<div class="case-grid">
@@ -221,7 +223,7 @@ function Whole({ appeal, etag, me, reload }: { appeal: Appeal; etag: string | nu
 }
 
 export function CasePage({ id, me }: { id: string; me: Me }): JSX.Element {
-	const loaded = useLoaded(() => api.appeal(id), id);
+	const loaded = useLoaded(() => api.appeal(id), id, id);
 	if (loaded.error instanceof Problem && [403, 404].includes(loaded.error.status))
 		return <Page title={id}><ProblemNotice error={loaded.error} /><Empty title={t("case.not_seen")} next={t("case.not_seen_next")} /></Page>;
 	return <Asked loaded={loaded}>{reply => <Whole appeal={reply.body} etag={reply.etag} me={me} reload={() => void loaded.reload()} />}</Asked>;

@@ -176,6 +176,5 @@ export const en = {
 	"knowledge.edit": "Change",
 	"knowledge.save": "Save",
 	"knowledge.saved": "Saved.",
-	"knowledge.take": "Save the result",
 	"knowledge.consequence": "The desk uses the new text at once; earlier versions are kept.",
 } as const;

@@ -5,18 +5,16 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, read, type Schemas } from "../api/ask";
-import { Problem } from "../api/client";
 import type { Me } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { candidateOf, candidateOfCategory } from "../lib/match";
-import { differences, merged } from "../lib/merge";
 import { usePaged } from "../lib/paged";
 import { go, href, route } from "../lib/route";
 import { dateTime } from "../lib/time";
 import { Button } from "../parts/button";
 import { Check } from "../parts/field";
 import { ActionForm, type FormField, type Values } from "../parts/form";
-import { Merge } from "../parts/merge";
+import { useMerge } from "../parts/merging";
 import { Empty } from "../parts/notice";
 import { Asked, Card, Listed, Page } from "../parts/page";
 import { say } from "../parts/toast";
@@ -57,45 +55,25 @@ function words(field: string, value: unknown): string {
 	return text === "" ? "—" : field === "department" ? departmentName(text) : field === "category" ? categoryPath(text) : text;
 }
 
-/** What was read, what the person made of it, and what somebody else did meanwhile. */
-function Edit({ entry, etag, onDone }: { entry: Entry; etag: string | null; onDone: (saved: Entry) => void }): JSX.Element {
-	const [base, setBase] = useState({ values: valuesOf(entry), etag });
-	const [clash, setClash] = useState<{ mine: Values; theirs: Values; etag: string | null } | null>(null);
-	const [chosen, setChosen] = useState<Record<string, "mine" | "theirs">>({});
+function Edit({ entry, etag, onDone }: { entry: Entry; etag: string | null; onDone: () => void }): JSX.Element {
+	/* what the form began with stays the base, whatever is read meanwhile */
+	const [begun] = useState({ values: valuesOf(entry), etag });
 	const path = { id: String(entry.id) };
-	async function save(values: Values, tag: string | null) {
-		const { body } = await ask.put("/knowledge/{id}", { path, etag: tag, body: formOf(values) });
-		say(t("knowledge.saved"));
-		onDone(body);
-	}
-	async function send(mine: Values) {
-		try {
-			await save(mine, base.etag);
-		} catch (failure) {
-			if (!(failure instanceof Problem) || failure.status !== 412)
-				throw failure;
-			const fresh = await ask.get("/knowledge/{id}", { path });
-			const theirs = valuesOf(fresh.body);
-			if (differences(names, base.values, mine, theirs).some(one => one.clash)) {
-				setClash({ mine, theirs, etag: fresh.etag });
-				setBase(old => ({ ...old, etag: fresh.etag }));
-				throw failure;
-			}
-			await save(merged(names, base.values, mine, theirs), fresh.etag);
-		}
-	}
+	const merge = useMerge<Values>(path.id, formFields().map(({ name, label }) => ({ name, label })), async () => {
+		const fresh = await ask.get("/knowledge/{id}", { path });
+		return { value: valuesOf(fresh.body), etag: fresh.etag };
+	}, words);
 	return (
-		<>
-			{clash && <div class="clash">
-				<Merge<Values> fields={names.map(name => ({ name, label: formFields().find(one => one.name === name)?.label ?? name }))}
-					base={base.values} mine={clash.mine} theirs={clash.theirs} chosen={chosen} words={words}
-					onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />
-				<Button kind="primary" onClick={() => void save(merged(names, base.values, clash.mine, clash.theirs, chosen), clash.etag)}>
-					{t("knowledge.take")}</Button></div>}
-			<ActionForm id="knowledge" title={t("knowledge.edit")} keepAs={path.id} fields={formFields()} initial={base.values}
-				submit={t("knowledge.save")} onSubmit={send} onCancel={() => onDone(entry)}
-				consequence={() => t("knowledge.consequence")} />
-		</>
+		<ActionForm id="knowledge" title={t("knowledge.edit")} keepAs={path.id} fields={formFields()} initial={begun.values}
+			submit={t("knowledge.save")} onCancel={onDone} onStale={merge.onStale} onDone={() => { merge.forget(); onDone(); }}
+			consequence={() => t("knowledge.consequence")}
+			onSubmit={async values => {
+				await ask.put("/knowledge/{id}", { path, etag: merge.etag ?? begun.etag,
+					body: formOf(merge.result(begun.values, values)) });
+				say(t("knowledge.saved"));
+			}}>
+			{values => merge.view(begun.values, values)}
+		</ActionForm>
 	);
 }
 
@@ -136,7 +114,7 @@ export function KnowledgeScreen({ me, title }: { me: Me; title: string }): JSX.E
 		<Page title={title} line={t("knowledge.line")} acts={mayWrite && <Button kind="primary" onClick={() => go(href(["knowledge", "new"]))}>{t("knowledge.new")}</Button>}>
 			<div class="knowledge">
 				<Card id="entries" title={t("knowledge.entries")}>
-					<div class="ready-words"><input class="control" type="search" aria-label={t("knowledge.find")} placeholder={t("knowledge.find")}
+					<div class="ready-words"><input class="control" type="search" autocomplete="off" aria-label={t("knowledge.find")} placeholder={t("knowledge.find")}
 						value={typed} maxLength={60} onInput={event => setTyped(event.currentTarget.value)} />
 					{mayWrite && <Check label={t("knowledge.with_expired")} checked={expired} onChange={setExpired} />}</div>
 					<Listed list={list} empty={t("knowledge.none")} emptyNext={t("knowledge.none_next")}>{items => (

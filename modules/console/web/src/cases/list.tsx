@@ -79,19 +79,25 @@ function useFound(filters: Filters, words: string, mayLook: boolean) {
 	const key = JSON.stringify([filters, words]);
 	const [found, setFound] = useState<Found | null>(kept?.key === key ? kept : null);
 	const [error, setError] = useState<unknown>(null);
+	const newest = useRef(key);
+	newest.current = key;
 	async function load(cursor: string | null) {
 		try {
 			const page = await find(filters, words, mayLook, cursor);
+			if (newest.current !== key)
+				return;
 			setError(null);
 			setFound(old => ({ key, next: page.next_cursor, narrow: page.narrow ?? false, scroll: 0, last: null,
 				items: [...cursor && old ? old.items : [], ...page.items], count: page.count ?? null }));
 		} catch (failure) {
-			setError(failure);
+			if (newest.current === key)
+				setError(failure);
 		}
 	}
 	useEffect(() => {
 		if (found?.key !== key) {
 			setFound(null);
+			setError(null);
 			void load(null);
 		}
 	}, [key]);

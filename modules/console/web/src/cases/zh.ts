@@ -176,6 +176,5 @@ export const zh = {
 	"knowledge.edit": "修改",
 	"knowledge.save": "保存",
 	"knowledge.saved": "已保存。",
-	"knowledge.take": "保存结果",
 	"knowledge.consequence": "保存后受理台立即使用新内容；旧版本保留。",
 } as const;

@@ -18,6 +18,8 @@ export const missed = signal<readonly Call[]>([]);
 export const callsFailure = signal<unknown>(null);
 
 const pollMilliseconds = 3000;
+/** A service that does not answer is away; the next question waits no longer for it. */
+const patience = 4000;
 /** While the stream lives it tells of every change; asking is for what it, or an answer, missed. */
 const pollsSkipped = 4;
 let asking: Promise<void> | null = null;
@@ -26,7 +28,7 @@ let askAgain = false;
 async function readCalls() {
 	try {
 		const [live, lost] = await noting(unattended(() => Promise.all([
-			read("/calls", {}), read("/calls", { query: { state: "missed", limit: 20 } })])));
+			read("/calls", { patience }), read("/calls", { query: { state: "missed", limit: 20 }, patience })])));
 		calls.value = live.items;
 		missed.value = lost.items;
 		callsFailure.value = null;

@@ -9,7 +9,7 @@ import { ask, read } from "../api/ask";
 import { randomKey, signedOut } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Channel, ContentClass, NewAppeal } from "../api/types";
-import { whenForgotten } from "../lib/kept";
+import { beforeSignOut, whenForgotten } from "../lib/kept";
 import { differences, merged } from "../lib/merge";
 import { dropSealed, isKeyDraft, keepSealed, keptSealed, openStore } from "../lib/sealed_store";
 import { now } from "../state/clock";
@@ -166,6 +166,11 @@ export async function saveDraft() {
 	await Promise.all([saveHere(), saveThere()]);
 }
 
+beforeSignOut(async () => {
+	if (unsavedThere)
+		await saveThere();
+	return null;
+});
 
 export function endClash(chosen: Partial<Record<keyof Draft, "mine" | "theirs">>) {
 	const clash = draftClash.value;

@@ -14,6 +14,7 @@ import { DueBadge } from "../parts/due";
 import { History } from "../parts/history";
 import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Tabs } from "../parts/page";
+import { Presence } from "../parts/presence";
 import { ReceiptPanel } from "../parts/receipt";
 import { Facts, TaskText } from "../parts/task_text";
 import { NothingOpen, WorklistPane } from "../parts/worklist";
@@ -153,6 +154,7 @@ function Detail({ item, kind, me, onDone }: {
 	return (
 		<>
 			<section class="card detail" aria-label={t("task.detail")}>
+				<Presence appeal={task.appeal} />
 				<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("task.detail")}>
 					<Request item={item.task ? item : { ...item, task }} />
 					<TaskText task={task} />

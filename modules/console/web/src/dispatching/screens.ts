@@ -3,8 +3,8 @@ import { api } from "../api/endpoints";
 import type { Screen } from "../screens";
 
 /** What a dispatcher is asked for and has not decided. */
-const asked = async () => (await read("/returns", { query: { limit: 200 } })).items.length
-	+ (await read("/extensions", { query: { limit: 200 } })).items.length;
+const asked = async () => (await Promise.all((["/returns", "/extensions"] as const).map(path =>
+	read(path, { query: { limit: 200 } })))).reduce((n, page) => n + page.items.length, 0);
 
 const decisions = {
 	path: "decisions", icon: "decide", title: { zh: "审批", en: "Decide" }, whole: true,

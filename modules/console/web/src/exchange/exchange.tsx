@@ -9,6 +9,7 @@ import { Acts, type ActChoice } from "../parts/acts";
 import { DueBadge } from "../parts/due";
 
 import { Tabs } from "../parts/page";
+import { Presence } from "../parts/presence";
 import { Table } from "../parts/table";
 import { Facts } from "../parts/task_text";
 import { NothingOpen, WorklistPane } from "../parts/worklist";
@@ -101,6 +102,7 @@ function Detail({ offer, onDone }: { offer: Offer; onDone: () => void }): JSX.El
 	const said = offer.offer;
 	return (
 		<section class="card detail" aria-label={t("exchange.detail")}>
+			{offer.appeal && <Presence appeal={offer.appeal} />}
 			<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("exchange.detail")}>
 				<div class="subject">
 					<h2>{said?.title ?? offer.item_name ?? offer.item}</h2>

@@ -49,7 +49,7 @@ function Returns({ me }: { me: Me }): JSX.Element {
 	return (
 		<Docket id="returns" title={t("returns.title")} list={list} rowKey={one => `${one.task.id} ${one.n}`}
 			empty={t("returns.empty")} heading={one => one.task.title ?? one.task.appeal}
-			aside={<Segmented id="return-state" legend="" value={state} options={options("return_state", ["open", "decided"])}
+			aside={<Segmented id="return-state" class="legend-unseen" legend={t("returns.title")} value={state} options={options("return_state", ["open", "decided"])}
 				onChange={value => go(href(["rulings"], { state: value }))} />}
 			columns={[
 				[t("field.task"), one => one.task.id, "nowrap"],
@@ -86,7 +86,7 @@ function Exclusions({ me }: { me: Me }): JSX.Element {
 	return (
 		<Docket id="exclusions" title={t("exclusions.title")} list={list} empty={t("exclusions.empty")}
 			rowKey={one => `${one.task ?? ""} ${"asked_at" in one ? one.asked_at : one.decided_at}`}
-			aside={<Segmented id="exclusion-state" legend="" value={state}
+			aside={<Segmented id="exclusion-state" class="legend-unseen" legend={t("exclusions.title")} value={state}
 				options={options("exclusion_state", ["asked", "approved"])}
 				onChange={value => go(href(["rulings", "exclusions"], { state: value }))} />}
 			columns={[

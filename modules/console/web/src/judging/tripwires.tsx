@@ -24,7 +24,7 @@ export function TripwiresScreen({ me, title }: { me: Me; title: string }): JSX.E
 			<Docket id="tripwires" title={t("tripwires.title")} list={list} rowKey={one => String(one.id)}
 				empty={t("tripwires.empty")} emptyNext={t("tripwires.empty_next")}
 				heading={one => `№${one.id} ${word("tripwire", one.kind)}`}
-				aside={<Segmented id="tripwire-state" legend="" value={state} options={options("tripwire_state", states)}
+				aside={<Segmented id="tripwire-state" class="legend-unseen" legend={t("tripwires.title")} value={state} options={options("tripwire_state", states)}
 					onChange={value => go(href(["tripwires"], { state: value }))} />}
 				columns={[
 					[t("tripwires.kind"), one => word("tripwire", one.kind)],

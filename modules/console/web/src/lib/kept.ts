@@ -28,16 +28,17 @@ export function forgetAllKept() {
 	}
 }
 
-const holding: (() => string | null)[] = [];
+type Holding = () => string | null | Promise<null>;
+const holding: Holding[] = [];
 
-/** Says why a person should not sign out yet, or null. */
-export function beforeSignOut(reason: () => string | null) {
+/** Says why a person should not sign out yet, or null, also after what is still to be saved. */
+export function beforeSignOut(reason: Holding) {
 	holding.push(reason);
 }
 
-export function reasonToStay(): string | null {
+export async function reasonToStay(): Promise<string | null> {
 	for (const reason of holding) {
-		const found = reason();
+		const found = await reason();
 		if (found !== null)
 			return found;
 	}

@@ -4,7 +4,9 @@
  * must never submit a form.
  */
 import { signal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
+import { signedOut } from "../api/client";
 
 export interface Shortcut {
 	/** "Ctrl+Enter", "Alt+a", "j", "?", "Escape". */
@@ -14,7 +16,10 @@ export interface Shortcut {
 	enabled?: boolean;
 }
 
-type Group = { current: Shortcut[] };
+type Group = { current: Shortcut[]; depth: number };
+
+/** How many boxes a thing stands in: the keys of what a box covers rest until it is closed. */
+export const Depth = createContext(0);
 
 const groups: Group[] = [];
 
@@ -41,14 +46,16 @@ function keysOf(event: KeyboardEvent): string {
 }
 
 function onKeyDown(event: KeyboardEvent) {
-	if (isComposing(event) || event.defaultPrevented || event.repeat)
+	/* the screens stay mounted behind the sign-in */
+	if (isComposing(event) || event.defaultPrevented || event.repeat || signedOut.value)
 		return;
 	const keys = keysOf(event);
 	if (keys.length === 1 && isEditable(event.target))
 		return;
 	/* the newest group wins: a drawer's Escape comes before the screen's */
+	const top = Math.max(...groups.map(group => group.depth));
 	for (const group of [...groups].reverse()) {
-		const found = group.current.find(s => s.keys === keys && s.enabled !== false);
+		const found = group.depth === top && group.current.find(s => s.keys === keys && s.enabled !== false);
 		if (found) {
 			event.preventDefault();
 			found.run();
@@ -59,8 +66,10 @@ function onKeyDown(event: KeyboardEvent) {
 
 document.addEventListener("keydown", onKeyDown);
 
-export function useShortcuts(shortcuts: Shortcut[]) {
-	const group = useRef<Shortcut[]>(shortcuts);
+/** Gives the depth at which they act; deeper: for the box itself, whose own keys belong to its inside. */
+export function useShortcuts(shortcuts: Shortcut[], deeper = 0): number {
+	const depth = useContext(Depth) + deeper;
+	const group = useRef<Group>({ current: shortcuts, depth }).current;
 	group.current = shortcuts;
 	/* before the paint: what is drawn with a key on it must already answer to it */
 	useLayoutEffect(() => {
@@ -71,6 +80,7 @@ export function useShortcuts(shortcuts: Shortcut[]) {
 			activeShortcuts.value = [...groups];
 		};
 	}, []);
+	return depth;
 }
 
 export function keysPrinted(keys: string): string {

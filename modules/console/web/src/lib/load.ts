@@ -18,24 +18,31 @@ export function useLoaded<T>(load: () => Promise<T>, key: string,
 	about: string | null = null): Loaded<T> {
 	const [state, setState] = useState<{ key: string; value: T | null; error: unknown }>(
 		{ key, value: null, error: null });
-	const latest = useRef(0);
+	const asked = useRef(0);
+	/* what is shown answers to this question; one that failed by itself is none */
+	const shown = useRef(0);
+
+	function isNewer(ticket: number): boolean {
+		shown.current = Math.max(shown.current, ticket);
+		return shown.current === ticket;
+	}
 
 	async function reload() {
-		const ticket = ++latest.current;
+		const ticket = ++asked.current;
 		try {
 			const value = await load();
-			if (ticket === latest.current)
+			if (isNewer(ticket))
 				setState({ key, value, error: null });
 		} catch (error) {
-			if (ticket === latest.current)
+			if (isNewer(ticket))
 				setState(old => ({ key, value: old.key === key ? old.value : null, error }));
 		}
 	}
 
 	async function refresh() {
-		const ticket = ++latest.current;
+		const ticket = ++asked.current;
 		const value = await unattended(load).catch(() => null);
-		if (value === null || ticket !== latest.current)
+		if (value === null || !isNewer(ticket))
 			return null;
 		setState({ key, value, error: null });
 		return value;

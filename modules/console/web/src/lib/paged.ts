@@ -19,11 +19,11 @@ export interface Paged<T> {
 /** The key names the question: another key, another list. */
 export function usePaged<T>(load: (cursor: string | null) => Promise<Page<T>>, key: string): Paged<T> {
 	const first = useLoaded(() => load(null), key);
-	const [rest, setRest] = useState<{ of: Page<T> | null; items: T[]; next: string | null }>(
-		{ of: null, items: [], next: null });
-	const [failure, setFailure] = useState<unknown>(null);
+	const [rest, setRest] = useState<{ of: Page<T> | null; items: T[]; next: string | null; failure: unknown }>(
+		{ of: null, items: [], next: null, failure: null });
 	const loading = useRef(false);
-	const mine = rest.of === first.value ? rest : { of: first.value, items: [], next: first.value?.next_cursor ?? null };
+	const mine = rest.of === first.value ? rest
+		: { of: first.value, items: [], next: first.value?.next_cursor ?? null, failure: null };
 
 	async function more() {
 		if (loading.current || mine.next === null)
@@ -31,17 +31,16 @@ export function usePaged<T>(load: (cursor: string | null) => Promise<Page<T>>, k
 		loading.current = true;
 		try {
 			const page = await load(mine.next);
-			setRest({ of: mine.of, items: [...mine.items, ...page.items], next: page.next_cursor });
-			setFailure(null);
-		} catch (error) {
-			setFailure(error);
+			setRest({ of: mine.of, items: [...mine.items, ...page.items], next: page.next_cursor, failure: null });
+		} catch (failure) {
+			setRest({ ...mine, failure });
 		} finally {
 			loading.current = false;
 		}
 	}
 	return {
 		items: first.value ? [...first.value.items, ...mine.items] : null,
-		error: first.error ?? failure,
+		error: first.error ?? mine.failure,
 		more: mine.next === null ? null : more,
 		reload: first.reload,
 	};

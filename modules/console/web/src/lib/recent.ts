@@ -1,4 +1,6 @@
 /* The last categories and areas taken here, by code; offered first in the combo boxes. */
+import { whenForgotten } from "./kept";
+
 const keptAtMost = 5;
 
 export type Kind = "categories" | "areas";
@@ -11,6 +13,15 @@ export function recentCodes(kind: Kind): string[] {
 		return [];
 	}
 }
+
+whenForgotten(() => {
+	try {
+		for (const kind of ["categories", "areas"])
+			localStorage.removeItem(`recent_${kind}`);
+	} catch {
+		/* a browser that forbids storage has kept nothing */
+	}
+});
 
 export function rememberCode(kind: Kind, code: string) {
 	const codes = [code, ...recentCodes(kind).filter(old => old !== code)].slice(0, keptAtMost);

@@ -5,9 +5,18 @@ const hash = signal(location.hash);
 
 window.addEventListener("hashchange", () => { hash.value = location.hash; });
 
+/** A "%" that somebody typed stands for itself. */
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
 export const route = computed(() => {
 	const [path = "", search = ""] = hash.value.replace(/^#\/?/, "").split("?");
-	return { path: path.split("/").map(decodeURIComponent), query: new URLSearchParams(search) };
+	return { path: path.split("/").map(decoded), query: new URLSearchParams(search) };
 });
 
 export function href(path: string[], query: Record<string, string | null> = {}): string {

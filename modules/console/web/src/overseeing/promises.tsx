@@ -18,7 +18,7 @@ export function Promises({ me }: { me: Me }): JSX.Element {
 	return (
 		<Docket id="promises" title={t("promises.title")} list={list} rowKey={one => `${one.task} ${one.seq}`}
 			empty={t("promises.empty")}
-			aside={<Segmented id="promise-state" legend="" value={state} options={options("promise_state", states)}
+			aside={<Segmented id="promise-state" class="legend-unseen" legend={t("promises.title")} value={state} options={options("promise_state", states)}
 				onChange={value => go(href(["supervision", "promises"], { state: value }))} />}
 			columns={[
 				[t("field.task"), one => one.task, "nowrap"],

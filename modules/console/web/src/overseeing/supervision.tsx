@@ -130,7 +130,7 @@ function Ledger({ me, id }: { me: Me; id: string | null }): JSX.Element {
 			<Docket id="ledger" title={t("supervision.ledger")} list={list} rowKey={item => item.id}
 				empty={t("supervision.empty")}
 				to={item => href(["supervision", item.id], Object.fromEntries(query))} current={id}
-				aside={<Segmented id="ledger-state" legend="" value={state}
+				aside={<Segmented id="ledger-state" class="legend-unseen" legend={t("supervision.ledger")} value={state}
 					options={[{ value: "", label: t("list.all") }, ...options("item_state", states),
 						{ value: "overdue", label: t("stage.overdue") }]}
 					onChange={value => go(href(["supervision"], { state: value }))} />}

@@ -1,1 +1,2 @@
 export { Palette } from "./palette";
+export { ShortcutOverlay } from "../parts/shortcut_overlay";

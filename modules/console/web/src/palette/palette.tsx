@@ -3,7 +3,7 @@
  * numbers are looked for in the list of cases, and stand in no address.
  */
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { isComposing } from "../lib/keys";
 import { go, href } from "../lib/route";
@@ -39,6 +39,8 @@ export function Palette({ places, mayLook, onClose }: {
 	const [typed, setTyped] = useState("");
 	const [active, setActive] = useState(0);
 	const input = useRef<HTMLInputElement>(null);
+	/* before the next key, which would go to the screen behind */
+	useLayoutEffect(() => input.current?.focus(), []);
 	const all = found(places, typed, mayLook);
 	const at = Math.min(active, all.length - 1);
 	function take(place: Place | undefined) {

@@ -6,7 +6,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { keepFocusInside } from "../lib/focus";
-import { useShortcuts } from "../lib/keys";
+import { Depth, useShortcuts } from "../lib/keys";
 import { Button } from "./button";
 
 interface DialogProps {
@@ -19,7 +19,7 @@ interface DialogProps {
 
 export function Dialog({ id, title, kind, onClose, children }: DialogProps): JSX.Element {
 	const panel = useRef<HTMLDivElement>(null);
-	useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }]);
+	const depth = useShortcuts([{ keys: "Escape", label: t("action.close"), run: onClose }], kind === "box" ? 1 : 0);
 	/* as it is before anything inside takes the focus */
 	const openedFrom = useRef(document.activeElement).current;
 	useEffect(() => {
@@ -38,7 +38,7 @@ export function Dialog({ id, title, kind, onClose, children }: DialogProps): JSX
 					<Button keys="Escape" onClick={onClose} label={t("action.close")}>
 						{t("action.close")}</Button>
 				</div>
-				{children}
+				<Depth.Provider value={depth}>{children}</Depth.Provider>
 			</div>
 		</div>
 	);

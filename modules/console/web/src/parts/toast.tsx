@@ -69,9 +69,11 @@ function Line({ toast, newest }: { toast: Toast; newest: boolean }): JSX.Element
 
 export function Toasts(): JSX.Element {
 	const all = toasts.value;
+	/* what says only what was done takes the key from nobody */
+	const undoable = all.filter(toast => toast.undo).pop();
 	return (
 		<div class="toasts" role="status" aria-live="polite">
-			{all.map((toast, at) => <Line key={toast.id} toast={toast} newest={at === all.length - 1} />)}
+			{all.map(toast => <Line key={toast.id} toast={toast} newest={toast === undoable} />)}
 		</div>
 	);
 }

@@ -150,7 +150,7 @@ async function follow(stop: AbortSignal): Promise<boolean> {
 	let watchdog = setTimeout(end, silenceMilliseconds);
 	try {
 		const response = await fetch("/api/v1/stream", {
-			headers: { "Accept": "text/event-stream", ...lastId && { "Last-Event-ID": lastId } },
+			headers: { "Accept": "text/event-stream", "X-Unattended": "1", ...lastId && { "Last-Event-ID": lastId } },
 			credentials: "same-origin", cache: "no-store", signal: abort.signal,
 		});
 		if (response.status === 204) {

@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import { csrfToken, Problem, signedOut, useDomainClock } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me } from "../api/types";
+import { t } from "../i18n";
 import { forgetAllKept, reasonToStay } from "../lib/kept";
+import { problemText } from "../lib/problem_text";
 import { shares } from "../lib/time";
 import { loadReference } from "./reference";
 
@@ -47,17 +49,23 @@ export async function signIn(login: string, password: string, totp: string | nul
 /** After what gave the session another cookie: its token, and what is due now. */
 export const renew = enter;
 
-/** Why the person should not leave yet, or null when the person is signed out. */
+/**
+ * Why the person should not leave yet, or null when the person is signed out. While the server has
+ * not ended the session nothing is forgotten: whoever comes next would find it open.
+ */
 export async function signOut(): Promise<string | null> {
-	const reason = reasonToStay();
+	const reason = await reasonToStay();
 	if (reason !== null)
 		return reason;
-	forgetAllKept();
 	try {
 		await api.signOut();
-	} finally {
-		me.value = null;
-		signedOut.value = true;
+	} catch (error) {
+		/* 401: it had ended before */
+		if ((error as Problem).status !== 401)
+			return `${t("sign_out.failed")} ${problemText(error)}`;
 	}
+	forgetAllKept();
+	me.value = null;
+	signedOut.value = true;
 	return null;
 }

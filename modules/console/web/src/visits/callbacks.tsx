@@ -13,6 +13,7 @@ import { AppealText } from "../parts/appeal_text";
 import { DueBadge } from "../parts/due";
 import { Notice } from "../parts/notice";
 import { Asked, Tabs } from "../parts/page";
+import { Presence } from "../parts/presence";
 import { Facts } from "../parts/task_text";
 import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
@@ -86,6 +87,7 @@ function Frame({ appeal, head, acts }: {
 		: { appeal: (await api.appeal(appeal)).body }, appeal ?? "");
 	return (
 		<section class="card detail callback" aria-label={t("callbacks.detail")}>
+			{appeal !== null && <Presence key={`presence ${appeal}`} appeal={appeal} />}
 			{loaded.value?.appeal && <CallStrip key={appeal ?? ""} appeal={loaded.value.appeal}
 				purposeCode="call_back" />}
 			<div class="card-scroll padded" tabIndex={0} role="group" aria-label={t("callbacks.detail")}>
