@@ -44,7 +44,7 @@ test('a signer that hangs stands first with what to do, until it answers again',
 			process.kill(signer, 'SIGCONT');
 		}
 		/* by itself: nobody presses a key */
-		await page.waitForSelector('.check-row[data-check=signer][data-state=ok]', { timeout: 35_000 });
+		await page.waitForSelector('.check-row[data-check=signer][data-state=ok]');
 	}));
 
 test('who may not look sees no such page', () =>

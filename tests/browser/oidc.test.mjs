@@ -29,7 +29,7 @@ test.beforeEach(() => {
 async function aPage() {
 	const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'zh-CN' });
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(browserOptions.timeout);
 	page.complaints = [];
 	page.on('pageerror', (error) => page.complaints.push(error.message));
 	page.on('console', (message) => {

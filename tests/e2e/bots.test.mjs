@@ -27,12 +27,12 @@ async function withBot(format, work, { bot: how = {}, form = {} } = {}) {
 		await bot.stop();
 	}
 }
-const asked = (bot, n, ms = 15_000) => until(() => bot.codes.length >= n, { ms, what: `${n} requests` });
+const asked = (bot, n) => until(() => bot.codes.length >= n, { what: `${n} requests` });
 const deliveries = (endpoint) => cgj.all(`/webhooks/${endpoint.id}/deliveries`);
 const delivered = (endpoint, n) => until(async () => {
 	const list = await deliveries(endpoint);
 	return list.filter((one) => one.state === 'delivered').length >= n ? list : undefined;
-}, { ms: 15_000, what: `${n} delivered` });
+}, { what: `${n} delivered` });
 
 for (const [format, secret] of [['wecom'], ['dingtalk', 'SEC-of-the-group'], ['feishu', 'fsec']])
 	test(`${format} is told of a task in its own form, with a link to it`, () =>
@@ -135,7 +135,7 @@ test('a wrong signature disables the bot at once, and people are warned', () => 
 		assert.equal(now.disabled_for, 'refused');
 		assert.deepEqual(bot.codes, [19021]);
 		const warning = await until(async () => (await admin.all('/warnings'))
-			.find((one) => one.webhook === endpoint.id), { ms: 20_000, what: 'the warning' });
+			.find((one) => one.webhook === endpoint.id), { what: 'the warning' });
 		assert.equal(warning.department, 'CGJ');
 		assert.ok(!JSON.stringify(warning).includes('the-key'));
 	}, { bot: { secret: 'right' }, form: { secret: 'wrong' } }));

@@ -77,7 +77,7 @@ test('seq counts 1, 2, 3 for each appeal, in order of arrival', () =>
 		await until(() => appeals.every((appeal) => receiver.requests.some((hook) =>
 			hook.json.type === 'task.overdue' && hook.json.data.limit === 'done' &&
 			(hook.json.data.appeal.id ?? hook.json.data.appeal) === appeal.id)),
-		{ ms: 20_000, what: 'the marks of all five' });
+		{ what: 'the marks of all five' });
 		for (const appeal of appeals) {
 			const seqs = receiver.requests.filter((hook) =>
 				(hook.json.data.appeal.id ?? hook.json.data.appeal) === appeal.id)
@@ -125,7 +125,7 @@ async function told({ receiver, endpoint }, task, types) {
 	const about = () => receiver.requests.filter((hook) => hook.json.data.appeal === task.appeal);
 	const written = (await deliveries(endpoint)).filter((one) => one.appeal === task.appeal);
 	assert.deepEqual(written.sort((a, b) => a.seq - b.seq).map((one) => one.type), types);
-	await until(() => about().length >= types.length, { ms: 10_000, what: `${types}` });
+	await until(() => about().length >= types.length, { what: `${types}` });
 	assert.deepEqual(about().map((hook) => hook.json.type), types);
 	assert.deepEqual(about().map((hook) => hook.json.data.seq), types.map((_, i) => i + 1));
 	for (const hook of about()) {
@@ -326,7 +326,7 @@ test('410 disables the endpoint until it is enabled again', () =>
 		const next = await register(server, rowOf(server, 'CGJ'));
 		await until(() => receiver.requests.slice(before).some((hook) =>
 			(hook.json.data.appeal.id ?? hook.json.data.appeal) === next.id),
-		{ ms: 10_000, what: 'the webhook after enabling' });
+		{ what: 'the webhook after enabling' });
 	}, { answer: () => ({ status: 410 }) }));
 
 test('a paused endpoint gets nothing; enabled again, a replay brings what came meanwhile', () =>
@@ -344,7 +344,7 @@ test('a paused endpoint gets nothing; enabled again, a replay brings what came m
 		await admin.post(`/webhooks/${endpoint.id}/replay`, { since }, { expect: 200 });
 		await until(() => receiver.requests.some((hook) =>
 			(hook.json.data.appeal.id ?? hook.json.data.appeal) === missed.id),
-		{ ms: 10_000, what: 'the webhook after the replay' });
+		{ what: 'the webhook after the replay' });
 	}));
 
 test('pausing what is disabled already leaves the reason', () =>
