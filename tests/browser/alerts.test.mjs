@@ -320,6 +320,34 @@ test('R30: only who can act on something hears of it, and only after the person 
 	});
 });
 
+test('R30: the bell comes with its words, however late they are', async () => {
+	const { page, complaints, close } = await openPage();
+	let letGo;
+	const held = new Promise((resolve) => { letGo = resolve; });
+	const asked = new Promise((resolve) => page.route(/\/assets\/zh-\w+\.js$/, async (route) => {
+		const response = await route.fetch();
+		if ((await response.text()).includes('会议模式')) {
+			resolve();
+			await held;
+		}
+		await route.fulfill({ response });
+	}));
+	await signIn(page, account('visitor'));
+	await asked;
+	/* long enough for a page that does not wait for them */
+	await page.evaluate(async () => {
+		for (let i = 0; i < 5; i++) {
+			await fetch('/api/v1/me/alerts');
+			await new Promise(requestAnimationFrame);
+		}
+	});
+	assert.equal(await page.locator('.bell').count(), 0, 'no button without a name');
+	letGo();
+	await page.waitForSelector('.bell[aria-label="会议模式"]');
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
 for (const [language, theme] of [['zh', 'light'], ['en', 'dark']])
 	test(`R30: the choices are shown without accessibility violation, ${language} ${theme}`, async () => {
 		const opened = await openPage({ language, theme, bypassCSP: true });

@@ -20,7 +20,7 @@ const tooWide = () => document.documentElement.scrollWidth - window.innerWidth;
 const fetched = (page, isFirst = false) => page.evaluate((first) => {
 	const [over] = first ? performance.getEntriesByName('first load') : [];
 	return performance.getEntriesByType('resource')
-		.filter(({ name, startTime }) => /\/assets\/.*\.(js|css)$/.test(name) && !(over && startTime > over.startTime))
+		.filter(({ name, startTime }) => /\/assets\/.*\.(js|css)$/.test(name) && !(over && startTime >= over.startTime))
 		.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
 }, isFirst);
 
