@@ -14,7 +14,7 @@ import { aCall } from '../e2e/lib/pbx.mjs';
 import { register, rowOf as catalogueRow, leadOf, sign } from '../e2e/lib/world.mjs';
 import { moveTo } from '../e2e/lib/clock.mjs';
 import { check } from './axe.mjs';
-import { account, closeBrowser, demo, openBrowser, openPage, rowOf, signIn } from './harness.mjs';
+import { account, closeBrowser, demo, openBrowser, openPage, press, rowOf, signIn } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -244,7 +244,7 @@ test('R30: who takes over my reply is told of, without a name; looking on and my
 	await alertedAs(me, async (mine) => {
 		await choose(mine, { taken_over_notice: true });
 		await open(mine);
-		await mine.keyboard.press('c');
+		await press(mine, 'c');
 		await mine.fill('#contact-note', '已联系');
 		await alertedAs(colleague, async (theirs) => {
 			await open(theirs);

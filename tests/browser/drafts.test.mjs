@@ -110,6 +110,10 @@ test('R9: another machine gets the draft from the server; typed on at both, they
 		await first.keyboard.press('Control+s');
 		await first.waitForFunction(() => document.querySelector('#appeal-address').value === '第二台写的地址');
 		assert.equal(await first.inputValue('#caller-name'), '第一台写的', 'R11: what does not clash is merged');
+		/* what the first saves by itself after ten seconds waits until both have changed the title */
+		let letGo;
+		const changed = new Promise(resolve => { letGo = resolve; });
+		await first.route(/\/api\/v1\/drafts/, route => changed.then(() => route.continue()));
 		await as(operator, async second => {
 			await second.waitForSelector('.restored');
 			await second.fill('#appeal-title', '第二台又改了');
@@ -117,6 +121,7 @@ test('R9: another machine gets the draft from the server; typed on at both, they
 			await second.waitForSelector('.saved:has-text("草稿已存")');
 		});
 		await first.fill('#appeal-title', '第一台也改了');
+		letGo();
 		await first.keyboard.press('Control+s');
 		await first.waitForSelector('.clash');
 		const cells = await first.locator('.clash tr:has-text("标题") td').allTextContents();

@@ -214,7 +214,8 @@ export async function emptyForm(page) {
  * elsewhere in the form stays.
  */
 export async function typeAppeal(page, { text, category, area }) {
-	await page.waitForSelector('#appeal-text');
+	/* a form that has just come takes the focus: what was typed before would go elsewhere */
+	await page.waitForSelector('.intake-body :focus');
 	if (await page.locator('.start-afresh').count() > 0)
 		await emptyForm(page);
 	await page.focus('#appeal-text');

@@ -37,7 +37,7 @@ async function selectByKeys(page, id) {
 /* Two keys: the letter, and Ctrl+Enter. Nothing else is pressed or clicked. */
 async function takeStep(page, letter, type) {
 	const was = (await ladderTold()).length;
-	await page.keyboard.press(letter);
+	await press(page, letter);
 	await page.waitForSelector('.action-form textarea:focus, .action-form input:focus');
 	const words = await page.inputValue('.action-form textarea');
 	await page.keyboard.press('Control+Enter');
