@@ -262,7 +262,7 @@ test('R13: a task that comes moves no row, and waits behind a pill that counts',
 		await page.waitForSelector('.worklist .row:focus');
 		const where = () => page.evaluate(() => {
 			const { top } = document.activeElement.getBoundingClientRect();
-			return { top, text: document.activeElement.textContent };
+			return { top, text: document.activeElement.querySelector('.row-note .number').textContent };
 		});
 		const was = await where();
 		const urgent = await newTask('后来的一件');

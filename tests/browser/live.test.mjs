@@ -42,7 +42,9 @@ test('R13: what is new waits behind a pill and moves no row; rail and title coun
 		await isLive(page);
 		const first = page.locator('.worklist .row').first();
 		await first.focus();
-		const [number, place] = [await first.innerText(), await first.boundingBox()];
+		/* by its number: how much time is left goes on by itself */
+		const numbered = first.locator('.row-note .number');
+		const [number, place] = [await numbered.innerText(), await first.boundingBox()];
 		const count = Number(await page.textContent('.rail-count'));
 		await titled(page, new RegExp(`^\\(${count}\\) `));
 		const unattended = [];
@@ -58,7 +60,7 @@ test('R13: what is new waits behind a pill and moves no row; rail and title coun
 			String(count + 2));
 		await titled(page, new RegExp(`^\\(${count + 2}\\) `));
 		await page.waitForFunction(() => /\b2\b/.test(document.querySelector('.pill').textContent));
-		assert.equal(await first.innerText(), number);
+		assert.equal(await numbered.innerText(), number);
 		const now = await first.boundingBox();
 		assert.deepEqual([now.x, now.y], [place.x, place.y]);
 		assert.equal(await rowOf(page, made[0].id).count(), 0, 'it waits');
@@ -76,7 +78,7 @@ test('R13: the row under the pointer is where it was when the pill appears', asy
 		await isLive(page);
 		const row = page.locator('.worklist .row').nth(1);
 		await row.hover();
-		const hovered = () => page.evaluate(() => document.querySelector('.worklist .row:hover')?.innerText);
+		const hovered = () => page.evaluate(() => document.querySelector('.worklist .row:hover .row-note .number')?.textContent);
 		const before = await hovered();
 		assert.ok(before);
 		await registered();

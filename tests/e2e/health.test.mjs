@@ -42,7 +42,7 @@ const check = async (name) => (await health()).checks.find((one) => one.name ===
 const becomes = (name, state) => until(async () => {
 	const found = await check(name);
 	return found.state === state ? found : undefined;
-}, { ms, what: `${name} to be ${state}` });
+}, { what: `${name} to be ${state}` });
 const NAMES = ['deadlines_fire', 'deadlines_check', 'ledger_waiting', 'ledger_checkpoint', 'signer',
 	'webhooks', 'webhooks_waiting', 'sms_gateway', 'database', 'cluster', 'disk_database', 'disk_files',
 	'backup', 'clock', 'certificate', 'virus_scanner'];
@@ -128,12 +128,13 @@ test('a ledger that nobody writes on', async () => {
 		held_until = ${until_at} WHERE name = 'ledger.sequence'`);
 	await becomes('ledger_waiting', 'ok');
 	lease(1, Date.now() * 1000 + 3600e6);
+	const began = Date.now();
 	await register(server, rowOf(server, 'CGJ'));
 	const waiting = await until(async () => {
 		const found = await check('ledger_waiting');
 		return found.figure > 0 ? found : undefined;
 	}, { what: 'an entry that waits' });
-	assert.ok(Date.parse(waiting.since) > Date.now() - 60_000);
+	assert.ok(Date.parse(waiting.since) > began - 1000);
 	/* two minutes in the place of a wait for them */
 	sql(server, `UPDATE ledger_waiting SET seals = CONCAT(UNHEX(LPAD(HEX(
 		CAST(CONV(HEX(LEFT(seals, 8)), 16, 10) AS UNSIGNED) - 120000000), 16, '0')), SUBSTR(seals, 9))
