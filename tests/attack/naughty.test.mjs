@@ -200,7 +200,7 @@ test(`every text field of every operation withstands a draw (TEST_SEED=${seed})`
 	assert.ok(sent > 500, `${sent} were sent`);
 });
 
-test('every place in an address withstands a draw', async () => {
+test(`every place in an address withstands a draw (TEST_SEED=${seed})`, async () => {
 	const wrong = [];
 	for (const [i, path] of Object.keys(document.paths).entries()) {
 		if (!path.includes('{') || !document.paths[path].get)
@@ -215,7 +215,7 @@ test('every place in an address withstands a draw', async () => {
 	assert.deepEqual(wrong, []);
 });
 
-test('every query parameter withstands a draw', async () => {
+test(`every query parameter withstands a draw (TEST_SEED=${seed})`, async () => {
 	const wrong = [];
 	const lists = Object.entries(document.paths).filter(([path, item]) => item.get &&
 		path.startsWith('/api/v1/') && !path.includes('{'));

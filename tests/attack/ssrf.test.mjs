@@ -56,7 +56,7 @@ async function attemptsOf(endpoints) {
 		const list = await admin().all(`/webhooks/${id}/deliveries`);
 		const attempts = list.flatMap((one) => one.attempts);
 		return attempts.length > 0 && attempts;
-	}, { ms: 30_000, what: `an attempt on ${id}` }));
+	}, { what: `an attempt on ${id}` }));
 }
 
 const isUnanswered = (attempts) => attempts.every((one) => !(Number(one.status) >= 100));

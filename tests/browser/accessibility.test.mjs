@@ -26,6 +26,7 @@ const screens = {
 			await page.focus('#appeal-text');
 			await registerAppeal(page, { ...row, text: uniqueText('无障碍检查') });
 			await check(page, 'register, result');
+			await page.waitForSelector('.intake-result .button:focus');
 			await page.keyboard.press('?');
 			await page.waitForSelector('.box');
 			await check(page, 'shortcuts');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
-import { access, account, as, closeBrowser, openBrowser, openPage, request } from './harness.mjs';
+import { access, account, as, closeBrowser, openBrowser, openPage, press, request } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -60,7 +60,7 @@ for (const [role, list] of Object.entries(pages)) {
 				await check(page, `${address} ${look.language} ${look.theme}`);
 			}
 			for (const key of keys.split(' ').filter(Boolean)) {
-				await page.keyboard.press(key);
+				await press(page, key);
 				await page.waitForSelector('.action-form');
 				for (const look of looks) {
 					await dress(page, look);

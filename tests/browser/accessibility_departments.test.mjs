@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
 import { access, account, as, closeBrowser, openBrowser, ordinaryRow, press, request, uniqueText } from './harness.mjs';
+import { settled } from './every_screen.mjs';
 
 const row = ordinaryRow();
 const key = name => access.keys.find(one => one.name === name).key;
@@ -31,7 +32,7 @@ const screens = {
 		await page.keyboard.press('x');
 		await check(page, 'inbox');
 		for (const keys of ['b', 'd', 'e']) {
-			await page.keyboard.press(keys);
+			await press(page, keys);
 			await page.waitForSelector('.action-form');
 			await page.keyboard.press('Control+Enter');
 			await page.waitForSelector('.summary');
@@ -43,12 +44,14 @@ const screens = {
 	async figures(page) {
 		for (const view of ['figures', 'promises', 'supervised']) {
 			await page.goto(`${access.base_url}/#/figures/${month}?view=${view}`);
+			await settled(page);
 			await page.waitForSelector('.page table, .page .empty');
 			await check(page, `figures, ${view}`);
 		}
 		await page.click('tbody th button');
 		await page.waitForSelector('.card-foot.actions');
 		await press(page, 'e');
+		await page.waitForSelector('.action-form');
 		await check(page, 'supervised item, form');
 		await page.goto(`${access.base_url}/#/figures/${month}?open=within_limit&part=num`);
 		await page.waitForSelector('.drawer-count');

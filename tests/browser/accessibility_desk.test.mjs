@@ -42,6 +42,7 @@ const pages = {
 			await page.waitForSelector('.history li');
 			await check(page, 'case');
 			await press(page, 'w');
+			await page.waitForSelector('.action-form');
 			await check(page, 'case, act');
 			await page.keyboard.press('Escape');
 			await page.click('.caller-facts .button, .case-grid h2');

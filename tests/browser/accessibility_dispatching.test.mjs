@@ -4,7 +4,7 @@
  */
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
-import { account, address, as, closeBrowser, openBrowser } from './harness.mjs';
+import { account, address, as, closeBrowser, openBrowser, press } from './harness.mjs';
 import { closed, givenBack, inHand, keyOf, post, registered, rowFor, submitted, unrouted } from './prepared.mjs';
 
 const made = {};
@@ -64,7 +64,7 @@ for (const look of looks)
 					if (key === 'click')
 						await page.click(drawn);
 					else
-						await page.keyboard.press(key);
+						await press(page, key);
 					await page.waitForSelector(then);
 					await check(page, `${where()}, ${key}`);
 					if (key !== 'click')

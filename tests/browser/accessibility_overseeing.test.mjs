@@ -43,7 +43,7 @@ const drawer = async page => {
 	await page.waitForSelector('.drawer .facts, .drawer .history, .drawer .empty');
 };
 const form = letter => async page => {
-	await page.keyboard.press(letter);
+	await press(page, letter);
 	await page.waitForSelector('.action-form');
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('.summary');

@@ -142,6 +142,6 @@ test('who is in charge of a department has the warnings that nobody acted on', a
 		await openRow(page, '李局长');
 		const [entered] = (await get('supervisor', '/leaders')).items;
 		assert.ok(entered.unacted > 0);
-		assert.equal(await page.locator('.drawer .history li').count(), entered.unacted);
+		await page.waitForFunction(n => document.querySelectorAll('.drawer .history li').length === n, entered.unacted);
 	});
 });

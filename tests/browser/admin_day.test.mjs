@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { codeOf, PASSWORD } from '../e2e/lib/accounts.mjs';
-import { until } from '../e2e/lib/until.mjs';
+import { soAfter, until } from '../e2e/lib/until.mjs';
 import { access, account, closeBrowser, openBrowser, openPage, press, request, signIn } from './harness.mjs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'admin-day-'));
@@ -165,10 +165,10 @@ test('who is disabled is out within five seconds', async (t) => {
 	await page.waitForSelector('#account-disable-reason:focus');
 	await page.keyboard.type('离岗');
 	await page.keyboard.press('Control+Enter');
-	const begun = Date.now();
-	await until(() => person.page.evaluate(async () => (await fetch('/api/v1/me')).status === 401),
-		{ ms: 5000, what: 'the session to be over' });
-	t.diagnostic(`${Date.now() - begun} ms`);
+	const began = Date.now();
+	await soAfter(5000, () => person.page.evaluate(async () => (await fetch('/api/v1/me')).status === 401),
+		{ began, what: 'the session over' });
+	t.diagnostic(`${Date.now() - began} ms`);
 	await page.waitForSelector('.detail .tag-red');
 	await person.page.reload();
 	await person.page.waitForSelector('#login');
@@ -202,8 +202,8 @@ test('enabled again, with a new first password and without the second factor', a
 	await page.reload();
 	await page.waitForSelector('.detail .sessions li');
 	await page.click('.detail .stack section .button');
-	await until(() => person.page.evaluate(async () => (await fetch('/api/v1/me')).status === 401),
-		{ ms: 5000, what: 'the session to be ended by hand' });
+	await soAfter(5000, () => person.page.evaluate(async () => (await fetch('/api/v1/me')).status === 401),
+		{ what: 'the session ended by hand' });
 });
 
 test('nobody changes their own rights, and filters stand in the address', async () => {

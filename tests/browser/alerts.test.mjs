@@ -13,8 +13,9 @@ import { ownAccount } from '../e2e/lib/accounts.mjs';
 import { aCall } from '../e2e/lib/pbx.mjs';
 import { register, rowOf as catalogueRow, leadOf, sign } from '../e2e/lib/world.mjs';
 import { moveTo } from '../e2e/lib/clock.mjs';
+import { until } from '../e2e/lib/until.mjs';
 import { check } from './axe.mjs';
-import { account, closeBrowser, demo, openBrowser, openPage, rowOf, signIn } from './harness.mjs';
+import { account, closeBrowser, demo, openBrowser, openPage, press, rowOf, signIn } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -173,14 +174,27 @@ const at = (task, share) => new Date(Date.parse(task.dispatched_at)
 	+ share * (Date.parse(task.due) - Date.parse(task.dispatched_at))).toISOString();
 const urge = (task) => demo.as('supervisor').post(`/tasks/${task.id}/urge`, { note: '请尽快' }, { expect: 200 });
 
-/* The page has asked what is red since this was done: the clock first, and then the cases. */
-async function asked(page, work) {
-	await work();
-	const clock = page.waitForResponse((one) => one.url().endsWith('/api/v1/me')
-		&& one.request().headers()['x-unattended'] === '1');
-	await clock;
-	await (await page.waitForResponse((one) => one.url().includes('/tasks?state=return_requested&limit=200')
-		&& one.request().headers()['x-unattended'] === '1')).finished();
+/*
+ * The page has asked what is red since this task was urged: the clock first, and then the cases, of
+ * which one answer has the urge.
+ */
+async function asked(page, urged) {
+	const rounds = [];
+	const hear = async (response) => {
+		const { pathname, searchParams } = new URL(response.url());
+		if (response.request().headers()['x-unattended'] !== '1')
+			return;
+		if (pathname.endsWith('/me'))
+			rounds.push([]);
+		else if (pathname.endsWith('/tasks') && searchParams.get('limit') === '200')
+			rounds.at(-1)?.push(...(await response.json().catch(() => ({ items: [] }))).items, searchParams.get('state'));
+	};
+	page.on('response', hear);
+	await urge(urged);
+	const { urges } = (await demo.as('supervisor').get(`/tasks/${urged.id}`, { expect: 200 })).json;
+	await until(() => rounds.some((round) => ['awaiting_sign', 'in_hand', 'return_requested'].every((one) => round.includes(one))
+		&& round.some((one) => one.id === urged.id && one.urges >= urges)), { what: 'the page to ask what is red' });
+	page.off('response', hear);
 }
 
 test('R30: a case of mine that turns red is told with its number; other departments\' are not', async () => {
@@ -188,15 +202,15 @@ test('R30: a case of mine that turns red is told with its number; other departme
 		await choose(page, { red_notice: true });
 		const mine = leadOf(await register(demo, MINE)), other = leadOf(await register(demo, OTHER));
 		await moveTo(demo, at(mine, 0.89));
-		await asked(page, () => urge(mine));
+		await asked(page, mine);
 		await heard(page, 0, 0);
 		await moveTo(demo, at(mine, 0.91));
-		await asked(page, () => urge(mine));
+		await asked(page, mine);
 		const shown = await heard(page, 1, 1);
 		assert.match(shown[0].title, new RegExp(`^${mine.appeal} .*红色`));
 		assert.ok(!JSON.stringify(shown).includes(other.appeal));
 		assert.doesNotMatch(JSON.stringify(shown), personal);
-		await asked(page, () => urge(mine));
+		await asked(page, mine);
 		await heard(page, 1, 1);
 		await page.evaluate(() => window.newestNotice.onclick());
 		await page.waitForFunction((id) => location.hash.includes(id), mine.appeal);
@@ -217,16 +231,16 @@ test('R30: two tabs of one browser tell a thing once, also when the one that tol
 		};
 		const one = leadOf(await register(demo, MINE));
 		await moveTo(demo, at(one, 0.91));
-		await asked(first, () => urge(one));
+		await asked(first, one);
 		await heard(first, 1, 1);
 		assert.deepEqual(await both(), [1, 1]);
 		await first.close();
 		await second.waitForSelector('.top .live-live');
 		const two = leadOf(await register(demo, MINE));
-		await asked(second, () => urge(two));
+		await asked(second, two);
 		assert.deepEqual((await alertedOf(second)).notices, [], 'what the first told the second does not');
 		await moveTo(demo, at(two, 0.91));
-		await asked(second, () => urge(two));
+		await asked(second, two);
 		const shown = await heard(second, 1, 1);
 		assert.match(shown[0].title, new RegExp(two.appeal));
 	});
@@ -244,7 +258,7 @@ test('R30: who takes over my reply is told of, without a name; looking on and my
 	await alertedAs(me, async (mine) => {
 		await choose(mine, { taken_over_notice: true });
 		await open(mine);
-		await mine.keyboard.press('c');
+		await press(mine, 'c');
 		await mine.fill('#contact-note', '已联系');
 		await alertedAs(colleague, async (theirs) => {
 			await open(theirs);
@@ -269,7 +283,7 @@ test('R30: each way of each kind is muted by itself, and a meeting mutes all, fo
 	const turnsRed = async (page) => {
 		const task = leadOf(await register(demo, MINE));
 		await moveTo(demo, at(task, 0.91));
-		await asked(page, () => urge(task));
+		await asked(page, task);
 		await page.waitForFunction((id) => document.querySelector('.worklist, .pill')?.textContent.includes(id)
 			|| document.querySelector('.pill'), task.appeal);
 	};
@@ -318,6 +332,34 @@ test('R30: only who can act on something hears of it, and only after the person 
 	await alertedAs(account('leader'), async (page) => {
 		assert.equal((await alertedOf(page)).gesture, true);
 	});
+});
+
+test('R30: the bell comes with its words, however late they are', async () => {
+	const { page, complaints, close } = await openPage();
+	let letGo;
+	const held = new Promise((resolve) => { letGo = resolve; });
+	const asked = new Promise((resolve) => page.route(/\/assets\/zh-\w+\.js$/, async (route) => {
+		const response = await route.fetch();
+		if ((await response.text()).includes('会议模式')) {
+			resolve();
+			await held;
+		}
+		await route.fulfill({ response });
+	}));
+	await signIn(page, account('visitor'));
+	await asked;
+	/* long enough for a page that does not wait for them */
+	await page.evaluate(async () => {
+		for (let i = 0; i < 5; i++) {
+			await fetch('/api/v1/me/alerts');
+			await new Promise(requestAnimationFrame);
+		}
+	});
+	assert.equal(await page.locator('.bell').count(), 0, 'no button without a name');
+	letGo();
+	await page.waitForSelector('.bell[aria-label="会议模式"]');
+	assert.deepEqual(complaints, []);
+	await close();
 });
 
 for (const [language, theme] of [['zh', 'light'], ['en', 'dark']])

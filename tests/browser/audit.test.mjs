@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { until } from '../e2e/lib/until.mjs';
 import { access, account, as, closeBrowser, fetchJson, openBrowser, request } from './harness.mjs';
+import { settled } from './every_screen.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -22,7 +23,10 @@ const start = async (page, tab) => {
 	if (tab)
 		await page.click(`.page-acts .tab:text-is("${tab}")`);
 };
-const ask = (page) => page.click('form.filters .button-primary');
+const ask = async (page) => {
+	await page.click('form.filters .button-primary');
+	await settled(page);
+};
 
 test('who did what to whom is found by kind and subject, and the question stands in the address', () =>
 	as(account('audit'), async (page) => {

@@ -22,6 +22,8 @@ function registered(changes = {}) {
 	{ 'idempotency-key': uniqueText('case').replace(/\s/g, '-') });
 }
 
+const inAddress = (page, name, value) => page.waitForFunction(([one, text]) =>
+	new URLSearchParams(location.hash.split('?')[1]).get(one) === text, [name, value]);
 const open = async (page, id) => {
 	await page.goto(`${address}/#/appeals/${id}`);
 	await page.waitForSelector('.case-grid');
@@ -70,13 +72,15 @@ test('R16: category, area and days narrow the list, stand in the address, and a 
 		await page.keyboard.type(branch.initials);
 		await page.waitForSelector(`#case-category-list li:first-child small:has-text("${branch.code}")`);
 		await page.keyboard.press('Enter');
-		await page.waitForFunction(code => new URLSearchParams(location.hash.split('?')[1]).get('category') === code, branch.code);
+		await inAddress(page, 'category', branch.code);
 		await page.focus('#case-area');
 		await page.keyboard.type(row.area);
 		await page.keyboard.press('Enter');
+		await inAddress(page, 'area', row.area);
 		await page.fill('#case-from', today);
+		await inAddress(page, 'from', today);
 		await page.fill('#case-until', today);
-		await page.waitForFunction(day => new URLSearchParams(location.hash.split('?')[1]).get('until') === day, today);
+		await inAddress(page, 'until', today);
 		const found = await wanted('');
 		assert.ok(found.items.some(one => one.id === appeal.id));
 		await shown(page, found);
@@ -126,8 +130,8 @@ test('who comes back from a case finds the list where it was, with the focus on 
 		await page.waitForSelector('.case-grid');
 		await page.keyboard.press('Escape');
 		await page.waitForSelector('.cases tbody tr');
-		assert.equal(await page.evaluate(() => document.activeElement.textContent), id);
-		assert.ok(await page.locator('.page').evaluate(one => one.scrollTop) > 100);
+		await page.waitForFunction(text => document.activeElement.textContent === text, id);
+		await page.waitForFunction(() => document.querySelector('.page').scrollTop > 100);
 	});
 });
 

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { account, address, as, closeBrowser, openBrowser, press } from './harness.mjs';
+import { settled } from './every_screen.mjs';
 import { appealNow, eventsOf, get, givenBack, inHand, keyOf, post, registered, rowFor, taskNow, unrouted } from './prepared.mjs';
 
 before(openBrowser);
@@ -14,6 +15,7 @@ after(closeBrowser);
 const saysDone = page => page.waitForSelector('.toast');
 const openAt = async (page, path) => {
 	await page.goto(`${address}/#/${path}`);
+	await settled(page);
 	await page.waitForSelector('.detail .facts');
 };
 const consequence = page => page.textContent('.action-form .consequence');
@@ -76,7 +78,7 @@ test('a task is placed on account with its plan and day of review, its limit sta
 		await page.waitForFunction(() => !/—/.test(document.querySelector('.action-form .consequence')?.textContent ?? '—'));
 		const due = /办结时限为 (.{16})/.exec(await consequence(page))[1];
 		await page.keyboard.press('Control+Enter');
-		await page.waitForFunction(() => document.querySelectorAll('.toast').length > 1);
+		await page.waitForSelector('.toast:has-text("已恢复计时")');
 		const off = await taskNow(task.id);
 		assert.deepEqual([off.state, shown(off.due)], ['in_hand', due]);
 	});

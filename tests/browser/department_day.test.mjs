@@ -167,14 +167,14 @@ test('R21: a return says that it goes back and the clock runs on; screen and web
 });
 
 async function until(found) {
-	const ends = Date.now() + 10_000;
+	const ends = Date.now() + 90_000;
 	while (Date.now() < ends) {
 		const value = found();
 		if (value)
 			return value;
 		await new Promise(resolve => setImmediate(resolve));
 	}
-	assert.fail('it did not come in ten seconds');
+	assert.fail('it did not come');
 }
 
 test('R21: an extension shows the due time that an approval then sets', async () => {
@@ -262,7 +262,7 @@ test('R13: a task that comes moves no row, and waits behind a pill that counts',
 		await page.waitForSelector('.worklist .row:focus');
 		const where = () => page.evaluate(() => {
 			const { top } = document.activeElement.getBoundingClientRect();
-			return { top, text: document.activeElement.textContent };
+			return { top, text: document.activeElement.querySelector('.row-note .number').textContent };
 		});
 		const was = await where();
 		const urgent = await newTask('后来的一件');
@@ -343,7 +343,7 @@ test('a caller who wishes secrecy is called by the centre, and nothing of the ca
 	await inboxOf(async page => {
 		await open(page, task);
 		await page.waitForSelector(".standing:has-text('要求信息保密')");
-		await page.keyboard.press('g');
+		await press(page, 'g');
 		await page.waitForSelector('#callback-question:focus');
 		await page.keyboard.type('占道在几号门？');
 		await page.keyboard.press('Control+Enter');
@@ -368,8 +368,7 @@ test('the list is searched and filtered, and the address keeps the filter but no
 		await page.keyboard.press('Escape');
 		await page.selectOption('.filter-bar select >> nth=1', 'extension');
 		await page.waitForFunction(() => location.hash.includes('mark=extension'));
-		for (const text of await page.locator('.worklist .row').allInnerTexts())
-			assert.match(text, /延期待批/);
+		await page.waitForFunction(() => [...document.querySelectorAll('.worklist .row')].every(one => /延期待批/.test(one.textContent)));
 		const { items } = await fetchJson(page, '/tasks?state=in_hand&limit=200');
 		assert.equal(await page.locator('.worklist .row').count(), items.filter(one => one.extension_asked_at).length);
 	});

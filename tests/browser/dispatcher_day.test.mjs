@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { access, account, address, as, closeBrowser, openBrowser, press, rowOf } from './harness.mjs';
+import { settled } from './every_screen.mjs';
 import { appealNow, eventsOf, get, givenBack, inHand, keyOf, post, registered, rowFor, taskNow,
 	unrouted } from './prepared.mjs';
 
@@ -20,6 +21,7 @@ const shown = at => at.slice(0, 16).replace('T', ' ');
 
 const openAt = async (page, path) => {
 	await page.goto(`${address}/#/${path}`);
+	await settled(page);
 	await page.waitForSelector('.detail .facts');
 };
 
@@ -207,15 +209,15 @@ test('a task is paused and resumed, put on account and taken off, and an exclusi
 		await page.waitForFunction(() => !/—/.test(document.querySelector('.action-form .consequence')?.textContent ?? '—'));
 		const due = /办结时限为 (.{16})/.exec(await consequence(page))[1];
 		await page.keyboard.press('Control+Enter');
-		await page.waitForFunction(() => document.querySelectorAll('.toast').length > 1);
+		await page.waitForSelector('.toast:has-text("已恢复计时")');
 		const resumed = await taskNow(task.id);
 		assert.deepEqual([resumed.state, shown(resumed.due)], ['in_hand', due]);
 		await openAt(page, `decisions/work/${task.id}`);
-		await page.keyboard.press('g');
+		await press(page, 'g');
 		await page.selectOption('#exclude-ground', 'G4');
 		await page.fill('#exclude-evidence', '录音显示评价的是另一件');
 		await page.keyboard.press('Control+Enter');
-		await page.waitForFunction(() => document.querySelectorAll('.toast').length > 2);
+		await page.waitForSelector('.toast:has-text("已申请剔除")');
 		assert.equal((await taskNow(task.id)).exclusion_asked, true);
 		await openAt(page, `decisions/exclusions/${task.id}`);
 		assert.match(await page.textContent('.card-foot.actions'), /由督办决定/);
@@ -269,7 +271,7 @@ test('what 110 offers is taken on by its time, or refused with a reason', async 
 		await page.click('label[for=refuse-reason-not_ours]');
 		await page.fill('#refuse-text', '属治安纠纷');
 		await page.keyboard.press('Control+Enter');
-		await page.waitForFunction(() => document.querySelectorAll('.toast').length > 1);
+		await page.waitForSelector('.toast:has-text("已退还对方")');
 	});
 	const { items } = await get('/exchange', keyOf('supervisor'));
 	const [taken, refused] = ['D-1', 'D-2'].map(number => items.find(one => one.number === number));

@@ -46,7 +46,8 @@ test('a contact leader sees figures and open appeals of the own enterprise, and 
 		await page.waitForSelector('.pilot-facts');
 		assert.deepEqual((await page.locator('.pilot-facts b').allTextContents()).map(Number),
 			[figures.received, figures.open, figures.overdue, figures.ended]);
-		assert.equal(await page.locator('[aria-labelledby=enterprise-appeals-title] tbody tr').count(), figures.open);
+		await page.waitForFunction(n => document.querySelectorAll('[aria-labelledby=enterprise-appeals-title] tbody tr').length === n,
+			figures.open);
 		await page.goto(`${address}/#/enterprises/${other.uscc}`);
 		await page.waitForSelector(`h1:text-is("${other.name}")`);
 		await page.waitForSelector('[aria-labelledby=enterprise-figures-title] .empty');
@@ -79,6 +80,7 @@ test('R16: every count of the four acts opens exactly its complaints', async () 
 		const table = await fetchJson(page, `/reports/${month}/four-acts`);
 		assert.ok(table.total.inspection.appeals > 0, 'the complaint is among them');
 		const counts = page.locator('[data-part]');
+		await counts.first().waitFor();
 		assert.ok(await counts.count() >= 2);
 		for (let at = 0; at < await counts.count(); at++) {
 			const number = Number(await counts.nth(at).textContent());

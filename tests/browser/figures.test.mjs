@@ -172,7 +172,7 @@ test('an item of accountability that waits for a word gets it, once', async () =
 		await page.fill('#statement-text', '因汛期抢险延误，已整改');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".acts li:has-text('单位陈述')");
-		assert.equal(await page.locator('#statement-text').count(), 0);
+		await page.waitForSelector('#statement-text', { state: 'detached' });
 	});
 	assert.equal((await supervisor.get(`/accountability/${item.id}`)).json.state, 'stated');
 });
@@ -208,7 +208,7 @@ test('R21: a letter of supervision is answered, and the proof stops its clock as
 		assert.match(await page.locator('.action-form .consequence').innerText(), /期限照常计算/);
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector(".acts li:has-text('方案已拟')");
-		await page.keyboard.press('e');
+		await press(page, 'e');
 		await page.fill('#supervised-proof-text', '制度已印发，附后');
 		assert.match(await page.locator('.action-form .consequence').innerText(), /期限停在此刻/);
 		await page.keyboard.press('Control+Enter');

@@ -41,7 +41,10 @@ const flags = process.env.CHROMIUM_FLAGS?.split(' ') ?? ['--headless', '--no-san
 
 let browser = null;
 
-export const browserOptions = { executablePath, args: flags };
+/* How long to wait for what never comes; a machine that does much else at once is slow. */
+const PATIENT_MS = 120_000;
+
+export const browserOptions = { executablePath, args: flags, timeout: PATIENT_MS };
 
 /* Playwright starts each browser on a new, empty profile directory and removes it at the end. */
 export async function openBrowser() {
@@ -73,7 +76,7 @@ async function openContext({ expected = null, ...options }) {
 	});
 	const page = await context.newPage();
 	const complaints = [];
-	page.setDefaultTimeout(30_000);
+	page.setDefaultTimeout(PATIENT_MS);
 	page.on('console', message => {
 		if (message.type() === 'error' && !signInAsked.test(message.text())
 			&& !(expected?.test(message.text()) && /Failed to load resource/.test(message.text())))
@@ -211,7 +214,8 @@ export async function emptyForm(page) {
  * elsewhere in the form stays.
  */
 export async function typeAppeal(page, { text, category, area }) {
-	await page.waitForSelector('#appeal-text');
+	/* a form that has just come takes the focus: what was typed before would go elsewhere */
+	await page.waitForSelector('.intake-body :focus');
 	if (await page.locator('.start-afresh').count() > 0)
 		await emptyForm(page);
 	await page.focus('#appeal-text');

@@ -1,7 +1,7 @@
 /* A program's key through the screens: what it may, the change of its secret, and its end. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { until } from '../e2e/lib/until.mjs';
+import { soAfter, until } from '../e2e/lib/until.mjs';
 import { account, as, closeBrowser, openBrowser, press, request } from './harness.mjs';
 
 before(openBrowser);
@@ -73,7 +73,7 @@ test('a rotated key has two secrets until the old one is removed, and the one in
 			await page.reload();
 			await page.waitForSelector('.detail .table tbody tr');
 			return await page.locator('.detail .table .tag-amber').count() === 1;
-		}, { ms: 25_000, every: 1000, what: 'the mark of the secret in use' });
+		}, { every: 1000, what: 'the mark of the secret in use' });
 		assert.equal(await page.locator('.detail .table tbody tr').count(), 2);
 		await page.locator('.detail .table tbody tr', { has: page.locator('b:text-is("1")') })
 			.locator('.button').click();
@@ -82,8 +82,8 @@ test('a rotated key has two secrets until the old one is removed, and the one in
 		await page.fill('#key-remove-confirm', '1');
 		await page.keyboard.press('Control+Enter');
 		await until(async () => await page.locator('.detail .table tbody tr').count() === 1);
-		await until(() => audit(first).then(() => false, (error) => refused(401).test(error.message)),
-			{ ms: 5000, what: 'the old secret to be refused' });
+		await soAfter(5000, () => audit(first).then(() => false, (error) => refused(401).test(error.message)),
+			{ what: 'the old secret to be refused' });
 		await audit(second);
 	}));
 
@@ -94,13 +94,13 @@ test('a key that is switched off is refused, and works again when it is on', () 
 		await page.waitForSelector('.action-form .button-danger');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.detail .subject .tag-red');
-		await until(() => audit(second).then(() => false, (error) => refused(401).test(error.message)),
-			{ ms: 5000, what: 'the key to be off' });
+		await soAfter(5000, () => audit(second).then(() => false, (error) => refused(401).test(error.message)),
+			{ what: 'the key to be off' });
 		await press(page, 'd');
 		await page.waitForSelector('.action-form .button-primary');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.detail .subject .tag-red', { state: 'detached' });
-		await until(() => audit(second).then(() => true, () => false), { ms: 5000, what: 'the key to be on' });
+		await soAfter(5000, () => audit(second).then(() => true, () => false), { what: 'the key to be on' });
 	}));
 
 test('a certificate is known by the hash of its key', () =>

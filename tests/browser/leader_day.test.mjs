@@ -153,7 +153,7 @@ test('R16: what is missed opens from the bar, and the filter stands in an addres
 		await page.click('.drawer-foot .button-plain');
 		await page.waitForSelector('#cases-title');
 		await page.waitForSelector('.drawer-count[data-ended=true]');
-		assert.equal(await page.locator('tbody tr').count(), number, 'the list on a page is as long');
+		await page.waitForFunction(n => document.querySelectorAll('tbody tr').length === n, number);
 	});
 });
 
@@ -354,8 +354,7 @@ test('the right of reply stands beside the figure it is about', async () => {
 test('a bulletin exists once the month is published; it holds no case and nobody’s name', async () => {
 	await leading(async page => {
 		await page.goto(`${address}/#/bulletin/${last}`);
-		await page.waitForSelector('.empty');
-		assert.match(await page.textContent('.empty'), /尚未发布/);
+		await page.waitForSelector('.empty:has-text("尚未发布")');
 		await life(page);
 		await act(page, '发布通报', last);
 		await page.waitForSelector(`.report-title .tag:text-is("已发布")`);
@@ -408,8 +407,8 @@ test('quarter, year, week and day are the same screen, by keyboard and by link',
 		await page.waitForFunction(month => location.hash === `#/report/${month}`, shown);
 		for (const kind of ['quarter', 'year', 'week', 'day']) {
 			await page.selectOption('.period-picker select >> nth=0', kind);
-			await page.waitForSelector('.kpis');
 			const period = (await page.evaluate(() => location.hash)).split('/')[2];
+			await page.waitForSelector(`.report[data-period="${period}"] .kpis`);
 			const report = await fetchJson(page, `/reports/${period}`);
 			assert.equal(Number((await page.textContent('[data-kpi=received]')).replace(/\D/g, '')),
 				report.total.measures.returned.den, `${kind} ${period}`);

@@ -80,7 +80,7 @@ test('a reviewer reads the reply and passes it', async () => {
 		await rowOf(page, appeal).click();
 		await page.waitForSelector(`.detail .facts .number:text-is("${appeal}")`);
 		assert.match(await page.textContent('.submission'), /井盖已于当日更换/);
-		await page.keyboard.press('Control+Enter');
+		await press(page, 'Control+Enter');
 		await page.waitForSelector(".detail .tag:text-is('待回访')");
 	});
 });
@@ -104,6 +104,7 @@ test('a visitor sees no score filled in, reveals the phone with a purpose and re
 		await page.waitForSelector(`.context .facts .number:text-is("${appeal}")`);
 		assert.equal(await page.locator('.questions input:checked').count(), 0);
 		assert.match(await page.textContent('.call-who strong'), /138\*{4}1111/);
+		await page.waitForSelector('.overall button:focus');
 		await page.keyboard.press('Alt+p');
 		await page.waitForSelector(".call-who strong:text-is('13800001111')");
 		await page.focus('#visit-contacted-yes');
@@ -162,6 +163,7 @@ test('a dispatcher sees what an enterprise\'s complaint finds, and that it is no
 	await as(account('dispatcher'), async page => {
 		await page.goto(`${address}/#/dispatch/${id}`);
 		await page.waitForSelector(`.detail .facts .number:text-is("${id}")`);
+		await page.waitForSelector('.findings li');
 		const shown = await page.locator('.findings li').allTextContents();
 		assert.deepEqual(shown, ['企业名录中没有该统一社会信用代码', '未见当日有效的备案',
 			'当日为企业安静生产日，备案中未见例外情形']);

@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { sql } from '../e2e/lib/database.mjs';
 import { startProvider } from '../e2e/lib/provider.mjs';
 import { startServer } from '../e2e/lib/server.mjs';
+import { until } from '../e2e/lib/until.mjs';
 import { browserOptions } from './harness.mjs';
 
 const provider = await startProvider({ host: 'localhost' });
@@ -29,7 +30,7 @@ test.beforeEach(() => {
 async function aPage() {
 	const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'zh-CN' });
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(browserOptions.timeout);
 	page.complaints = [];
 	page.on('pageerror', (error) => page.complaints.push(error.message));
 	page.on('console', (message) => {
@@ -60,7 +61,7 @@ test('the button leads through another site and back to the page that was open, 
 	await page.waitForSelector('.shell:not([hidden]) .top');
 	assert.deepEqual(sites, ['127.0.0.1', '127.0.0.1', 'localhost', '127.0.0.1', '127.0.0.1']);
 	assert.equal(page.url(), `${server.base}/#/report`);
-	assert.match(await page.title(), /^月报/);
+	await page.waitForFunction(() => document.title.startsWith('月报'));
 	const kept = await cookies(page);
 	assert.deepEqual(Object.keys(kept), ['__Host-session'], 'the flow\'s cookie is gone');
 	assert.ok(kept['__Host-session'].httpOnly && kept['__Host-session'].secure);
@@ -147,6 +148,7 @@ test('the provider\'s own session can be ended from the sign-in page', async () 
 	const page = await aPage();
 	await page.goto(`${server.base}/`);
 	await page.getByRole('link', { name: '同时退出区统一认证' }).click();
+	await until(() => provider.count('/endsession') > 0);
 	await page.waitForURL(`${server.base}/`);
 	await page.waitForSelector('#login');
 	assert.equal(provider.count('/endsession'), 1);

@@ -253,7 +253,7 @@ test('a supervisor of a unit has the board of its tree and no screen of the whol
 	assert.deepEqual(await page.locator('.rail a').evaluateAll(all => all.map(one => one.getAttribute('href'))),
 		['#/warnings', '#/report']);
 	await open(page, '#/supervision');
-	await page.waitForSelector('.screen-warnings .worklist');
+	await page.waitForSelector('.screen-warnings .board-counter b');
 	const board = await fetchJson(page, '/board');
 	assert.ok(board.departments.length > 0);
 	assert.equal((await page.locator('.board-counter b').allTextContents()).map(Number).reduce((a, b) => a + b),

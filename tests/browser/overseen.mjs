@@ -2,7 +2,7 @@
  * What the tests of the supervisor's screens prepare by the interface, as programs do: a task that
  * runs late, a closed one, and the test clock.
  */
-import { access, request, uniqueText } from './harness.mjs';
+import { access, press, request, uniqueText } from './harness.mjs';
 
 export const keyOf = (role, department = null) => access.keys.find(one => one.role === role
 	&& (department === null || one.department === department)).key;
@@ -63,7 +63,7 @@ export async function openRow(page, text) {
 
 /** The step of a letter: opened, filled by names, and taken by Ctrl+Enter. */
 export async function step(page, letter, form, fields = {}) {
-	await page.keyboard.press(letter);
+	await press(page, letter);
 	await page.waitForSelector(`.action-form`);
 	for (const [name, value] of Object.entries(fields))
 		await page.fill(`#${form}-${name}`, value);

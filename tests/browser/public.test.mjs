@@ -130,6 +130,7 @@ test('language changes without a reload and keeps what is shown', () => openPlai
 	await ask(page, mine);
 	await page.waitForSelector('#standing');
 	await page.click('#language');
+	await page.waitForSelector('#standing:has-text("being worked on")');
 	assert.match(await page.textContent('#standing'), /being worked on/);
 	assert.equal(await page.getAttribute('html', 'lang'), 'en');
 	assert.match(await page.textContent('#standing'), new RegExp(mine.number));

@@ -37,7 +37,7 @@ async function selectByKeys(page, id) {
 /* Two keys: the letter, and Ctrl+Enter. Nothing else is pressed or clicked. */
 async function takeStep(page, letter, type) {
 	const was = (await ladderTold()).length;
-	await page.keyboard.press(letter);
+	await press(page, letter);
 	await page.waitForSelector('.action-form textarea:focus, .action-form input:focus');
 	const words = await page.inputValue('.action-form textarea');
 	await page.keyboard.press('Control+Enter');
@@ -132,7 +132,7 @@ test('R23: a supervisor’s day by keyboard, the ladder as the history has it an
 		await takeStep(page, 'd', 'task.supervised');
 		const escalated = await takeStep(page, 'e', 'task.escalated');
 		const proof = await until(() => get('supervisor', `/ledger/proof?appeal=${late.appeal}&event=${escalated.seq}`)
-			.catch(() => null), { ms: 30_000, what: 'the step to be in the ledger' });
+			.catch(() => null), { what: 'the step to be in the ledger' });
 		await page.locator(`.ladder li[data-seq="${escalated.seq}"] .proof .link`).click();
 		await page.waitForSelector(`.proof:has-text("账本第 ${proof.seq} 条")`);
 

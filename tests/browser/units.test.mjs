@@ -26,6 +26,8 @@ async function to(page, address, ready) {
 	await page.evaluate((at) => { location.hash = at; }, address);
 	await page.waitForSelector(ready);
 }
+const shows = (page, n) => page.waitForFunction((rows) =>
+	document.querySelectorAll('[aria-labelledby=units-title] tbody tr').length === rows, n);
 const row = (page, code) => page.locator('[aria-labelledby=units-title] tbody tr', { has: page.locator(`code:text-is("${code}")`) });
 const consequence = (page, id) => page.locator(`form[aria-label]:has(#${id}) .consequence`).innerText();
 
@@ -47,8 +49,7 @@ test('R21, R15: a unit is added by keyboard; its code stays, which is said befor
 	await page.fill('#unit-add-phone', '0399-0000333');
 	assert.match(await consequence(page, 'unit-add-code'), /CGJ 此后不能改/);
 	await page.keyboard.press('Control+Enter');
-	await page.waitForSelector('.summary li');
-	assert.match(await page.innerText('.summary'), /已有单位用这个编码/);
+	await page.waitForSelector('.summary:has-text("已有单位用这个编码")');
 	assert.equal(await page.inputValue('#unit-add-name'), '市政设施管理处', 'nothing typed is lost');
 	await page.fill('#unit-add-code', 'SZC');
 	await page.keyboard.press('Control+Enter');
@@ -56,14 +57,14 @@ test('R21, R15: a unit is added by keyboard; its code stays, which is said befor
 	const made = await unit('SZC');
 	assert.deepEqual([made.name, made.name_en, made.parent, made.kind, made.takes_tasks, made.phone],
 		['市政设施管理处', '市政设施管理处', 'CGJ', 'bureau', true, '0399-0000333']);
-	assert.equal(await page.locator('[aria-labelledby=units-title] tbody tr').count(), before + 1);
-	assert.match(await page.innerText('.uses, [aria-labelledby=uses-title]'), /没有任务/);
+	await shows(page, before + 1);
+	await page.locator('.uses, [aria-labelledby=uses-title]', { hasText: '没有任务' }).first().waitFor();
 });
 
 test('the new unit gets an account, is found by its initials, and takes a case that a dispatcher sends', async () => {
 	const { page } = admin;
 	await page.fill('#unit-find', 'szssglc');
-	assert.equal(await page.locator('[aria-labelledby=units-title] tbody tr').count(), 1);
+	await shows(page, 1);
 	await page.click('[aria-labelledby=unit-title] a[href^="#/accounts"]');
 	await page.waitForSelector('#account-find');
 	await press(page, 'a');
@@ -150,9 +151,9 @@ test('a unit with nothing under it is switched off with its reason, is shown as 
 	assert.equal(await page.locator('form:has(#unit-switch-reason) .notice').count(), 0);
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('[aria-labelledby=unit-title] .tag-red');
-	assert.match(await row(page, 'YSD').innerText(), /已停用/);
+	await row(page, 'YSD').filter({ hasText: '已停用' }).waitFor();
 	await page.selectOption('#unit-filter-state', 'off');
-	assert.equal(await page.locator('[aria-labelledby=units-title] tbody tr').count(), 1);
+	await shows(page, 1);
 	const refused = await ask('POST', '/accounts', { login: 'ysd1', name: '无', role: 'department', department: 'YSD' })
 		.catch((error) => error.message);
 	assert.match(refused, /422/);

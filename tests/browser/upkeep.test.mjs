@@ -44,7 +44,7 @@ test('how many identities are kept, and which line of the key file wraps them, a
 		for (const [words, name] of [['在库', 'kept'], ['依法留存', 'held'], ['申请已删', 'erased']])
 			assert.match(facts, new RegExp(`${words}\\s+${counts[name]}\\b`));
 		await open(page, 'upkeep', '加密密钥');
-		await page.waitForSelector('.table tbody tr');
+		await page.waitForSelector('.table tbody tr:has-text("现用")');
 		const { keys, wraps } = await fetchJson(page, '/vault/keys');
 		assert.equal(await page.locator('.table tbody tr').count(), keys.length);
 		assert.match(await page.innerText(`.table tbody tr:has-text("现用")`), new RegExp(`^${wraps}\\b`));

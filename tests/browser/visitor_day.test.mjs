@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { account, address, as, closeBrowser, openBrowser, press, rowOf } from './harness.mjs';
 import { appealNow, closed, eventsOf, get, keyOf, post, registered, rowFor, submitted,
 	taskNow } from './prepared.mjs';
+import { slowness } from '../e2e/lib/until.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -129,7 +130,7 @@ test('R22: the next card is at hand: drawn at once, without a request', async (t
 				next: last('visit-card').detail };
 		});
 		t.diagnostic(`${Math.round(took)} ms`);
-		assert.ok(took < nextCardMost, `${took} ms`);
+		assert.ok(took < nextCardMost * slowness(), `${took} ms`);
 		assert.notEqual(next, tasks[0].id);
 		const appeal = next.split('-')[0];
 		assert.deepEqual(asked.filter((one) => one === `GET /api/v1/tasks/${next}`
@@ -210,7 +211,7 @@ test('a reviewer sees what the checklist asks for, and what of it is there', asy
 		await page.waitForSelector('.review-checklist li');
 		assert.deepEqual((await page.locator('.review-checklist li').allTextContents()).map((text) => text.trim()),
 			['✓ 答复内容 有', '✓ 联系记录 有']);
-		await page.keyboard.press('Alt+r');
+		await press(page, 'Alt+r');
 		await page.waitForSelector('#review-reason:focus');
 		await page.keyboard.type('请补充照片');
 		await page.keyboard.press('Alt+r');
@@ -231,14 +232,14 @@ test('a reviewer has a passed task done again once, and asks to leave one out of
 		await page.waitForSelector('.toast');
 		await page.goto(`${address}/#/review/passed/${out.id}`);
 		await page.waitForSelector(`.detail .facts .number:text-is("${out.appeal}")`);
-		await page.keyboard.press('g');
+		await press(page, 'g');
 		await page.selectOption('#exclude-ground', 'G4');
 		await page.fill('#exclude-evidence', '录音显示评价的是另一件');
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.card-foot:has-text("剔除申请待督办决定")');
 		await page.goto(`${address}/#/review/${pending.id}`);
 		await page.waitForSelector('#review-reason');
-		await page.keyboard.press('Alt+g');
+		await press(page, 'Alt+g');
 		await page.waitForSelector('#exclude-evidence');
 		await page.keyboard.press('Escape');
 		await page.waitForSelector('#review-reason');

@@ -109,15 +109,15 @@ test('paused nothing comes; enabled, a replay brings what was missed', async () 
 		await page.waitForSelector(".tag:text-is('已暂停')");
 		assert.ok(await page.isDisabled('.hook-acts button >> nth=0'), 'no test meanwhile');
 		const from = receiver.requests.length;
+		const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 		const { id } = await register();
 		const [{ id: hook }] = await list();
 		await until(async () => (await request('GET', `/api/v1/webhooks/${hook}/deliveries?state=dead`, own)).items
 			.some(one => one.appeal === id), { what: 'the missed one in the log' });
-		assert.equal(receiver.requests.length, from);
+		assert.ok(!receiver.requests.slice(from).some(one => JSON.stringify(one.json).includes(id)), 'it was not sent');
 		await press(page, 'p');
 		await page.waitForSelector('.hook-acts button:has-text("暂停")');
 		await press(page, 'l');
-		const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 		await page.fill('#replay-since', today);
 		await page.keyboard.press('Control+Enter');
 		await until(() => receiver.requests.slice(from).some(one => JSON.stringify(one.json).includes(id)),

@@ -176,7 +176,7 @@ test('too many large bodies at once are 503 with Retry-After, and others go on',
 		socket.write(headOf(randomUUID(), 'Content-Length: 12000000').join('\r\n') + '\r\n\r\n');
 		socket.write(part);
 	}
-	await until(() => answers.length > 0, { ms: 20_000, what: 'a refusal' });
+	await until(() => answers.length > 0, { what: 'a refusal' });
 	assert.match(answers[0], /^HTTP\/1.1 503 [^]*Retry-After: 1\r\n/);
 	await register(server, rowOf(server, 'CGJ'), { text: '长'.repeat(9000) });
 	sockets.forEach((socket) => socket.destroy());
@@ -469,7 +469,7 @@ test('kill -9 under uploads: each row has its file; files without a row are swep
 	for (const name of named)
 		fs.utimesSync(path.join(folder, name.slice(0, 2), name), hours_ago, hours_ago);
 	await server.restart();
-	await until(() => !fs.existsSync(old) && !fs.existsSync(half), { ms: 20_000, what: 'the sweep' });
+	await until(() => !fs.existsSync(old) && !fs.existsSync(half), { what: 'the sweep' });
 	assert.ok(fs.existsSync(fresh));
 	const after = sql(server, 'SELECT DISTINCT LOWER(HEX(sha256)) FROM attachments_file').flat();
 	for (const name of after)

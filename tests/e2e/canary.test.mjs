@@ -246,7 +246,7 @@ async function startDatabase() {
 	const child = spawn('/usr/sbin/mariadbd', [`--defaults-file=${path.join(server.dir, 'my.cnf')}`,
 		`--log-bin=${path.join(server.dir, 'mysql/canary-log')}`, '--server-id=1',
 		'--general-log=0'], { stdio: 'ignore' });
-	await until(() => sql(server, 'SELECT 1'), { ms: 60_000, what: 'the database' });
+	await until(() => sql(server, 'SELECT 1'), { what: 'the database' });
 	return child;
 }
 

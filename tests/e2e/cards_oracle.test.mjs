@@ -203,8 +203,7 @@ async function submit(one) {
 const tasks = plan();
 const run = {};
 
-test('a server goes through the months in jumps', async (t) => {
-	t.diagnostic(`seed ${SEED}`);
+test(`a server goes through the months in jumps (seed ${SEED})`, async () => {
 	const admin = server.as('admin');
 	const stored = (await admin.get('/documents/calendar', { expect: 200 })).json.text;
 	run.text = strewn(stored);
@@ -226,7 +225,7 @@ test('a server goes through the months in jumps', async (t) => {
 	run.told = told(run.events);
 });
 
-test('every warning, overdue mark and card is told as the definitions say, once', (t) => {
+test(`every warning, overdue mark and card is told as the definitions say, once (seed ${SEED})`, (t) => {
 	const expected = new Oracle(run.text).of(tasks);
 	const count = (what) => expected.filter((one) => one.includes(` ${what} `)).length;
 	const counts = ['task.warned', 'yellow', 'red overdue_half', 'red overdue_days',

@@ -82,7 +82,7 @@ async function startDatabase(certificate, more = []) {
 	{ stdio: ['ignore', log, log] });
 	fs.closeSync(log);
 	await until(() => run('mariadb', ['--no-defaults', `--socket=${at('sock')}`, '--user=root',
-		'-e', 'SELECT 1']).status === 0, { ms: 60_000, what: 'the database' });
+		'-e', 'SELECT 1']).status === 0, { what: 'the database' });
 }
 
 async function stopDatabase() {
@@ -124,7 +124,7 @@ async function serve(file) {
 	let log = '';
 	child.stderr.on('data', (part) => { log += part; });
 	await until(() => /server ready/.test(log) || child.exitCode !== null,
-		{ ms: 30_000, what: 'the service' });
+		{ what: 'the service' });
 	child.kill('SIGTERM');
 	if (child.exitCode === null)
 		await once(child, 'exit');

@@ -177,7 +177,7 @@ test('readers who leave in the middle leave no file and no connection', async ()
 		await firstBytes(socket);
 		socket.destroy();
 	}
-	await until(() => spools() === 0, { ms: 20_000, what: 'the files to be closed' });
+	await until(() => spools() === 0, { what: 'the files to be closed' });
 	await get('/reports/2026-03.csv');
 });
 

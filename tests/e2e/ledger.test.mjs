@@ -35,7 +35,7 @@ const waiting = () => number('SELECT COUNT(*) FROM ledger_waiting;');
 const size = () => number('SELECT COUNT(*) FROM ledger_entry;');
 /* Until everything done so far is in a signed tree. */
 const settled = () => until(async () => waiting() === 0 && (await headNow()).size === size(),
-	{ ms: 20_000, what: 'all entries to be signed' });
+	{ what: 'all entries to be signed' });
 
 const idNumber = (id) => Number(id.slice(2, 8)) * 1e7 + Number(id.slice(8));
 const proofOf = async (query, client = auditor) =>
@@ -249,7 +249,7 @@ test('every webhook attempt carries the newest checkpoint', async () => {
 	const { keys, size: least } = await headNow();
 	await register(server, where);
 	const attempts = await until(() => receiver.requests.length >= 2 && receiver.requests,
-		{ ms: 20_000, what: 'two attempts' });
+		{ what: 'two attempts' });
 	for (const { headers, is_signed: isWebhookSigned } of attempts) {
 		const read = checkpointOf(b64(headers['x-ledger-checkpoint']).toString(),
 			keys.checkpoint);
@@ -477,7 +477,7 @@ test('over a tree with a hole nothing is signed or proven, and somebody is told'
 	sql(server, `DELETE FROM ledger_entry WHERE position = ${signed - 2};`);
 	await register(server, where);
 	await until(() => /error signer tree_with_a_hole/.test(server.log()),
-		{ ms: 20_000, what: 'the alarm' });
+		{ what: 'the alarm' });
 	assert.equal((await headNow()).size, signed);
 	assert.equal((await auditor.get('/ledger/proof?seq=0', { expect: 500 })).json.code,
 		'ledger_damaged');

@@ -22,7 +22,7 @@ const row = rowOf(server, 'CGJ');
 let serial = 0;
 const mobile = () => `139${String(10000000 + ++serial)}`;
 const told = (phone, n) => until(() => gateway.to(phone).length >= n ? gateway.to(phone) : undefined,
-	{ ms: 15_000, what: `${n} messages to ${phone}` });
+	{ what: `${n} messages to ${phone}` });
 const noticesOf = async (id) => (await operator.get(`/appeals/${id}/notices`, { expect: 200 })).json.items;
 /* The server has nothing left to send. */
 const settled = async () => {
@@ -249,7 +249,7 @@ test('the question itself goes out after calls in vain, and its answer counts', 
 			{ channel: 'phone', reached: false }, { expect: 200 });
 	}
 	const question = await until(() => gateway.to(phone).find((one) =>
-		one.content.includes('回复1满意 2基本满意 3不满意')), { ms: 15_000, what: 'the question' });
+		one.content.includes('回复1满意 2基本满意 3不满意')), { what: 'the question' });
 	assert.match(question.content, new RegExp(appeal.id));
 	await reply(phone, '1');
 	const visits = await visitsOf(appeal);

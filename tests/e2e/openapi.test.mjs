@@ -689,7 +689,7 @@ test('answers about short messages and to callers keep to the description', asyn
 	await moveTo(server, '2026-06-03 08:59');
 	const appeal = await register(server, rowOf(server, 'CGJ'), { caller: { phone } });
 	const [message] = await until(() => gateway.to(phone).length > 0 && gateway.to(phone),
-		{ ms: 15_000, what: 'a message' });
+		{ what: 'a message' });
 	judge('/api/v1/sms/{provider}/{token}/report', 'POST',
 		await gateway.report(server, [{ id: message.id }]));
 	judge('/api/v1/sms/{provider}/{token}/reply', 'POST',

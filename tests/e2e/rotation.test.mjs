@@ -39,7 +39,7 @@ const allWrappedBy = (id) => until(async () => {
 	const now = await keys();
 	return now.wraps === id && now.waiting === 0 &&
 		sql(server, 'SELECT DISTINCT key_id FROM server_data_key').flat().join() === String(id);
-}, { ms: 30_000, what: `everything to be wrapped by key ${id}` });
+}, { what: `everything to be wrapped by key ${id}` });
 
 /* The job is on one server at a time: here, on one that is no more. */
 const stopJob = () => sql(server, `INSERT INTO server_lease VALUES ('vault.rewrap', 1, 1, 0)

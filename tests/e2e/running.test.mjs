@@ -66,7 +66,7 @@ test('a request in flight when SIGTERM comes is answered, then the end is clean'
 	await Promise.race(flights);
 	process.kill(server.pid, 'SIGTERM');
 	const answers = await Promise.all(flights);
-	await until(() => server.exit, { ms: 45_000, what: 'the end' });
+	await until(() => server.exit, { what: 'the end' });
 	assert.deepEqual(server.exit, { code: 0, signal: null });
 	assert.ok(answers.every((answer) => [201, 503, 'cut'].includes(answer.status)));
 	await server.restart();
@@ -203,14 +203,14 @@ test('while the database is away intake answers 503 with Retry-After, and it com
 test('without a database the server is not ready, but alive', async () => {
 	const keep_down = setInterval(() => server.killDatabase(), 50);
 	try {
-		await until(async () => await server.ready() === 503, { ms: 30_000, what: 'not ready' });
+		await until(async () => await server.ready() === 503, { what: 'not ready' });
 		await server.anonymous().get('/livez', { expect: 200 });
 		const answer = await server.as('operator').get('/appeals?limit=1', { expect: 503 });
 		assert.match(answer.headers['retry-after'] ?? '', /^\d+$/);
 	} finally {
 		clearInterval(keep_down);
 	}
-	await until(async () => await server.ready() === 200, { ms: 60_000, what: 'ready again' });
+	await until(async () => await server.ready() === 200, { what: 'ready again' });
 });
 
 endsCleanly(server);

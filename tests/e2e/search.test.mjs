@@ -85,7 +85,7 @@ test('a packer that is killed anywhere loses nothing and doubles nothing', async
 		const packed_before = appeals.length - random.below(8);
 		await until(() => number(server, `SELECT COALESCE(SUM(docs), 0) FROM search_segment
 			WHERE state = 2;`) > packed_before,
-		{ every: 1, ms: 30_000, what: 'some of it packed' });
+		{ every: 1, what: 'some of it packed' });
 		await filled;
 		await server.kill();
 		await server.restart();

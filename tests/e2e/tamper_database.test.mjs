@@ -142,7 +142,7 @@ test('a service has lived for a month, frozen and published it', async () => {
 		const entries = number('SELECT COUNT(*) FROM ledger_entry');
 		const { json } = await leader.get('/ledger/head', { expect: 200 });
 		return json.size === entries && json;
-	}, { ms: 30_000, what: 'everything to be signed' });
+	}, { what: 'everything to be signed' });
 	[size, key] = [head.size, head.keys.checkpoint];
 	assert.ok(size > 256, `${size} entries: more than one node`);
 	sql(server, 'CREATE DATABASE kept; ' + TABLES.map((table) =>

@@ -208,12 +208,12 @@ test('with --every it follows until it is stopped, through a log that does not a
 		let child;
 		const running = verify([...witness.args, '--every', '1'],
 			{ onStart: (started) => { child = started; } });
-		await until(() => log.asked.length >= 2, { what: 'two questions', ms: 15_000 });
+		await until(() => log.asked.length >= 2, { what: 'two questions' });
 		assert.equal(log.posted.length, 0);
 		log.lie = {};
-		await until(() => log.cosignatures.length === 1, { what: 'a cosignature', ms: 15_000 });
+		await until(() => log.cosignatures.length === 1, { what: 'a cosignature' });
 		log.size = 70;
-		await until(() => log.cosignatures.length === 2, { what: 'the next', ms: 15_000 });
+		await until(() => log.cosignatures.length === 2, { what: 'the next' });
 		child.kill('SIGTERM');
 		const result = await running;
 		assert.match(result.error, /ledger\/head: answered, status 503/);

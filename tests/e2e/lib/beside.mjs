@@ -27,7 +27,8 @@ export function besideConfig(server, port, more = {}) {
 		tls_key: path.join(server.dir, 'tls/server.key'),
 		attachment_directory: path.join(server.dir, 'files'),
 		database_socket: path.join(server.dir, 'run/db.sock'),
-		database_password_file: path.join(server.dir, 'run/db.password'), ...more };
+		database_password_file: path.join(server.dir, 'run/db.password'),
+		queue_wait: 300, database_statement_seconds: 300, ...more };
 	fs.writeFileSync(file, Object.entries(settings)
 		.map(([name, value]) => `${name} = ${value}\n`).join(''));
 	return file;
@@ -60,7 +61,7 @@ export async function startBeside(server, more = {}, { program = [BIN], env = {}
 		fs.closeSync(log);
 		await until(async () => {
 			return isOver() || (await new Client(beside).get('/readyz')).status === 200;
-		}, { ms: 30_000, what: 'the server beside to be ready' });
+		}, { what: 'the server beside to be ready' });
 		if (isOver())
 			throw new Error(`the server beside ended: ${beside.log()}`);
 		return beside;

@@ -100,7 +100,7 @@ export function packed(server, first) {
 	return until(() => number(server, 'SELECT COUNT(*) FROM search_waiting;') < first &&
 		number(server, 'SELECT COUNT(*) FROM search_segment WHERE state <> 2;') === 0 &&
 		Object.entries(levels(server)).every(([level, n]) => level === '2' || n < 8),
-	{ ms: 60_000, every: 100, what: 'the packer to be done' });
+	{ every: 100, what: 'the packer to be done' });
 }
 
 /* Every appeal is in one segment or waits, and every block belongs to a segment. */

@@ -112,14 +112,14 @@ class Stream {
 	}
 
 	/* The first event for which `fits` is true, now or later. */
-	wait(fits, what = 'an event', ms = 10_000) {
-		return until(() => this.events.find(fits), { ms, every: 10, what: `${what}; heard: ` +
+	wait(fits, what = 'an event') {
+		return until(() => this.events.find(fits), { every: 10, what: `${what}; heard: ` +
 			JSON.stringify(this.events.slice(-5)) });
 	}
 
 	/* The end of the stream by the server. */
-	over(ms = 8000) {
-		return until(() => this.is_over, { ms, every: 10, what: 'the stream to end' });
+	over() {
+		return until(() => this.is_over, { every: 10, what: 'the stream to end' });
 	}
 
 	/* As a network does it: without a word. */

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Me } from "../api/types";
-import { switchLanguage, t } from "../i18n";
+import { switchLanguage, t, textsReady } from "../i18n";
 import { problemText } from "../lib/problem_text";
 import { href } from "../lib/route";
 import { clockTime } from "../lib/time";
@@ -59,7 +59,9 @@ function BellWhenHere({ who }: { who: Me }): JSX.Element | null {
 			return null;
 		await new Promise(resolve => setTimeout(resolve, untilScreen));
 		performance.mark("first load");
-		return import("../alerts");
+		const group = await import("../alerts");
+		await textsReady();
+		return group;
 	}, `alerts ${who.duty}`);
 	return code.value && <code.value.Bell who={who} />;
 }
