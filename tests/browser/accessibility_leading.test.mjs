@@ -6,7 +6,6 @@
 import { after, before, test } from 'node:test';
 import { check, looks } from './axe.mjs';
 import { access, account, address, as, closeBrowser, openBrowser, request } from './harness.mjs';
-import { settled } from './every_screen.mjs';
 import { freezeMonths, importPast, keyOf, last, monthShifted, running } from './past_months.mjs';
 
 const shown = monthShifted(last, -1);
@@ -47,7 +46,6 @@ for (const look of looks) {
 		await as(account('leader'), async page => {
 			for (const [name, path, ready, opened] of places) {
 				await page.goto(`${address}/#/${path}`);
-				await settled(page);
 				await page.waitForSelector(ready);
 				for (const press of opened)
 					await page.locator(press).first().click();

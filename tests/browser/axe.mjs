@@ -19,8 +19,6 @@ export const looks = isEachLook
 
 /** within: selector of the part that changed since the page was checked; the whole without it. */
 export async function check(page, where, within = null) {
-	/* what comes next to a screen that is left is looked at, not what is still there of it */
-	await page.waitForFunction(() => document.querySelector('.skeleton') === null);
 	if (!await page.evaluate(() => 'axe' in window))
 		await page.evaluate(axeSource);
 	const { violations } = await page.evaluate(([chosen, part]) =>
