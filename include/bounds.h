@@ -16,7 +16,7 @@
 #define LIMIT_IDLE_SECONDS 60		/* keep-alive without a request */
 #define LIMIT_REPLY_SECONDS 60		/* a client that does not read its reply */
 #define LIMIT_JSON_DEPTH 32
-#define LIMIT_JSON_KEYS 1000
+#define LIMIT_JSON_KEYS 2500
 #define LIMIT_REPLY_BYTES MIB(16)
 
 /* Files that are attached */
@@ -119,7 +119,7 @@
 /* Hand-overs */
 #define LIMIT_EXCHANGE_MESSAGES 100	/* of one batch or one request */
 #define LIMIT_EXCHANGE_BYTES KIB(128)	/* of one batch: it also travels as a text in JSON */
-#define LIMIT_EXCHANGE_OFFERS 50	/* of one appeal to one service */
+#define LIMIT_EXCHANGE_SHOWN 500	/* newest messages of one appeal */
 
 /* Ledger */
 #define LIMIT_SEALED_BYTES MIB(48)	/* of one content: a request's arena holds it */

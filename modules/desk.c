@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "module.h"
 #include "parting.h"
+#include "rules/exchange.h"
 #include "undoing.h"
 
 #include "desk_sql.h"
@@ -227,6 +228,28 @@ static const struct field transfer_fields[] = {
 	{ 0 }
 };
 
+/*
+ * Until a message answers what was offered by message, nobody answers for the other side by hand,
+ * and it goes to nobody else: two would have the matter, or none. Who was silent for too long may
+ * be answered for (their word on the telephone); their message still counts when it comes, and
+ * nothing more is offered before.
+ */
+static bool waits_for_message(struct action *act, bool is_overdue_too, struct reply *ret)
+{
+	static const char *const nothing[] = { NULL };
+	struct sql_exchange_open_row row = { 0 };
+
+	if (!sql_exchange_open(req_tx(act->r), (struct sql_exchange_open){
+			.appeal_id = act->m.appeal.id, .offered = EXCHANGE_OFFERED,
+			.overdue = is_overdue_too ? EXCHANGE_OVERDUE : EXCHANGE_OFFERED }, &row))
+		return false;
+	*ret = reply_conflict(act->r, "offer_open", nothing, "%.*s has not answered the offer %.*s "
+		"yet, and answers by message. It may be dispatched meanwhile%s.",
+		STR_ARG(row.peer), STR_ARG(row.number), row.state == EXCHANGE_OFFERED ?
+		"; when the time to answer is over, their word on the telephone is recorded" : "");
+	return true;
+}
+
 /* A service that messages are exchanged with is handed only what stands in the common list. */
 static void check_item(struct req *r, const struct transfer_form *f)
 {
@@ -243,6 +266,9 @@ static void check_item(struct req *r, const struct transfer_form *f)
 	else if (f->item.p && !(item && item->is_to_110 == is_police && (is_peer || is_police)))
 		req_error(r, "#/item", "unknown_code",
 			  "No item that is handed over to this service.");
+	else if (is_peer && is_police && item && item->is_urgent && !f->first_response_at)
+		req_error(r, "#/first_response_at", "required", "Danger is called in by voice "
+			  "first, the paper follows: call them, and say when that was.");
 }
 
 static void check_transfer(struct req *r, const void *form)
@@ -265,6 +291,7 @@ static struct reply desk_transfer(struct req *r)
 	struct transfer_form form;
 	const struct action_form read = { transfer_fields, &form, check_transfer };
 	const struct reference *ref = reference_of(req_tx(r));
+	struct reply refusal;
 	struct action act;
 	struct event event = { .kind = EVENT_APPEAL_TRANSFER_ASKED };
 
@@ -274,6 +301,8 @@ static struct reply desk_transfer(struct req *r)
 		req_error(r, "#/contact", "secret", "This caller wishes secrecy: leave it out.");
 		return reply_invalid(r);
 	}
+	if (waits_for_message(&act, true, &refusal))
+		return refusal;
 	const struct ground *to = reference_ground(ref, "transfer", form.to);
 	const struct handover_item *item =
 		form.item.p ? reference_handover(ref, form.item) : NULL;
@@ -309,11 +338,14 @@ static struct reply desk_acknowledge(struct req *r)
 {
 	struct acknowledge_form form;
 	const struct action_form read = { acknowledge_fields, &form, NULL };
+	struct reply refusal;
 	struct action act;
 	struct event event = { .kind = EVENT_APPEAL_TRANSFERRED };
 
 	if (!action_open_appeal(r, ACTION_TRANSFER_ACKNOWLEDGE, &read, &act))
 		return act.refusal;
+	if (waits_for_message(&act, false, &refusal))
+		return refusal;
 	const struct particular says[] = {
 		SAY("their_no", form.their_no), SAY("by", form.by),
 	};
@@ -328,11 +360,14 @@ static struct reply desk_transfer_refused(struct req *r)
 {
 	struct reason_form form;
 	const struct action_form read = { reason_fields, &form, NULL };
+	struct reply refusal;
 	struct action act;
 	struct event event = { .kind = EVENT_APPEAL_TRANSFER_REFUSED };
 
 	if (!action_open_appeal(r, ACTION_TRANSFER_REFUSE, &read, &act))
 		return act.refusal;
+	if (waits_for_message(&act, false, &refusal))
+		return refusal;
 	const struct particular says[] = { SAY("reason", form.reason) };
 	event_says(req_arena(r), &event, says);
 	act.m.appeal.is_transferring = false;

@@ -10,6 +10,7 @@
 #include "domain.h"
 #include "module.h"
 #include "outbox.h"
+#include "rules/exchange.h"
 #include "signer.h"
 #include "sms.h"
 #include "surroundings.h"
@@ -190,6 +191,33 @@ static void check_posting(struct checks *all)
 	});
 }
 
+/* ---- who hand-overs are exchanged with ---- */
+
+enum { EXCHANGE_LOOKED_BACK = 7 };	/* days: by then somebody has seen to it, or nobody will */
+
+/* Urgent offers that nobody answered in time, and messages that one of both sides could not take. */
+static void check_exchange(struct checks *all)
+{
+	struct check check = { .name = "exchange", .unit = UNIT_COUNT, .detail = STR("") };
+	struct sql_health_exchange_row row = { 0 };
+	struct rows *rows = sql_health_exchange(req_tx(all->r), (struct sql_health_exchange){
+		.overdue = EXCHANGE_OVERDUE,
+		.since = clock_now() - EXCHANGE_LOOKED_BACK * CLOCK_DAY });
+
+	while (sql_health_exchange_next(rows, &row)) {
+		if (row.late + row.refused == 0)
+			continue;
+		check.state = STATE_WARN;
+		check.figure += (int64_t)(row.late + row.refused);
+		check.since = earlier(check.since, earlier(row.late_since, row.refused_since));
+		check.detail = arena_printf(req_arena(all->r), "%.*s%s%.*s %.*s",
+					    STR_ARG(check.detail), check.detail.n ? ", " : "",
+					    STR_ARG(row.code), STR_ARG(row.name));
+	}
+	check.detail = check.detail.n ? check.detail : STR_NONE;
+	put(all, &check);
+}
+
 /* ---- the database, disks ---- */
 
 static void put_disk(struct checks *all, const char *name, struct str folder)
@@ -297,6 +325,7 @@ static struct reply health_show(struct req *r)
 	check_deadlines(&all);
 	check_ledger(&all);
 	check_posting(&all);
+	check_exchange(&all);
 	check_database(&all);
 	check_certificate(&all);
 	check_scanner(&all);

@@ -3,11 +3,12 @@
  * closed and kept as they were signed until the other side has acknowledged them for long enough,
  * so that a file that was lost is written again byte for byte. Theirs are taken in in their order:
  * one behind a gap is refused and its predecessors are asked for, one that was taken in already
- * changes nothing, and whatever is wrong with a file leaves nothing of it behind.
+ * changes nothing, and a file that does not verify leaves nothing behind.
  */
 #include "exchange/exchange.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "bounds.h"
 #include "clock.h"
@@ -28,9 +29,9 @@ struct pending {
 
 static void read_pending(struct tx *tx, const peer_row *peer, struct pending *p)
 {
-	struct arena *a = tx_arena(tx);
 	struct sql_exchange_messages_row row = { 0 };
 	size_t bytes = 0;
+	bool is_full = false;
 
 	struct rows *rows = sql_exchange_messages(tx, (struct sql_exchange_messages){
 		.peer = peer->code, .after = peer->batched_position,
@@ -39,16 +40,11 @@ static void read_pending(struct tx *tx, const peer_row *peer, struct pending *p)
 	while (sql_exchange_messages_next(rows, &row)) {
 		struct str text;
 
-		if (str_is_empty(row.body)) {
-			p->until = row.position;	/* erased before it left */
-			continue;
-		}
-		if (!exchange_body_open(a, row.handover_id, row.seq, row.body, &text)) {
-			tx_fail(tx, TX_BROKEN);
+		if (!exchange_leaving(tx, &row, &text))
 			return;
-		}
 		bytes += text.n + 1;
-		if (bytes > LIMIT_EXCHANGE_BYTES)
+		is_full = is_full || bytes > LIMIT_EXCHANGE_BYTES;
+		if (is_full)
 			continue;	/* and so is all behind it: the next batch has it */
 		p->texts[p->n++] = text;
 		p->until = row.position;
@@ -64,6 +60,21 @@ static struct str_list missing_of(struct arena *a, const peer_row *peer)
 	for (uint64_t i = peer->received_batch + 1;
 	     i < peer->seen_batch && n < EXCHANGE_MISSING_MAX; i++)
 		list[n++] = arena_printf(a, "%" PRIu64, i);
+	return (struct str_list){ list, n };
+}
+
+/* What we could not take of theirs, and have not told them. */
+static struct str_list refused_of(struct tx *tx, struct str peer)
+{
+	struct str *list = arena_array_of(tx_arena(tx), struct str, EXCHANGE_REFUSED_MAX);
+	struct sql_exchange_refusals_unnamed_row row = { 0 };
+	size_t n = 0;
+
+	struct rows *rows = sql_exchange_refusals_unnamed(tx,
+		(struct sql_exchange_refusals_unnamed){ .peer = peer, .n = EXCHANGE_REFUSED_MAX });
+	while (sql_exchange_refusals_unnamed_next(rows, &row))
+		list[n++] = arena_printf(tx_arena(tx), "%.*s %" PRIu32 " %.*s",
+					 STR_ARG(row.number), row.seq, STR_ARG(row.reason));
 	return (struct str_list){ list, n };
 }
 
@@ -84,7 +95,7 @@ uint64_t exchange_batch_close(struct tx *tx, struct str code)
 		.sender = exchange_own_code(), .receiver = code,
 		.number = (int64_t)peer.sent_batch + 1, .previous = peer.sent_digest,
 		.received = (int64_t)peer.received_batch, .missing = missing_of(a, &peer),
-		.made_at = clock_now(),
+		.refused = refused_of(tx, code), .made_at = clock_now(),
 	};
 	struct str note = exchange_batch_note(a, &batch, p->texts, p->n);
 
@@ -94,8 +105,11 @@ uint64_t exchange_batch_close(struct tx *tx, struct str code)
 	peer.sent_batch++;
 	peer.batched_position = p->until;
 	peer.sent_digest = batch.digest;
-	peer.owes_ack = false;
+	peer.owes_ack = batch.refused.n == EXCHANGE_REFUSED_MAX;
 	peer_save(tx, &peer);
+	if (batch.refused.n)
+		sql_exchange_refusals_name(tx, (struct sql_exchange_refusals_name){
+			.peer = code, .number = peer.sent_batch, .n = EXCHANGE_REFUSED_MAX });
 	sql_exchange_batch_add(tx, (struct sql_exchange_batch_add){
 		.peer = code, .is_ours = true, .number = peer.sent_batch,
 		.digest = batch.digest, .messages = p->n, .made_at = batch.made_at,
@@ -154,24 +168,60 @@ static void import_again(struct tx *tx, const peer_row *peer, const struct excha
 	ret->how = IMPORT_OTHER;
 }
 
-static bool import_messages(const struct exchange_call *call, struct str peer,
+static void note_refusal(const struct exchange_call *call, struct str peer, size_t i,
+			 const struct exchange_message *m, const struct exchange_taken *taken)
+{
+	sql_exchange_refusal_add(call->tx, (struct sql_exchange_refusal_add){
+		.peer = peer, .batch = call->batch, .line = (uint32_t)i + 1, .number = m->number,
+		.seq = (uint32_t)m->sequence, .reason = str_of(exchange_taking_codes[taken->how]),
+		.detail = taken->why, .at = clock_now() });
+}
+
+static void import_messages(const struct exchange_call *call, struct str peer,
 			    const struct exchange_batch *b, struct exchange_imported *ret)
 {
-	enum { FIRST_MESSAGE_LINE = 6 };
-
-	for (size_t i = 0; i < b->lines.n; i++) {
+	for (size_t i = 0; i < b->lines.n && tx_ok(call->tx); i++) {
 		struct exchange_taken *taken = arena_new_of(tx_arena(call->tx),
 							    struct exchange_taken);
 
 		exchange_take(call, peer, &b->messages[i], taken);
-		if (!tx_ok(call->tx))
-			return false;
-		if (taken->how != TAKEN && taken->how != TAKEN_BEFORE) {
-			fault_at(ret, FIRST_MESSAGE_LINE + i, taken->why);
-			return false;
-		}
+		if (taken->how == TAKEN || taken->how == TAKEN_BEFORE)
+			continue;
+		exchange_pass_over(call, &b->messages[i], taken);
+		note_refusal(call, peer, i, &b->messages[i], taken);
+		ret->refused++;
 	}
+}
+
+/* NUMBER SEQUENCE REASON; what is no such line says nothing. */
+static bool read_refused(struct str line, struct sql_exchange_refusal_add *ret)
+{
+	const char *end = line.p + line.n;
+	const char *seq = memchr(line.p, ' ', line.n);
+	const char *reason = seq ? memchr(seq + 1, ' ', (size_t)(end - seq - 1)) : NULL;
+	uint64_t n;
+
+	if (!reason || seq - line.p > 64 || end - reason - 1 > 32 ||
+	    !str_to_u64((struct str){ seq + 1, (size_t)(reason - seq - 1) }, &n) || n > INT32_MAX)
+		return false;
+	ret->number = (struct str){ line.p, (size_t)(seq - line.p) };
+	ret->seq = (uint32_t)n;
+	ret->reason = (struct str){ reason + 1, (size_t)(end - reason - 1) };
 	return true;
+}
+
+/* What they could not take of ours: somebody has to see to it. */
+static void note_refused(const struct exchange_call *call, struct str peer,
+			 const struct exchange_batch *b)
+{
+	for (size_t i = 0; i < b->refused.n; i++) {
+		struct sql_exchange_refusal_add row = {
+			.peer = peer, .is_ours = true, .batch = call->batch,
+			.line = (uint32_t)i + 1, .detail = STR(""), .at = clock_now() };
+
+		if (read_refused(b->refused.v[i], &row))
+			sql_exchange_refusal_add(call->tx, row);
+	}
 }
 
 static void import_next(const struct exchange_call *call, peer_row *peer,
@@ -184,8 +234,8 @@ static void import_next(const struct exchange_call *call, peer_row *peer,
 		fault_at(ret, 2, STR("#/previous: is not the digest of the batch before."));
 		return;
 	}
-	if (!import_messages(call, code, b, ret))
-		return;
+	import_messages(call, code, b, ret);
+	note_refused(call, code, b);
 	/* Answers that were sent meanwhile have changed the row. */
 	if (!peer_read(tx, code, peer)) {
 		tx_fail(tx, TX_BROKEN);

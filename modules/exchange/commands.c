@@ -150,7 +150,7 @@ static void keep_why(struct run *run)
 	snprintf(run->why, sizeof(run->why), "%.*s", STR_ARG(run->imported.fault.why));
 }
 
-/* A batch that is refused half way must leave nothing behind. */
+/* A file that is refused must leave nothing behind. */
 static void import_one(struct tx *tx, void *arg)
 {
 	struct run *run = arg;
@@ -202,6 +202,10 @@ static int import_file(struct run *run, const char *path)
 			done->missing_from, done->missing_to);
 		return 3;
 	}
+	if (done->refused)
+		fprintf(stderr, "%s: %zu of its messages were not possible; the next export names "
+			"them, GET /api/v1/exchange/%.*s/batches lists them.\n", path,
+			done->refused, STR_ARG(run->peer));
 	printf("batch %" PRId64 ": %s, %zu messages\n", done->number,
 	       done->how == IMPORT_KNOWN ? "known already" : "taken in", done->messages);
 	return 0;

@@ -28,6 +28,7 @@ static const struct route routes[] = {
 	{ ROUTE(exchange_peer_add) },
 	{ ROUTE(exchange_peer_list) },
 	{ ROUTE(exchange_list), .query = "limit cursor state" },
+	{ ROUTE(exchange_said) },
 	{ ROUTE(exchange_figures), .query = "since until" },
 	{ ROUTE(exchange_offer_accept) },
 	{ ROUTE(exchange_offer_refuse) },

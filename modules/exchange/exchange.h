@@ -72,9 +72,13 @@ struct exchange_message exchange_message_of(enum exchange_kind kind, int64_t at)
 bool exchange_message_read(struct tx *tx, const handover_row *handover, bool is_ours, uint32_t seq,
 			   struct exchange_message *ret_message) MUST_USE;
 
-/* The text of a message of ours, of its row. */
-bool exchange_body_open(struct arena *a, uint64_t handover_id, uint32_t seq, struct str body,
-			struct str *ret_text) MUST_USE;
+/* The message of a row; where its words were erased, its kind, time and coded word alone. */
+bool exchange_message_open(struct tx *tx, const struct sql_exchange_messages_of_row *row,
+			   struct exchange_message *ret_message) MUST_USE;
+
+/* The text of a message of ours as it leaves; where it was erased, what is nobody's of it. */
+bool exchange_leaving(struct tx *tx, const struct sql_exchange_messages_row *row,
+		      struct str *ret_text) MUST_USE;
 
 enum exchange_taking {
 	TAKEN, TAKEN_BEFORE,
@@ -83,6 +87,7 @@ enum exchange_taking {
 	REFUSED_STEP,		/* not possible as the hand-over stands */
 	REFUSED_UNKNOWN,	/* of a hand-over or a sender that is none */
 };
+extern const char *const exchange_taking_codes[];	/* of a refusal */
 struct exchange_taken {
 	enum exchange_taking how;
 	struct str why;		/* of a refusal: a sentence */
@@ -91,6 +96,12 @@ struct exchange_taken {
 /* Takes a message of the peer in; what follows of it is done. */
 void exchange_take(const struct exchange_call *call, struct str peer,
 		   const struct exchange_message *message, struct exchange_taken *ret_taken);
+/*
+ * One that was not possible and will not come again, since a batch is signed once: its number is
+ * used up, so that what follows it is not behind a gap.
+ */
+void exchange_pass_over(const struct exchange_call *call, const struct exchange_message *message,
+			struct exchange_taken *taken);
 
 /* Stores a new one; its place in the list follows from the rest. */
 void exchange_handover_add(struct tx *tx, const handover_row *handover);
@@ -128,11 +139,16 @@ enum exchange_import { IMPORT_TAKEN, IMPORT_KNOWN, IMPORT_GAP, IMPORT_REFUSED, I
 struct exchange_imported {
 	enum exchange_import how;
 	int64_t number;
-	size_t messages;
+	size_t messages;	/* of which `refused` were not possible */
+	size_t refused;
 	struct exchange_fault fault;	/* IMPORT_REFUSED, IMPORT_OTHER */
 	uint64_t missing_from, missing_to;	/* IMPORT_GAP */
 };
-/* The whole of it or nothing; a gap is noted, to be asked for. */
+/*
+ * A file that does not verify leaves nothing; a gap is noted, to be asked for. A message that is
+ * not possible is noted with its reason and named to the other side, and the rest is taken in: the
+ * sender could not sign another batch under the number, so all behind it would be lost too.
+ */
 void exchange_batch_import(const struct exchange_call *call, struct str peer, struct str file,
 			   struct exchange_imported *ret_imported);
 
@@ -142,6 +158,7 @@ struct reply exchange_peer_add(struct req *r);
 struct reply exchange_peer_list(struct req *r);
 struct reply exchange_list(struct req *r);
 struct reply exchange_figures(struct req *r);
+struct reply exchange_said(struct req *r);
 struct reply exchange_offer_accept(struct req *r);
 struct reply exchange_offer_refuse(struct req *r);
 struct reply exchange_messages_take(struct req *r);

@@ -40,6 +40,13 @@ static struct str digest_of(struct arena *a, struct str text)
 	return (struct str){ (const char *)digest, INDEX_BYTES };
 }
 
+static uint32_t choice_of(const struct exchange_message *m)
+{
+	int index = m->reason >= 0 ? m->reason : m->result >= 0 ? m->result : m->level;
+
+	return (uint32_t)(index + 1);
+}
+
 static void keep(const struct exchange_call *call, const handover_row *h, bool is_ours,
 		 const struct exchange_message *m, uint64_t position)
 {
@@ -51,34 +58,96 @@ static void keep(const struct exchange_call *call, const handover_row *h, bool i
 		.handover_id = h->id, .is_ours = is_ours, .seq = seq, .peer = h->peer,
 		.position = position, .batch = is_ours ? 0 : call->batch,
 		.kind = kind_of(m), .at = m->at, .recorded_at = clock_now(),
-		.digest = digest_of(a, text),
+		.choice = choice_of(m), .digest = digest_of(a, text),
 		.body = crypto_seal(a, place_of(a, h->id, is_ours, seq), text),
 	});
 }
 
-bool exchange_body_open(struct arena *a, uint64_t handover_id, uint32_t seq, struct str body,
-			struct str *ret_text)
+/* Of before choices were kept: the words that claim least. */
+static void fill_choice(struct exchange_message *m, uint32_t choice)
 {
-	return crypto_open(a, place_of(a, handover_id, true, seq), body, ret_text);
+	int index = (int)choice - 1;
+
+	if (kind_of(m) == EXCHANGE_REFUSE)
+		m->reason = choice ? index : EXCHANGE_OTHER_REASON;
+	else if (kind_of(m) == EXCHANGE_RESULT)
+		m->result = choice ? index : EXCHANGE_ANSWERED;
+	else if (kind_of(m) == EXCHANGE_VISITED)
+		m->level = index;
+}
+
+static struct str rest_of(struct arena *a, const struct sql_exchange_messages_row *row)
+{
+	struct exchange_message m = exchange_message_of((enum exchange_kind)row->kind, row->at);
+
+	m.sender = exchange_own_code();
+	m.offered_by = row->is_offered_by_us ? m.sender : row->peer;
+	m.number = row->number;
+	m.sequence = row->seq;
+	m.text = STR(EXCHANGE_ERASED);
+	fill_choice(&m, row->choice);
+	if (row->kind == EXCHANGE_ACCEPT)
+		m.own_no = appeal_reference(a, row->appeal_id);
+	if (row->kind == EXCHANGE_OFFER) {
+		m.item = row->item;
+		m.item_version = (int64_t)row->item_version;
+		m.is_urgent = row->pressing <= 1 ? TRI_YES : TRI_NO;
+		m.first_response_at = row->first_response_at;
+		m.title = m.text;
+	}
+	return exchange_message_text(a, &m);
+}
+
+bool exchange_leaving(struct tx *tx, const struct sql_exchange_messages_row *row,
+		      struct str *ret_text)
+{
+	struct arena *a = tx_arena(tx);
+
+	if (str_is_empty(row->body)) {
+		*ret_text = rest_of(a, row);
+		return true;
+	}
+	if (crypto_open(a, place_of(a, row->handover_id, true, row->seq), row->body, ret_text))
+		return true;
+	tx_fail(tx, TX_BROKEN);
+	return false;
+}
+
+/* A body that was sealed here was a message. */
+static bool open_body(struct tx *tx, struct str place, struct str body,
+		      struct exchange_message *ret_message)
+{
+	struct field_errors errors = { .arena = tx_arena(tx) };
+	struct str text;
+
+	if (crypto_open(tx_arena(tx), place, body, &text) &&
+	    form_parse(text, exchange_message_fields, ret_message, &errors))
+		return true;
+	tx_fail(tx, TX_BROKEN);
+	return false;
 }
 
 bool exchange_message_read(struct tx *tx, const handover_row *h, bool is_ours, uint32_t seq,
 			   struct exchange_message *ret_message)
 {
 	struct sql_exchange_message_one_row row = { 0 };
-	struct field_errors errors = { .arena = tx_arena(tx) };
-	struct str text;
 
 	if (!sql_exchange_message_one(tx, (struct sql_exchange_message_one){
 			.handover_id = h->id, .is_ours = is_ours, .seq = seq }, &row) ||
 	    str_is_empty(row.body))
 		return false;
-	if (crypto_open(tx_arena(tx), place_of(tx_arena(tx), h->id, is_ours, seq), row.body,
-			&text) &&
-	    form_parse(text, exchange_message_fields, ret_message, &errors))
-		return true;
-	tx_fail(tx, TX_BROKEN);
-	return false;
+	return open_body(tx, place_of(tx_arena(tx), h->id, is_ours, seq), row.body, ret_message);
+}
+
+bool exchange_message_open(struct tx *tx, const struct sql_exchange_messages_of_row *row,
+			   struct exchange_message *ret_message)
+{
+	*ret_message = exchange_message_of((enum exchange_kind)row->kind, row->at);
+	if (!str_is_empty(row->body))
+		return open_body(tx, place_of(tx_arena(tx), row->handover_id, row->is_ours,
+					      row->seq), row->body, ret_message);
+	fill_choice(ret_message, row->choice);
+	return tx_ok(tx);
 }
 
 /* What the message changes in its hand-over, whoever sent it. */
@@ -150,13 +219,14 @@ static void push(struct tx *tx, const peer_row *peer, const handover_row *h,
 		.body = arena_printf(a, "{\"messages\":[%.*s]}",
 				     STR_ARG(exchange_message_text(a, m))),
 		.is_sealed = true,
+		.is_watched = h->pressing <= 1,
 	});
 }
 
-/* Danger does not wait until somebody asks for a batch. */
+/* Danger and what is urgent do not wait until somebody asks for a batch. */
 static bool is_held_back_by_no_batch(const peer_row *peer, const handover_row *h)
 {
-	return peer->mode == PEER_BATCH && h->pressing == 0;
+	return peer->mode == PEER_BATCH && h->pressing <= 1;
 }
 
 void exchange_send(const struct exchange_call *call, handover_row *h,
@@ -186,6 +256,11 @@ void exchange_send(const struct exchange_call *call, handover_row *h,
 
 /* ---- taking in ---- */
 
+const char *const exchange_taking_codes[] = {
+	[REFUSED_CONTENT] = "other_content", [REFUSED_GAP] = "sequence_gap",
+	[REFUSED_STEP] = "illegal_step", [REFUSED_UNKNOWN] = "unknown_number",
+};
+
 static void refuse(struct exchange_taken *ret, enum exchange_taking how, struct str why)
 {
 	ret->how = how;
@@ -201,8 +276,9 @@ static void take_again(struct tx *tx, const struct exchange_message *m,
 
 	if (sql_exchange_message_one(tx, (struct sql_exchange_message_one){
 			.handover_id = ret->handover.id, .is_ours = false,
-			.seq = (uint32_t)m->sequence }, &row) && str_eq(row.digest, digest))
-		ret->how = TAKEN_BEFORE;
+			.seq = (uint32_t)m->sequence }, &row) &&
+	    (str_eq(row.digest, digest) || str_is(m->text, EXCHANGE_ERASED)))
+		ret->how = TAKEN_BEFORE;	/* erased over there, it says nothing new */
 	else
 		refuse(ret, REFUSED_CONTENT, arena_printf(tx_arena(tx), "Sequence %" PRId64
 			" of %.*s came with another content before.", m->sequence,
@@ -249,43 +325,83 @@ static void add_handover(struct tx *tx, const peer_row *peer, const struct excha
 	exchange_handover_add(tx, h);
 }
 
-/* A refusal or an acceptance of what we handed over reaches the appeal, where it still can. */
-static void tell_appeal(const struct exchange_call *call, const handover_row *h,
-			const struct exchange_message *m)
+static void accepted(const struct exchange_call *call, const handover_row *h,
+		     const struct exchange_message *m, struct matter *about)
 {
-	bool is_accepted = kind_of(m) == EXCHANGE_ACCEPT;
 	struct event *event = arena_new_of(tx_arena(call->tx), struct event);
-	struct matter *about = arena_new_of(tx_arena(call->tx), struct matter);
+	const struct particular says[] = { SAY("their_no", m->own_no), SAY("by", h->peer) };
 
-	if (!matter_read(call->tx, h->appeal_id, about))
-		return;
-	publish(call, h, m, false, &about->appeal);
-	if ((!is_accepted && kind_of(m) != EXCHANGE_REFUSE) ||
-	    !appeal_step_is_legal(&about->appeal, is_accepted ? ACTION_TRANSFER_ACKNOWLEDGE :
-							ACTION_TRANSFER_REFUSE))
+	/* An answer that comes late still counts, also where the desk took the matter back. */
+	if (!appeal_step_is_legal(&about->appeal, ACTION_TRANSFER_ACKNOWLEDGE) &&
+	    about->appeal.state != APPEAL_ACCEPTED)
 		return;
 	about->appeal.is_transferring = false;
-	*event = (struct event){ .at = clock_now(), .by = call->by, .appeal = &about->appeal };
-	if (is_accepted) {
-		const struct particular says[] = { SAY("their_no", m->own_no), SAY("by", h->peer) };
-
-		event->kind = EVENT_APPEAL_TRANSFERRED;
-		event_says(tx_arena(call->tx), event, says);
-	} else {
-		const struct particular says[] = {
-			SAY("reason", m->text), SAY("code", str_of(exchange_reason_names[m->reason])),
-		};
-
-		event->kind = EVENT_APPEAL_TRANSFER_REFUSED;
-		event_says(tx_arena(call->tx), event, says);
-	}
-	if (is_accepted && about->appeal.state == APPEAL_ACCEPTED)
+	*event = (struct event){ .kind = EVENT_APPEAL_TRANSFERRED, .at = clock_now(),
+				 .by = call->by, .appeal = &about->appeal };
+	event_says(tx_arena(call->tx), event, says);
+	if (about->appeal.state == APPEAL_ACCEPTED)
 		parting_end(&(struct ending){
 			.tx = call->tx, .by = call->by, .at = event->at, .m = about,
 			.state = APPEAL_TRANSFERRED, .cause = "transferred", .event = event,
 			.why = h->peer });
 	else
 		emit(call->tx, event->kind, event);
+}
+
+/*
+ * What was acknowledged by hand, for a word on the telephone, comes back with a late refusal:
+ * otherwise nobody had it.
+ */
+static void refused(const struct exchange_call *call, const struct exchange_message *m,
+		    struct matter *about)
+{
+	struct event *event = arena_new_of(tx_arena(call->tx), struct event);
+	bool is_back = about->appeal.state == APPEAL_TRANSFERRED;
+	const struct particular says[] = {
+		SAY("reason", m->text), SAY("code", str_of(exchange_reason_names[m->reason])),
+	};
+	const struct particular back[] = {
+		SAY("reason", m->text),
+		SAY("from", str_of(appeal_state_names[APPEAL_TRANSFERRED - 1])),
+	};
+
+	if (!is_back && !appeal_step_is_legal(&about->appeal, ACTION_TRANSFER_REFUSE))
+		return;
+	*event = (struct event){ .at = clock_now(), .by = call->by, .appeal = &about->appeal };
+	about->appeal.is_transferring = false;
+	if (is_back) {
+		about->appeal.state = APPEAL_ACCEPTED;
+		event->kind = EVENT_APPEAL_REOPENED;
+		event_says(tx_arena(call->tx), event, back);
+	} else {
+		event->kind = EVENT_APPEAL_TRANSFER_REFUSED;
+		event_says(tx_arena(call->tx), event, says);
+	}
+	emit(call->tx, event->kind, event);
+}
+
+/* A refusal or an acceptance of what we handed over reaches the appeal, where it still can. */
+static void tell_appeal(const struct exchange_call *call, const handover_row *h,
+			const struct exchange_message *m)
+{
+	struct matter *about = arena_new_of(tx_arena(call->tx), struct matter);
+
+	if (!matter_read(call->tx, h->appeal_id, about))
+		return;
+	publish(call, h, m, false, &about->appeal);
+	if (kind_of(m) == EXCHANGE_ACCEPT)
+		accepted(call, h, m, about);
+	else if (kind_of(m) == EXCHANGE_REFUSE)
+		refused(call, m, about);
+}
+
+void exchange_pass_over(const struct exchange_call *call, const struct exchange_message *m,
+			struct exchange_taken *taken)
+{
+	if (taken->how != REFUSED_STEP || !taken->handover.id)
+		return;
+	taken->handover.received_seq = (uint32_t)m->sequence;
+	handover_save(call->tx, &taken->handover);
 }
 
 void exchange_take(const struct exchange_call *call, struct str code,

@@ -232,30 +232,69 @@ static void offer(struct tx *tx, const struct event *e)
 
 /* ---- what becomes of theirs ---- */
 
-enum { AT_ONCE_MAX = 16 };
+enum { AT_ONCE_MAX = 100 };
 
-/* To all whose offer this appeal is, where the message is possible. */
-static void tell(struct tx *tx, const struct event *e, const struct exchange_message *message)
+static uint32_t theirs_of(struct tx *tx, uint64_t appeal_id, handover_row *all)
+{
+	struct sql_exchange_theirs_row row = { 0 };
+	uint32_t n = 0;
+
+	struct rows *rows = sql_exchange_theirs(tx, (struct sql_exchange_theirs){
+		.appeal_id = appeal_id, .n = AT_ONCE_MAX });
+	while (sql_exchange_theirs_next(rows, &row))
+		all[n++] = HANDOVER_OF(row);
+	return n;
+}
+
+/* Offers that became appeals which are merged into this one: it is worked on for all of them. */
+static uint32_t theirs_merged(struct tx *tx, uint64_t appeal_id, handover_row *all)
+{
+	struct sql_exchange_theirs_merged_row row = { 0 };
+	uint32_t n = 0;
+
+	struct rows *rows = sql_exchange_theirs_merged(tx, (struct sql_exchange_theirs_merged){
+		.appeal_id = appeal_id, .n = AT_ONCE_MAX });
+	while (sql_exchange_theirs_merged_next(rows, &row))
+		all[n++] = HANDOVER_OF(row);
+	return n;
+}
+
+/* Where the message is possible. */
+static void tell_one(struct tx *tx, const struct event *e, handover_row *h,
+		     const struct exchange_message *message)
 {
 	const struct exchange_call call = { .tx = tx, .by = e->by };
-	struct sql_exchange_theirs_row row = { 0 };
-	handover_row all[AT_ONCE_MAX];
-	uint32_t n = 0;
+	struct exchange_message *m = arena_new_of(tx_arena(tx), struct exchange_message);
+	struct appeal *appeal = e->appeal;
+
+	*m = *message;
+	if (!exchange_may_send((enum exchange_state)h->state, (enum exchange_kind)(m->kind + 1),
+			       false))
+		return;
+	if (h->appeal_id != appeal->id) {
+		struct matter *about = arena_new_of(tx_arena(tx), struct matter);
+
+		if (!matter_read(tx, h->appeal_id, about))
+			return;
+		appeal = &about->appeal;
+	}
+	exchange_send(&call, h, m, appeal);
+}
+
+/* To all whose offer this appeal is, or of what is merged into it. */
+static void tell(struct tx *tx, const struct event *e, const struct exchange_message *message,
+		 bool is_for_merged)
+{
+	handover_row *all = arena_array_of(tx_arena(tx), handover_row, 2 * AT_ONCE_MAX);
 
 	if (e->is_history)
 		return;
-	struct rows *rows = sql_exchange_theirs(tx, (struct sql_exchange_theirs){
-		.appeal_id = e->appeal->id, .n = AT_ONCE_MAX });
-	while (sql_exchange_theirs_next(rows, &row))
-		all[n++] = HANDOVER_OF(row);
-	for (uint32_t i = 0; i < n; i++) {
-		struct exchange_message *m = arena_new_of(tx_arena(tx), struct exchange_message);
+	uint32_t n = theirs_of(tx, e->appeal->id, all);
 
-		*m = *message;
-		if (exchange_may_send((enum exchange_state)all[i].state,
-				      (enum exchange_kind)(m->kind + 1), false))
-			exchange_send(&call, &all[i], m, e->appeal);
-	}
+	if (is_for_merged)
+		n += theirs_merged(tx, e->appeal->id, all + n);
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++)
+		tell_one(tx, e, &all[i], message);
 }
 
 static void tell_progress(struct tx *tx, const struct event *e, struct str text, int64_t on_scene)
@@ -264,16 +303,29 @@ static void tell_progress(struct tx *tx, const struct event *e, struct str text,
 
 	m.text = text;
 	m.on_scene_at = on_scene;
-	tell(tx, e, &m);
+	tell(tx, e, &m, true);
 }
 
-static void tell_result(struct tx *tx, const struct event *e, int result, struct str text)
+static struct exchange_message result_of(const struct event *e, int result, struct str text)
 {
 	struct exchange_message m = exchange_message_of(EXCHANGE_RESULT, e->at);
 
 	m.result = result;
 	m.text = text;
-	tell(tx, e, &m);
+	return m;
+}
+
+/* What is merged into an appeal that ends is parted from it, and has an end of its own. */
+static void tell_end(struct tx *tx, const struct event *e, int result, struct str text)
+{
+	const struct exchange_message m = result_of(e, result, text);
+
+	tell(tx, e, &m, false);
+}
+
+static struct exchange_message result_of_task(const struct event *e)
+{
+	return result_of(e, (int)e->task->result - 1, e->task->reply);
 }
 
 static bool is_of_lead(const struct event *e)
@@ -282,6 +334,13 @@ static bool is_of_lead(const struct event *e)
 }
 
 enum { CONTACT_ON_SCENE = 1 };	/* in contact_channel_names */
+
+static void tell_passed(struct tx *tx, const struct event *e)
+{
+	const struct exchange_message m = result_of_task(e);
+
+	tell(tx, e, &m, true);
+}
 
 static void on_task(struct tx *tx, const struct event *e)
 {
@@ -292,25 +351,40 @@ static void on_task(struct tx *tx, const struct event *e)
 	else if (e->kind == EVENT_TASK_PROGRESSED)
 		tell_progress(tx, e, e->progressed.text, 0);
 	else if (e->kind == EVENT_TASK_REVIEW_PASSED)
-		tell_result(tx, e, (int)e->task->result - 1, e->task->reply);
+		tell_passed(tx, e);
 	else if (e->kind == EVENT_TASK_CONTACTED && e->contacted.channel == CONTACT_ON_SCENE)
 		tell_progress(tx, e, STR("承办人员已到现场。"), e->at);
 	else if (e->kind == EVENT_TASK_REDO || e->kind == EVENT_TASK_REOPENED)
 		tell_progress(tx, e, STR("重新办理。"), 0);
 }
 
+/*
+ * The visit of one caller: of a merged appeal its own. Who was merged into what had a result
+ * already has not been told it yet.
+ */
 static void on_visit(struct tx *tx, const struct event *e)
 {
 	struct exchange_message m = exchange_message_of(EXCHANGE_VISITED, e->at);
+	handover_row *all = arena_array_of(tx_arena(tx), handover_row, AT_ONCE_MAX);
+	uint64_t whose = e->appeal->id;
 
-	if (!is_of_lead(e))
+	if (!is_of_lead(e) || e->is_history)
 		return;
 	if (e->kind == EVENT_TASK_VISITED) {
-		if (!e->visit->is_reached || e->visit->result < 0 || e->visit->caller_appeal)
+		if (!e->visit->is_reached || e->visit->result < 0)
 			return;
 		m.level = e->visit->result;
+		whose = e->visit->caller_appeal ? e->visit->caller_appeal : whose;
 	}
-	tell(tx, e, &m);
+	uint32_t n = theirs_of(tx, whose, all);
+
+	for (uint32_t i = 0; i < n && tx_ok(tx); i++) {
+		const struct exchange_message result = result_of_task(e);
+
+		if (all[i].state == EXCHANGE_ACCEPTED && e->task->result)
+			tell_one(tx, e, &all[i], &result);
+		tell_one(tx, e, &all[i], &m);
+	}
 }
 
 static struct str said(const struct event *e, const char *name)
@@ -321,14 +395,25 @@ static struct str said(const struct event *e, const char *name)
 	return STR("");
 }
 
+/* To whom, and its number there: who asks is sent to the right door. */
+static struct str passed_on(struct tx *tx, const struct event *e)
+{
+	struct str number = said(e, "their_no");
+
+	return arena_printf(tx_arena(tx), "已转交%.*s%s%.*s办理。", STR_ARG(said(e, "by")),
+			    number.n ? "，编号" : "", STR_ARG(number));
+}
+
 static void on_end(struct tx *tx, const struct event *e)
 {
 	if (e->kind == EVENT_APPEAL_ANSWERED)
-		tell_result(tx, e, EXCHANGE_ANSWERED, said(e, "text"));
+		tell_end(tx, e, EXCHANGE_ANSWERED, said(e, "text"));
 	else if (e->kind == EVENT_APPEAL_REFUSED)
-		tell_result(tx, e, EXCHANGE_NOT_TAKEN, said(e, "told"));
-	else
-		tell_result(tx, e, EXCHANGE_WITHDRAWN, STR("诉求人已撤回。"));
+		tell_end(tx, e, EXCHANGE_NOT_TAKEN, said(e, "told"));
+	else if (e->kind == EVENT_APPEAL_WITHDRAWN)
+		tell_end(tx, e, EXCHANGE_WITHDRAWN, STR("诉求人已撤回。"));
+	else if (e->appeal->state == APPEAL_TRANSFERRED)
+		tell_end(tx, e, EXCHANGE_NO_JURISDICTION, passed_on(tx, e));
 }
 
 const struct hook exchange_hooks[] = {
@@ -344,6 +429,7 @@ const struct hook exchange_hooks[] = {
 	{ EVENT_APPEAL_ANSWERED, on_end },
 	{ EVENT_APPEAL_REFUSED, on_end },
 	{ EVENT_APPEAL_WITHDRAWN, on_end },
+	{ EVENT_APPEAL_TRANSFERRED, on_end },
 	{ 0 }
 };
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "api_key.h"
 #include "audit.h"
 #include "bounds.h"
 #include "clock.h"
@@ -43,13 +44,32 @@ void peer_save(struct tx *tx, peer_row *p)
 		.sent_batch = p->sent_batch, .sent_digest = p->sent_digest,
 		.acked_batch = p->acked_batch, .received_batch = p->received_batch,
 		.received_digest = p->received_digest, .seen_batch = p->seen_batch,
-		.owes_ack = p->owes_ack, .was = was,
+		.owes_ack = p->owes_ack, .key_id = p->key_id, .was = was,
 	});
+}
+
+static enum channel channel_of(bool is_police)
+{
+	return is_police ? CHANNEL_110 : CHANNEL_12345;
 }
 
 enum channel peer_channel(const peer_row *peer)
 {
-	return peer->is_police ? CHANNEL_110 : CHANNEL_12345;
+	return channel_of(peer->is_police);
+}
+
+/*
+ * Two services of a kind register on the same channel, and neither may read the other's callers:
+ * then each is spoken for by the key that was named for it, or by none.
+ */
+static bool speaks_for(struct tx *tx, const struct actor *actor, const peer_row *peer)
+{
+	struct sql_exchange_peers_of_row row = { 0 };
+
+	if (peer->key_id)
+		return actor->kind == ACTOR_KEY && actor->id == peer->key_id;
+	return sql_exchange_peers_of(tx, (struct sql_exchange_peers_of){
+		.is_police = peer->is_police }, &row) && row.n == 1;
 }
 
 bool req_peer_row(struct req *r, peer_row *ret_peer)
@@ -58,7 +78,8 @@ bool req_peer_row(struct req *r, peer_row *ret_peer)
 
 	return peer_read(req_tx(r), req_path(r, "peer"), ret_peer) &&
 	       (req_relation(r) != RELATION_OWN ||
-		str_is(actor->source, channel_names[peer_channel(ret_peer) - 1]));
+		(str_is(actor->source, channel_names[peer_channel(ret_peer) - 1]) &&
+		 speaks_for(req_tx(r), actor, ret_peer)));
 }
 
 int64_t exchange_accept_by(int64_t at, bool is_urgent)
@@ -83,6 +104,10 @@ static void write_peer(struct req *r, const char *key, const peer_row *p, struct
 	json_str(j, "our_code", exchange_own_code());
 	json_str(j, "our_key", note_key_text(req_arena(r), &own));
 	json_str(j, "url", p->url);
+	if (p->key_id)
+		json_str(j, "key", arena_printf(req_arena(r), "%" PRIu64, p->key_id));
+	else
+		json_null(j, "key");
 	if (secret.p)
 		json_str(j, "secret", secret);
 	json_close(j);
@@ -90,6 +115,7 @@ static void write_peer(struct req *r, const char *key, const peer_row *p, struct
 
 struct peer_form {
 	struct str code, name, public_key, url;
+	struct str key;
 	int service, mode;
 };
 
@@ -101,9 +127,21 @@ static const struct field peer_fields[] = {
 	{ "mode", FIELD_CHOICE, AT(mode), .required = true, .choices = mode_names },
 	{ "public_key", FIELD_LINE, AT(public_key), .null_ok = true },
 	{ "url", FIELD_LINE, AT(url), .null_ok = true },
+	{ "key", FIELD_CODE, AT(key), .null_ok = true, .max = 20 },
 	{ 0 }
 };
 #undef AT
+
+/* 0: none was named, or none that registers on the channel of the service. */
+static uint64_t key_of(struct req *r, const struct peer_form *f)
+{
+	struct str channel = str_of(channel_names[channel_of(f->service == 1) - 1]);
+	struct api_key key;
+	uint64_t id;
+
+	return f->key.p && str_to_u64(f->key, &id) && api_key_read(req_tx(r), id, &key) &&
+	       str_eq(key.source, channel) ? id : 0;
+}
 
 static void check_peer(struct req *r, const struct peer_form *f)
 {
@@ -118,6 +156,9 @@ static void check_peer(struct req *r, const struct peer_form *f)
 		req_error(r, "#/public_key", "required", "Batches are verified by it.");
 	if (str_eq(f->code, exchange_own_code()))
 		req_error(r, "#/code", "own_code", "This is our own code (exchange_code).");
+	if (f->key.p && !key_of(r, f))
+		req_error(r, "#/key", "unknown_key", "Name the intake key of this service's "
+			  "channel; GET /api/v1/keys lists them.");
 	if (refusal)
 		req_error(r, "#/url", "refused_address", "%s", refusal);
 }
@@ -140,7 +181,7 @@ static void peer_insert(struct tx *tx, const peer_row *p)
 	sql_exchange_peer_add(tx, (struct sql_exchange_peer_add){
 		.code = p->code, .name = p->name, .is_police = p->is_police, .mode = p->mode,
 		.public_key = p->public_key, .endpoint_id = p->endpoint_id, .url = p->url,
-		.version = 1, .sent_digest = p->sent_digest,
+		.version = 1, .key_id = p->key_id, .sent_digest = p->sent_digest,
 		.received_digest = p->received_digest,
 	});
 }
@@ -158,6 +199,7 @@ static void record(struct req *r, const peer_row *p)
 	json_text(&j, "mode", mode_names[p->mode - 1]);
 	json_str(&j, "public_key", p->public_key);
 	json_str(&j, "url", p->url);
+	json_u64(&j, "key", p->key_id);
 	json_close(&j);
 	audit_record(req_tx(r), &(struct audit_act){
 		.kind = AUDIT_EXCHANGE_PEER, .by = req_actor(r), .peer = req_peer(r),
@@ -183,6 +225,7 @@ struct reply exchange_peer_add(struct req *r)
 	peer.name = form.name;
 	peer.is_police = form.service == 1;
 	peer.mode = (uint32_t)form.mode + 1;
+	peer.key_id = key_of(r, &form);
 	peer.public_key = form.public_key.p ? form.public_key : STR("");
 	if (is_known) {
 		peer_save(tx, &peer);
@@ -208,6 +251,7 @@ struct reply exchange_peer_list(struct req *r)
 		write_peer(r, NULL, &(peer_row){
 			.code = row.code, .name = row.name, .is_police = row.is_police,
 			.mode = row.mode, .public_key = row.public_key, .url = row.url,
+			.key_id = row.key_id,
 		}, STR_NONE);
 	page_close(r, false, 0, 0);
 	return reply_ok(r);

@@ -6,6 +6,7 @@
 
 #include "bounds.h"
 #include "clock.h"
+#include "visit.h"
 
 static const char *const nothing[] = { NULL };
 
@@ -122,6 +123,71 @@ struct reply exchange_list(struct req *r)
 	for (uint32_t i = 0; i < n; i++)
 		write_handover(r, NULL, &rows[i]);
 	page_close(r, found > n, n ? places[n - 1] : 0, 0);
+	return reply_ok(r);
+}
+
+/* ---- what was said of an appeal ---- */
+
+/* An offer's words are those of the appeal, all else is an answer. */
+static void write_words(struct req *r, const struct exchange_message *m, bool is_secret)
+{
+	bool is_offer = m->kind + 1 == EXCHANGE_OFFER;
+	const struct actor *reader = req_actor(r);
+	struct json *j = req_json(r);
+
+	json_str(j, "text", reader_text(reader, is_offer ? SHOWN_TEXT : SHOWN_REPLY, is_secret,
+					m->text));
+	json_text(j, "result", m->result < 0 ? NULL : exchange_result_names[m->result]);
+	json_text(j, "reason", m->reason < 0 ? NULL : exchange_reason_names[m->reason]);
+	json_text(j, "level", m->level < 0 ? NULL : level_names[m->level]);
+	json_str(j, "own_no", reader_text(reader, SHOWN_EXTERNAL_NO, is_secret, m->own_no));
+	json_time(j, "on_scene_at", m->on_scene_at);
+	json_bool(j, "contact", m->contact_name.p || m->contact_phone.p);
+}
+
+static void write_said(struct req *r, const struct sql_exchange_messages_of_row *row,
+		       const struct exchange_message *m, bool is_secret)
+{
+	struct json *j = req_json(r);
+
+	json_object(j, NULL);
+	json_str(j, "peer", row->peer);
+	json_str(j, "number", reader_text(req_actor(r), SHOWN_EXTERNAL_NO, is_secret,
+					  row->number));
+	json_text(j, "offered_by", row->is_offered_by_us ? "us" : "them");
+	json_text(j, "direction", row->is_ours ? "sent" : "received");
+	json_text(j, "kind", exchange_kind_names[row->kind - 1]);
+	json_u64(j, "sequence", row->seq);
+	json_time(j, "at", row->at);
+	json_time(j, "recorded_at", row->recorded_at);
+	json_bool(j, "erased", str_is_empty(row->body));
+	write_words(r, m, is_secret);
+	json_close(j);
+}
+
+struct reply exchange_said(struct req *r)
+{
+	struct sql_exchange_messages_of_row row = { 0 };
+	struct json *j = req_json(r);
+	struct matter about;
+	uint32_t n = 0;
+
+	if (!req_matter(r, &about))
+		return reply_missing(r);
+	struct rows *rows = sql_exchange_messages_of(req_tx(r), (struct sql_exchange_messages_of){
+		.appeal_id = about.appeal.id, .n = LIMIT_EXCHANGE_SHOWN + 1 });
+	json_object(j, NULL);
+	json_array(j, "items");
+	while (sql_exchange_messages_of_next(rows, &row) && n++ < LIMIT_EXCHANGE_SHOWN) {
+		struct exchange_message m;
+
+		if (!exchange_message_open(req_tx(r), &row, &m))
+			return reply_empty(r);
+		write_said(r, &row, &m, about.appeal.is_secret);
+	}
+	json_close(j);
+	json_bool(j, "more", n > LIMIT_EXCHANGE_SHOWN);
+	json_close(j);
 	return reply_ok(r);
 }
 
@@ -328,17 +394,12 @@ static bool read_messages(struct req *r, struct messages_form *form)
 
 static struct reply reply_refused(struct req *r, size_t i, const struct exchange_taken *taken)
 {
-	static const char *const codes[] = {
-		[REFUSED_CONTENT] = "other_content", [REFUSED_GAP] = "sequence_gap",
-		[REFUSED_STEP] = "illegal_step", [REFUSED_UNKNOWN] = "unknown_number",
-	};
-
 	if (taken->how == REFUSED_UNKNOWN) {
 		req_error(r, arena_printf(req_arena(r), "#/messages/%zu", i).p,
-			  codes[taken->how], "%.*s", STR_ARG(taken->why));
+			  exchange_taking_codes[taken->how], "%.*s", STR_ARG(taken->why));
 		return reply_invalid(r);
 	}
-	return reply_conflict(r, codes[taken->how], nothing, "Message %zu: %.*s Nothing of this "
+	return reply_conflict(r, exchange_taking_codes[taken->how], nothing, "Message %zu: %.*s Nothing of this "
 			      "request was taken in.", i, STR_ARG(taken->why));
 }
 
@@ -376,6 +437,10 @@ struct reply exchange_messages_take(struct req *r)
 		return reply_missing(r);
 	if (!read_messages(r, &form))
 		return reply_invalid(r);
+	if (peer.mode == PEER_BATCH)
+		return reply_conflict(r, "batches_only", nothing, "This service signs what it "
+				      "sends: PUT /api/v1/exchange/%.*s/batches/{number}.",
+				      STR_ARG(peer.code));
 	const struct exchange_message *all = form.messages.v;
 	struct exchange_taken *taken = arena_array_of(req_arena(r), struct exchange_taken,
 						      form.messages.n);
@@ -414,12 +479,8 @@ struct reply exchange_messages_list(struct req *r)
 		struct str text;
 
 		last = row.position;
-		if (str_is_empty(row.body))
-			continue;	/* erased with its caller */
-		if (!exchange_body_open(req_arena(r), row.handover_id, row.seq, row.body, &text)) {
-			tx_fail(req_tx(r), TX_BROKEN);
+		if (!exchange_leaving(req_tx(r), &row, &text))
 			return reply_empty(r);
-		}
 		json_raw(j, NULL, text);
 	}
 	json_close(j);
@@ -454,6 +515,33 @@ static void write_batches(struct req *r, const char *key, const peer_row *peer, 
 	json_close(j);
 }
 
+/* What one side could not take of the other, newest first. */
+static void write_refused(struct req *r, const peer_row *peer)
+{
+	struct sql_exchange_refusals_row row = { 0 };
+	struct json *j = req_json(r);
+	struct rows *rows = sql_exchange_refusals(req_tx(r), (struct sql_exchange_refusals){
+		.peer = peer->code, .n = LIMIT_PAGE_MAX });
+
+	json_array(j, "refused");
+	while (sql_exchange_refusals_next(rows, &row)) {
+		json_object(j, NULL);
+		json_text(j, "by", row.is_ours ? "them" : "us");
+		json_u64(j, "batch", row.batch);
+		json_str(j, "number", row.number);
+		json_u64(j, "sequence", row.seq);
+		json_str(j, "reason", row.reason);
+		json_str(j, "detail", str_is_empty(row.detail) ? STR_NONE : row.detail);
+		json_time(j, "at", row.at);
+		if (row.named_in)
+			json_u64(j, "named_in", row.named_in);
+		else
+			json_null(j, "named_in");
+		json_close(j);
+	}
+	json_close(j);
+}
+
 /* The newest page of each direction, unless the numbers behind one are asked for. */
 struct reply exchange_batches_list(struct req *r)
 {
@@ -483,6 +571,7 @@ struct reply exchange_batches_list(struct req *r)
 	json_close(j);
 	write_batches(r, "sent", &peer, true, ours);
 	write_batches(r, "taken", &peer, false, theirs);
+	write_refused(r, &peer);
 	json_close(j);
 	return reply_ok(r);
 }
@@ -539,6 +628,7 @@ static struct reply reply_imported(struct req *r, const struct exchange_imported
 	json_text(j, "state", names[done->how]);
 	json_i64(j, "number", done->number);
 	json_u64(j, "messages", done->messages);
+	json_u64(j, "refused", done->refused);
 	json_array(j, "missing");
 	for (uint64_t i = done->missing_from;
 	     done->how == IMPORT_GAP && i <= done->missing_to &&

@@ -76,7 +76,7 @@ enum exchange_reason {
 	EXCHANGE_NOT_IN_LIST, EXCHANGE_MISSING_FACTS, EXCHANGE_NOT_OURS, EXCHANGE_OTHER_REASON,
 };
 /* Behind the results of a task, in their order. */
-enum { EXCHANGE_ANSWERED = 6, EXCHANGE_NOT_TAKEN, EXCHANGE_WITHDRAWN };
+enum { EXCHANGE_NO_JURISDICTION = 5, EXCHANGE_ANSWERED, EXCHANGE_NOT_TAKEN, EXCHANGE_WITHDRAWN };
 
 /* Absent: texts STR_NONE, choices -1, instants and numbers 0. */
 struct exchange_message {
@@ -111,6 +111,12 @@ void exchange_message_check(const struct exchange_message *message, const char *
 /* One JSON object, members in a fixed order, what is absent left out. */
 struct str exchange_message_text(struct arena *a, const struct exchange_message *message);
 
+/*
+ * The text of a message whose words were erased before it left: kind and sequence go all the same,
+ * or what follows would be behind a gap for ever.
+ */
+#define EXCHANGE_ERASED "已删除"
+
 /* ---- batches ---- */
 
 /*
@@ -127,15 +133,18 @@ struct str exchange_message_text(struct arena *a, const struct exchange_message 
  *
  * lines are the SHA-256 of the messages; digest of a batch is the SHA-256 of the note's text, and
  * previous that of the batch before, 64 zeros of the first. received and missing are about the
- * other direction: all up to it were taken in; which ones are asked for again.
+ * other direction: all up to it were taken in; which ones are asked for again. "refused" is there
+ * where messages of that direction were not possible, though their batch was taken in: a line
+ * NUMBER SEQUENCE REASON each.
  */
-enum { EXCHANGE_HEX = 64, EXCHANGE_MISSING_MAX = 32 };
+enum { EXCHANGE_HEX = 64, EXCHANGE_MISSING_MAX = 32, EXCHANGE_REFUSED_MAX = 32 };
 struct exchange_batch {
 	struct str sender, receiver;
 	int64_t number;
 	struct str previous;
 	int64_t received;
 	struct str_list missing;	/* decimal numbers */
+	struct str_list refused;
 	int64_t made_at;
 	struct str_list lines;	/* their hashes */
 	struct str digest;	/* hex */

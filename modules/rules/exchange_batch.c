@@ -49,6 +49,8 @@ struct str exchange_batch_note(struct arena *a, struct exchange_batch *batch,
 	json_str(&j, "previous", batch->previous);
 	json_i64(&j, "received", batch->received);
 	write_list(&j, "missing", &batch->missing);
+	if (batch->refused.n)
+		write_list(&j, "refused", &batch->refused);
 	json_time(&j, "made_at", batch->made_at);
 	write_list(&j, "lines", &batch->lines);
 	json_close(&j);
@@ -88,6 +90,7 @@ static const struct field head_fields[] = {
 	{ "previous", FIELD_CODE, AT(previous), .required = true, .max = EXCHANGE_HEX },
 	{ "received", FIELD_INT, AT(received), .required = true, .min = 0, .max = INT32_MAX },
 	{ "missing", FIELD_CODES, AT(missing), .max = EXCHANGE_MISSING_MAX },
+	{ "refused", FIELD_LINES, AT(refused), .max = EXCHANGE_REFUSED_MAX },
 	{ "made_at", FIELD_TIME, AT(made_at), .required = true },
 	{ "lines", FIELD_LINES, AT(lines), .max = LIMIT_EXCHANGE_MESSAGES },
 	{ 0 }

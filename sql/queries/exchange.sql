@@ -19,12 +19,13 @@
 -- param: received_digest str
 -- param: seen_batch u64
 -- param: owes_ack bool
+-- param: key_id u64
 INSERT INTO exchange_peer (code, name, is_police, mode, public_key, endpoint_id, url, version,
 	sent_position, batched_position, sent_batch, sent_digest, acked_batch, received_batch,
-	received_digest, seen_batch, owes_ack)
+	received_digest, seen_batch, owes_ack, key_id)
 VALUES (:code, :name, :is_police, :mode, :public_key, :endpoint_id, :url, :version, :sent_position,
 	:batched_position, :sent_batch, :sent_digest, :acked_batch, :received_batch,
-	:received_digest, :seen_batch, :owes_ack);
+	:received_digest, :seen_batch, :owes_ack, :key_id);
 
 -- name: exchange_peer_save :write
 -- doc: Fails when somebody else changed it since it was read.
@@ -45,13 +46,15 @@ VALUES (:code, :name, :is_police, :mode, :public_key, :endpoint_id, :url, :versi
 -- param: received_digest str
 -- param: seen_batch u64
 -- param: owes_ack bool
+-- param: key_id u64
 -- param: was u64
 UPDATE exchange_peer SET name = :name, is_police = :is_police, mode = :mode,
 	public_key = :public_key, endpoint_id = :endpoint_id, url = :url, version = :version,
 	sent_position = :sent_position, batched_position = :batched_position,
 	sent_batch = :sent_batch, sent_digest = :sent_digest,
 	acked_batch = :acked_batch, received_batch = :received_batch,
-	received_digest = :received_digest, seen_batch = :seen_batch, owes_ack = :owes_ack
+	received_digest = :received_digest, seen_batch = :seen_batch, owes_ack = :owes_ack,
+	key_id = :key_id
 WHERE code = :code AND version = :was;
 
 -- name: exchange_peer_one :one
@@ -74,8 +77,10 @@ WHERE code = :code AND version = :was;
 -- column: received_digest str
 -- column: seen_batch u64
 -- column: owes_ack bool
+-- column: key_id u64
 SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position,
-	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
+	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch,
+	owes_ack, key_id
 FROM exchange_peer
 WHERE code = :code;
 
@@ -100,12 +105,20 @@ WHERE code = :code;
 -- column: received_digest str
 -- column: seen_batch u64
 -- column: owes_ack bool
+-- column: key_id u64
 SELECT code, name, is_police, mode, public_key, endpoint_id, url, version, sent_position,
-	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch, owes_ack
+	batched_position, sent_batch, sent_digest, acked_batch, received_batch, received_digest, seen_batch,
+	owes_ack, key_id
 FROM exchange_peer FORCE INDEX (PRIMARY)
 WHERE code > :after
 ORDER BY code
 LIMIT :n;
+
+-- name: exchange_peers_of :one
+-- doc: How many there are of a kind.
+-- param: is_police bool
+-- column: n u64
+SELECT COUNT(*) AS n FROM exchange_peer WHERE is_police = :is_police;
 
 -- name: exchange_add :write
 -- doc: A new hand-over.
@@ -244,6 +257,51 @@ FROM exchange_handover FORCE INDEX (exchange_appeal)
 WHERE appeal_id = :appeal_id AND is_ours = 0
 ORDER BY id
 LIMIT :n;
+
+-- name: exchange_theirs_merged :many
+-- doc: The same of the appeals that are merged into one.
+-- param: appeal_id u64
+-- param: n u32
+-- column: id u64
+-- column: peer str
+-- column: is_ours bool
+-- column: number str
+-- column: appeal_id u64
+-- column: state u32
+-- column: pressing u32
+-- column: item str
+-- column: item_version u64
+-- column: first_response_at i64
+-- column: offered_at i64
+-- column: accept_by i64
+-- column: answered_at i64
+-- column: arrived_at i64
+-- column: ended_at i64
+-- column: their_no str?
+-- column: sent_seq u32
+-- column: received_seq u32
+-- column: version u64
+SELECT h.id, h.peer, h.is_ours, h.number, h.appeal_id, h.state, h.pressing, h.item, h.item_version,
+	h.first_response_at, h.offered_at, h.accept_by, h.answered_at, h.arrived_at, h.ended_at,
+	h.their_no, h.sent_seq, h.received_seq, h.version
+FROM merges_merge m FORCE INDEX (merges_parent)
+STRAIGHT_JOIN exchange_handover h FORCE INDEX (exchange_appeal) ON h.appeal_id = m.child_id
+WHERE m.parent_id = :appeal_id AND h.is_ours = 0
+ORDER BY h.id
+LIMIT :n;
+
+-- name: exchange_open :one
+-- doc: What we offered of an appeal and nobody has answered yet.
+-- param: appeal_id u64
+-- param: offered u32
+-- param: overdue u32
+-- column: peer str
+-- column: number str
+-- column: state u32
+SELECT peer, number, state FROM exchange_handover FORCE INDEX (exchange_appeal)
+WHERE appeal_id = :appeal_id AND is_ours = 1 AND state IN (:offered, :overdue)
+ORDER BY id DESC
+LIMIT 1;
 
 -- name: exchange_count :one
 -- doc: How often an appeal was offered to this one.
@@ -387,12 +445,13 @@ LIMIT :n;
 -- param: kind u32
 -- param: at i64
 -- param: recorded_at i64
+-- param: choice u32
 -- param: digest bytes
 -- param: body bytes
 INSERT INTO exchange_message (handover_id, is_ours, seq, peer, position, batch, kind, at, recorded_at,
-	digest, body)
-VALUES (:handover_id, :is_ours, :seq, :peer, :position, :batch, :kind, :at, :recorded_at, :digest,
-	:body);
+	choice, digest, body)
+VALUES (:handover_id, :is_ours, :seq, :peer, :position, :batch, :kind, :at, :recorded_at, :choice,
+	:digest, :body);
 
 -- name: exchange_message_one :one
 -- doc: One of them.
@@ -405,17 +464,109 @@ SELECT digest, body FROM exchange_message
 WHERE handover_id = :handover_id AND is_ours = :is_ours AND seq = :seq;
 
 -- name: exchange_messages :many
--- doc: Ours to a peer behind a position.
+-- doc: Ours to a peer behind a position, with what is left of them when their words are erased.
 -- param: peer str
 -- param: after u64
 -- param: n u32
 -- column: handover_id u64
 -- column: seq u32
 -- column: position u64
+-- column: kind u32
+-- column: at i64
+-- column: choice u32
 -- column: body bytes
-SELECT handover_id, seq, position, body FROM exchange_message FORCE INDEX (exchange_position)
-WHERE peer = :peer AND is_ours = 1 AND position > :after
-ORDER BY position
+-- column: peer str
+-- column: is_offered_by_us bool
+-- column: number str
+-- column: appeal_id u64
+-- column: pressing u32
+-- column: item str
+-- column: item_version u64
+-- column: first_response_at i64
+SELECT m.handover_id, m.seq, m.position, m.kind, m.at, m.choice, m.body, m.peer,
+	h.is_ours AS is_offered_by_us, h.number, h.appeal_id, h.pressing, h.item, h.item_version,
+	h.first_response_at
+FROM exchange_message m FORCE INDEX (exchange_position)
+STRAIGHT_JOIN exchange_handover h FORCE INDEX (PRIMARY) ON h.id = m.handover_id
+WHERE m.peer = :peer AND m.is_ours = 1 AND m.position > :after
+ORDER BY m.position
+LIMIT :n;
+
+-- name: exchange_messages_of :many
+-- doc: What both sides said of an appeal, newest first.
+-- param: appeal_id u64
+-- param: n u32
+-- column: handover_id u64
+-- column: is_ours bool
+-- column: seq u32
+-- column: kind u32
+-- column: at i64
+-- column: recorded_at i64
+-- column: choice u32
+-- column: body bytes
+-- column: peer str
+-- column: is_offered_by_us bool
+-- column: number str
+SELECT m.handover_id, m.is_ours, m.seq, m.kind, m.at, m.recorded_at, m.choice, m.body, h.peer,
+	h.is_ours AS is_offered_by_us, h.number
+FROM exchange_handover h FORCE INDEX (exchange_appeal)
+STRAIGHT_JOIN exchange_message m FORCE INDEX (PRIMARY) ON m.handover_id = h.id
+WHERE h.appeal_id = :appeal_id
+ORDER BY m.recorded_at DESC, m.handover_id DESC, m.kind DESC, m.seq DESC
+LIMIT :n;
+
+-- name: exchange_refusal_add :write
+-- doc: A message of a batch that was not possible.
+-- param: peer str
+-- param: is_ours bool
+-- param: batch u64
+-- param: line u32
+-- param: number str
+-- param: seq u32
+-- param: reason str
+-- param: detail str
+-- param: at i64
+INSERT INTO exchange_refusal (peer, is_ours, batch, line, number, seq, reason, detail, at, named_in)
+VALUES (:peer, :is_ours, :batch, :line, :number, :seq, :reason, :detail, :at, 0);
+
+-- name: exchange_refusals_unnamed :many
+-- doc: Of theirs that they do not know of yet.
+-- param: peer str
+-- param: n u32
+-- column: number str
+-- column: seq u32
+-- column: reason str
+SELECT number, seq, reason FROM exchange_refusal FORCE INDEX (exchange_unnamed)
+WHERE peer = :peer AND is_ours = 0 AND named_in = 0
+ORDER BY batch, line
+LIMIT :n;
+
+-- name: exchange_refusals_name :exec
+-- doc: They are named by a batch of ours.
+-- param: peer str
+-- param: number u64
+-- param: n u32
+UPDATE exchange_refusal SET named_in = :number
+WHERE peer = :peer AND is_ours = 0 AND named_in = 0
+ORDER BY batch, line
+LIMIT :n;
+
+-- name: exchange_refusals :many
+-- doc: Of both directions, newest first.
+-- param: peer str
+-- param: n u32
+-- column: is_ours bool
+-- column: batch u64
+-- column: number str
+-- column: seq u32
+-- column: reason str
+-- column: detail str
+-- column: at i64
+-- column: named_in u64
+SELECT is_ours, batch, number, seq, reason, detail, at, named_in
+FROM exchange_refusal FORCE INDEX (exchange_refused_at)
+WHERE peer = :peer
+ORDER BY at DESC, batch DESC, line DESC
 LIMIT :n;
 
 -- name: exchange_batch_add :write

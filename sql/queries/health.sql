@@ -73,3 +73,25 @@ WHERE VARIABLE_NAME IN ('WSREP_CLUSTER_SIZE', 'WSREP_CLUSTER_STATUS', 'SLAVES_CO
 -- doc: The first file that the virus scanner has not looked at.
 -- column: uploaded_at i64
 SELECT uploaded_at FROM attachments_file WHERE standing = 1 ORDER BY id LIMIT 1;
+
+-- name: health_exchange :many
+-- doc: Services that hand-overs are exchanged with: urgent offers that they have not answered in
+-- time, and messages that one side could not take, since an instant.
+-- param: overdue u32
+-- param: since i64
+-- column: code str
+-- column: name str
+-- column: late u64
+-- column: late_since i64
+-- column: refused u64
+-- column: refused_since i64
+SELECT p.code, p.name, COALESCE(h.n, 0) AS late, COALESCE(h.since, 0) AS late_since,
+	COALESCE(r.n, 0) AS refused, COALESCE(r.since, 0) AS refused_since
+FROM exchange_peer p
+LEFT JOIN (SELECT peer, COUNT(*) AS n, MIN(accept_by) AS since
+	FROM exchange_handover FORCE INDEX (exchange_waiting)
+	WHERE is_ours = 1 AND state = :overdue AND accept_by >= :since AND pressing <= 1
+	GROUP BY peer) h ON h.peer = p.code
+LEFT JOIN (SELECT peer, COUNT(*) AS n, MIN(at) AS since FROM exchange_refusal
+	WHERE at >= :since GROUP BY peer) r ON r.peer = p.code
+ORDER BY p.code;

@@ -11,7 +11,8 @@ import path from 'node:path';
 import test from 'node:test';
 import { moveTo, now } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
-import { Scribe, Side, assertOnce, carry, numbersOf, readBatch, settle } from './lib/exchange.mjs';
+import { Scribe, Side, assertOnce, carry, keyOfPeer, numbersOf, readBatch, settle }
+	from './lib/exchange.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 import { BIN, startServer, endsCleanly, MONDAY } from './lib/server.mjs';
 import { appealNow, contact, complete, eventsOf, leadOf, ofType, register, review, rowOf, sign,
@@ -50,8 +51,11 @@ async function offer(server, item, more = {}) {
 	const side = server === hotline ? 'hotline' : 'police';
 	const title = `移交 ${side} ${++serial}`;
 	const appeal = await register(server, UNROUTED, { title, content_class: 'consultation' });
+	/* Of a danger: 110 was called first. */
+	const called = side === 'hotline' && /^T0[1-6]$/.test(item) ?
+		{ first_response_at: await now(server) } : {};
 	const asked = (await transfer(server, appeal, side === 'hotline' ? '110' : '12345', item,
-		more)).json;
+		{ ...called, ...more })).json;
 	assert.deepEqual([asked.state, asked.transferring, asked.exchange.state,
 		asked.exchange.direction], ['accepted', true, 'offered', 'ours']);
 	titles[side].set(asked.exchange.number, title);
@@ -174,7 +178,7 @@ test('a batch behind a gap is refused, and what is missing is asked for by the n
 		const count = (await at_police.handovers()).length;
 		for (let i = 0; i < 2; i++)
 			assert.deepEqual(await at_police.put(files[2]), { state: 'gap', number: numbers[2],
-				messages: 0, missing: numbers.slice(0, 2) });
+				messages: 0, refused: 0, missing: numbers.slice(0, 2) });
 		assert.equal((await at_police.handovers()).length, count);
 		assert.deepEqual((await at_police.batches()).missing, numbers.slice(0, 2));
 		await at_police.close();
@@ -256,11 +260,13 @@ test('danger: police were called first, the offer is in a batch at once and stan
 			.filter(({ number }) => number === asked.exchange.number);
 		assert.deepEqual([message.recording, message.contact_name, message.urgent],
 			['REC-7', '王小明', true]);
-		assert.equal((await at_hotline.handovers())[0].number, asked.exchange.number);
+		const assertOnTop = (list) => assert.ok(list.slice(0, 1 + list.findIndex(({ number }) =>
+			number === asked.exchange.number)).every(({ danger }) => danger), 'behind dangers only');
+		assertOnTop(await at_hotline.handovers());
 		const openings = await hotline.as('auditor').get(`/appeals/${asked.id}/openings`);
 		assert.equal(openings.status, 200);
 		await settle(at_hotline, at_police);
-		assert.equal((await at_police.handovers())[0].number, asked.exchange.number);
+		assertOnTop(await at_police.handovers());
 	});
 
 test('nobody answers in time: the matter stays here, the sender says so, a late answer counts',
@@ -293,7 +299,9 @@ test('nobody answers in time: the matter stays here, the sender says so, a late 
 /* ---- live, with a side that is played here ---- */
 
 const scribe = new Scribe('111', '12345');
-const live = new Side(hotline, '12345', '111', hotline.as('intake', { channel: '110' }));
+const live = new Side(hotline, '12345', '111', null);
+const neighbour = { code: '111', name: '邻县 110', service: 'police', mode: 'live',
+	public_key: scribe.key };
 const message = (number, sequence, kind, more = {}) => ({ sender: '111', offered_by: '111',
 	number, sequence, kind, at: '2026-03-02T09:40:00+08:00', ...more });
 const anOffer = (number, more = {}) => message(number, 1, 'offer', { item: 'F04', urgent: false,
@@ -306,8 +314,17 @@ const pull = async () => (await live.program.get(live.path('messages'), { expect
 const sentOf = async (number) => (await pull()).filter((one) => one.number === number);
 
 test('live: an offer becomes an appeal, and its task\'s life comes back as messages', async () => {
-	await addPeer(hotline, { code: '111', name: '邻县 110', service: 'police', mode: 'live',
-		public_key: scribe.key });
+	const [own, other] = await Promise.all(['110', '111'].map((code) => keyOfPeer(hotline, code)));
+	await addPeer(hotline, neighbour);
+	for (const side of [{ path: live.path, peer: '111' }, at_hotline])
+		await at_hotline.program.get(side.path('messages'), { expect: 404 });
+	neighbour.key = other.id;
+	await addPeer(hotline, neighbour);
+	await addPeer(hotline, { ...POLICE, mode: 'batch', public_key: keys.police, key: own.id });
+	[live.program, at_hotline.program] = [other.client, own.client];
+	for (const [one, its] of [[own, live], [other, at_hotline]])
+		for (const what of ['messages', 'batches', 'batches/1'])
+			await one.client.get(its.path(what), { expect: 404 });
 	const { items: [answer] } = await post([anOffer('P-1')]);
 	const appeal = await appealNow(hotline, answer.own_no);
 	assert.deepEqual([answer.state, appeal.channel, appeal.external_no, appeal.caller.name,
@@ -420,8 +437,7 @@ test('batch and live end alike: the same offer of an independent side, by a sign
 
 test('live: our messages are pushed to the address of the other side, signed', async () => {
 	const receiver = await startReceiver();
-	const { secret } = await addPeer(hotline, { code: '111', name: '邻县 110', service: 'police',
-		mode: 'live', public_key: scribe.key, url: receiver.url });
+	const { secret } = await addPeer(hotline, { ...neighbour, url: receiver.url });
 	receiver.secrets.push(secret);
 	await post([anOffer('P-30')]);
 	const pushed = await until(() => receiver.requests.find(({ json }) =>
@@ -451,7 +467,11 @@ test('the end of an identity is the end of what hand-overs said of it', async ()
 	assert.equal(bodies(), '0');
 	assert.deepEqual((await post([anOffer('P-1')])).items[0].own_no, one.appeal,
 		'the same again is still known');
-	assert.deepEqual(await sentOf('P-1'), []);
+	const left = await sentOf('P-1');
+	assert.deepEqual(left.map(({ sequence, kind }) => [sequence, kind]), [[1, 'accept'],
+		[2, 'progress'], [3, 'progress'], [4, 'result'], [5, 'visited']], 'no gap is left');
+	assert.ok(left.every(({ text }) => text === '已删除'));
+	assert.deepEqual([left[3].result, left[4].level], ['solved', 'satisfied']);
 });
 
 test('what was pushed of a hand-over says nothing any more, too', async () => {
@@ -486,6 +506,7 @@ test('an importer that applies a batch twice would be found', async () => {
 		DELETE FROM exchange_handover WHERE number = '${number}'`);
 	const text = (await at_hotline.program.get(at_hotline.path('messages?after=0'))).json.items
 		.filter((one) => one.number === number && one.kind === 'offer');
+	await addPeer(police, { ...HOTLINE, mode: 'live', public_key: keys.hotline });
 	await at_police.program.post(at_police.path('messages'), { messages: text }, { expect: 200 });
 	assert.throws(() => check(appealsAt(police, 2)), /appeals of/, 'one matter, two appeals');
 	assert.throws(() => check(appeals, theirs.slice(1)), 'a matter that was skipped');

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify }
 	from 'node:crypto';
+import { Client } from './api.mjs';
 
 export const ZEROS = '0'.repeat(64);
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -116,6 +117,13 @@ export class Side {
 		return this.server.as('supervisor').all('/exchange')
 			.then((all) => all.filter(({ peer }) => peer === this.peer));
 	}
+}
+
+/* A key by which one service alone speaks, and its client. */
+export async function keyOfPeer(server, code, channel = '110') {
+	const { json } = await server.as('admin').post('/keys', { name: `平台 ${code}`, role: 'intake',
+		channel }, { expect: 201 });
+	return { id: json.id, client: new Client(server, { name: code, key: json.key }) };
 }
 
 /* ---- the carrier ---- */
