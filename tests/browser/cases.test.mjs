@@ -233,6 +233,53 @@ test('each act says its consequence before it is done; a merge is undone, a with
 	});
 });
 
+test('danger is called in before it is handed over, and what 110 answers stands on the page', async () => {
+	await request('POST', '/api/v1/exchange/peers', key('admin'), { code: '110', name: '县公安局 110', service: 'police', mode: 'live' });
+	const appeal = await registered({ category: '160101', area: 'A01' });
+	await as(operator, async page => {
+		await open(page, appeal.id);
+		await press(page, 't');
+		await page.selectOption('#transfer-to', '110');
+		await page.fill('#transfer-reason', '正在打架');
+		assert.equal(await page.locator('#transfer-called').count(), 0);
+		await page.selectOption('#transfer-item', 'T01');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.summary:focus');
+		assert.match(await page.textContent('.summary'), /已电话通知110的时间/);
+		await page.fill('#transfer-called', '25:00');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.error-text:has-text("不能晚于现在"), [id^="transfer-called"]:has-text("不能晚于现在")');
+		const { now } = await fetchJson(page, '/me');
+		await page.fill('#transfer-called', (now ?? new Date(Date.now() + 8 * 3600_000).toISOString()).slice(11, 16));
+		await page.fill('#transfer-recording', 'REC-9');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.exchanged li');
+		const handed = await request('GET', `/api/v1/appeals/${appeal.id}`, key('supervisor'));
+		assert.deepEqual([handed.exchange.state, handed.exchange.danger], ['offered', true]);
+		/* neither by hand nor a second time while it waits for the message */
+		assert.deepEqual(await page.locator('.case-acts button:has-text("对方"), .case-acts button:has-text("移交")').allTextContents(), []);
+		const intake = access.keys.find(one => one.role === 'intake' && one.channel === '110').key;
+		const at = new Date().toISOString();
+		const said = (sequence, kind, more) => ({ sender: '110', offered_by: '12345', number: handed.exchange.number, sequence, kind, at, ...more });
+		await request('POST', '/api/v1/exchange/110/messages', intake, { messages: [said(1, 'accept', { own_no: 'J77' }),
+			said(2, 'progress', { text: '已派两名民警', on_scene_at: at }), said(3, 'result', { result: 'explained', text: '夫妻争吵，已调解' }),
+			said(4, 'visited', { level: 'satisfied' })] });
+		await page.reload();
+		await page.waitForSelector('.exchanged li >> nth=4');
+		const lines = await page.locator('.exchanged li').allTextContents();
+		assert.deepEqual(lines.map(line => [/110 · 回访.*满意/, /110 · 办理结果.*已解释说明.*夫妻争吵，已调解/s, /110 · 办理进展.*到场.*已派两名民警/s,
+			/110 · 接收.*J77/, /我方 · 移交/].some(one => one.test(line))), lines.map(() => true), lines.join(' | '));
+	});
+	await as(account('supervisor'), async page => {
+		await open(page, appeal.id);
+		await page.waitForSelector('.exchanged li:has-text("夫妻争吵，已调解")');
+	});
+	await as(operator, async page => {
+		await open(page, appeal.id);
+		await page.waitForSelector('.exchanged li:has-text("result Explained")');
+	}, { language: 'en' });
+});
+
 test('R28: a case prints on A4 without navigation, with page numbers and the time of printing', async () => {
 	const appeal = await registered();
 	await as(operator, async page => {

@@ -44,7 +44,7 @@ const becomes = (name, state, ms = 20_000) => until(async () => {
 	return found.state === state ? found : undefined;
 }, { ms, what: `${name} to be ${state}` });
 const NAMES = ['deadlines_fire', 'deadlines_check', 'ledger_waiting', 'ledger_checkpoint', 'signer',
-	'webhooks', 'webhooks_waiting', 'sms_gateway', 'database', 'cluster', 'disk_database', 'disk_files',
+	'webhooks', 'webhooks_waiting', 'sms_gateway', 'exchange', 'database', 'cluster', 'disk_database', 'disk_files',
 	'backup', 'clock', 'certificate', 'virus_scanner'];
 
 /* A transaction of somebody else's that holds rows until it is let go. */
@@ -69,7 +69,7 @@ test('who watches over the service is told, and nobody else', async () => {
 
 test('a service that does well says so, and the state of all is the worst of them', async () => {
 	for (const name of ['deadlines_fire', 'deadlines_check', 'ledger_waiting', 'signer', 'webhooks',
-		'webhooks_waiting', 'sms_gateway', 'database', 'cluster', 'clock', 'certificate', 'virus_scanner'])
+		'webhooks_waiting', 'sms_gateway', 'exchange', 'database', 'cluster', 'clock', 'certificate', 'virus_scanner'])
 		await becomes(name, 'ok');
 	const { state, checks } = await health();
 	const order = ['ok', 'warn', 'bad'];

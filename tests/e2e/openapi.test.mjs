@@ -567,6 +567,8 @@ test('answers about hand-overs keep to the description', async () => {
 		{ expect: 200 });
 	assert.equal(answer.json.exchange.number, 'J-1');
 	judge('/api/v1/appeals/{id}', 'GET', answer);
+	judge('/api/v1/appeals/{id}/exchange', 'GET', await operator.get(
+		`/appeals/${taken.items[0].own_no}/exchange`, { expect: 200 }));
 	for (const path of ['/api/v1/exchange', '/api/v1/exchange/peers'])
 		await judgedList(operator, path);
 });

@@ -129,14 +129,16 @@ function Peers({ me }: { me: Me }): JSX.Element {
 							.map(value => ({ value, label: t(`peer.mode_${value}`) })) },
 						{ name: "public_key", kind: "text", label: t("peer.public_key") },
 						{ name: "url", kind: "text", label: t("peer.url") },
+						{ name: "key", kind: "text", label: t("peer.key"), max: 20 },
 					]}
 					initial={{ code: "", name: old?.name ?? "", service: old?.service ?? "police", mode: old?.mode ?? "live",
-						public_key: old?.public_key ?? "", url: old?.url ?? "" }}
+						public_key: old?.public_key ?? "", url: old?.url ?? "", key: old?.key ?? "" }}
 					consequence={() => t("peer.then")} onCancel={() => setForm(null)}
 					onDone={() => { setForm(null); void peers.reload(); }} onSubmit={async values => {
 						const { body } = await ask.post("/exchange/peers", { body: { code: old?.code ?? String(values.code).trim(),
 							name: String(values.name).trim(), service: values.service as Peer["service"],
-							mode: values.mode as Peer["mode"], public_key: trimmed(values.public_key), url: trimmed(values.url) } });
+							mode: values.mode as Peer["mode"], public_key: trimmed(values.public_key), url: trimmed(values.url),
+							key: trimmed(values.key) } });
 						if (body.secret)
 							setGiven({ title: t("peer.once"), note: t("once.note"),
 								lines: [[t("peer.name"), body.name], [t("word.secret"), body.secret]] });

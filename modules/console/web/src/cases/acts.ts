@@ -7,7 +7,9 @@ import { ask, read, type Schemas } from "../api/ask";
 import type { Appeal, AppealState } from "../api/types";
 import type { ActChoice } from "../parts/acts";
 import type { FormField, Values } from "../parts/form";
+import { momentBefore } from "../lib/time";
 import { offerUndo } from "../parts/toast";
+import { now } from "../state/clock";
 import { language } from "../state/prefs";
 import { t } from "./words";
 
@@ -35,7 +37,10 @@ interface Offered {
 const text = (name: string, label: string, more: object = {}): FormField =>
 	({ kind: "lines", name, label, required: true, max: 2000, ...more });
 const reason = () => text("reason", t("act.reason"));
-const asked = (appeal: Appeal) => appeal.transferring;
+/* What was offered by message and has no answer: nothing is offered beside it, and nobody answers by hand in time. */
+const offer = (appeal: Appeal) => appeal.exchange?.direction === "ours" ? appeal.exchange.state : null;
+const free = (appeal: Appeal) => !appeal.transferring && !["offered", "overdue"].includes(offer(appeal) ?? "");
+const asked = (appeal: Appeal) => appeal.transferring && offer(appeal) !== "offered";
 
 function named(one: { name: string; name_en: string }): string {
 	return language.value === "en" && one.name_en ? one.name_en : one.name;
@@ -48,6 +53,7 @@ function offered({ grounds, items }: Lists, appeal: Appeal): readonly Offered[] 
 	const repeats = appeal.state !== "accepted" || !answerable.includes(appeal.content_class);
 	const of = (list: string) => [{ value: "", label: t("act.choose") }, ...grounds.filter(one => one.list === list)
 		.map(one => ({ value: one.code, label: named(one) }))];
+	const isUrgent = (values: Values) => values.to === "110" && items.some(one => one.code === values.item && one.urgent);
 	return [
 		{ id: "answer", keys: "a", when: ["accepted", "dispatched"],
 			fields: [text("text", t("act.answer_text")), { kind: "text", name: "repeat_of", label: t("act.repeat_of"), placeholder: "LD…", required: repeats }],
@@ -56,13 +62,17 @@ function offered({ grounds, items }: Lists, appeal: Appeal): readonly Offered[] 
 			fields: [{ kind: "select", name: "reason", label: t("act.refusal"), required: true, options: of("refusal") },
 				text("told", t("act.told"))],
 			send: one => ({ reason: one.reason, told: one.told }) },
-		{ id: "transfer", keys: "t", when: ["accepted"], fits: one => !asked(one),
+		{ id: "transfer", keys: "t", when: ["accepted"], fits: free,
 			fields: [{ kind: "select", name: "to", label: t("act.to"), required: true, options: of("transfer") }, reason(),
 				{ kind: "select", name: "item", label: t("act.item"), when: one => one.to === "110", required: true,
 					options: [{ value: "", label: t("act.choose") }, ...items.filter(one => one.direction === "to_110")
 						.map(one => ({ value: one.code, label: named(one) }))] },
+				{ kind: "text", name: "called", label: t("act.called"), when: isUrgent, required: true, placeholder: "08:58", max: 5,
+					check: value => momentBefore(value, now.peek()) ? null : t("act.called_wrong") },
+				{ kind: "text", name: "recording", label: t("act.recording"), when: isUrgent, max: 64 },
 				{ kind: "check", name: "contact", label: t("act.contact") }],
-			send: (one, all) => ({ to: one.to, reason: one.reason, item: one.item || null, contact: all.contact === true }) },
+			send: (one, all) => ({ to: one.to, reason: one.reason, item: one.item || null, contact: all.contact === true,
+				...isUrgent(all) ? { first_response_at: momentBefore(one.called ?? "", now.peek()), recording: one.recording || null } : {} }) },
 		{ id: "acknowledge", path: "transfer/acknowledge", keys: "k", when: ["accepted", "dispatched", "closed", "archived"], fits: asked,
 			fields: [{ kind: "text", name: "by", label: t("act.by"), required: true, max: 50 },
 				{ kind: "text", name: "their_no", label: t("act.their_no"), max: 64 }],

@@ -34,7 +34,7 @@ import { t, tMaybe } from "./words";
 
 const centre = ["operator", "dispatcher", "reviewer", "visitor", "supervisor", "leader", "auditor"];
 const may: Record<string, readonly string[]> = {
-	history: [...centre, "department"], files: [...centre, "department"], notices: centre, merged: centre,
+	history: [...centre, "department"], exchange: [...centre, "department"], files: [...centre, "department"], notices: centre, merged: centre,
 	openings: ["operator", "visitor", "auditor"], attach: ["operator", "dispatcher", "department", "reviewer", "visitor", "supervisor"],
 };
 
@@ -116,11 +116,31 @@ function Part<T>({ id, title, load, of, children }: { id: string; title: string;
 		{loaded.value !== null ? drawn : <Asked loaded={loaded}>{() => null}</Asked>}</div></Card>;
 }
 
-function Exchange({ of }: { of: Schemas["AppealExchange"] }): JSX.Element {
+/** What was said of it in both directions, newest first: what they did stands nowhere else. */
+function Said({ items, more }: Schemas["ExchangeSaid"]): JSX.Element {
+	const word = (one: Schemas["ExchangeSaidMessage"]) => one.result ? tMaybe(`exchange_result.${one.result}`) ?? tMaybe(`result.${one.result}`)
+		: one.level ? tMaybe(`level.${one.level}`) : one.reason ? t(`said_reason.${one.reason}`) : one.own_no;
+	return (
+		<>
+			<ol class="plain-list exchanged">{items.map(one => <li key={`${one.offered_by} ${one.number} ${one.direction} ${one.sequence}`}>
+				<div class="row-line"><span><strong>{one.direction === "sent" ? t("exchange.sent") : one.peer} · {t(`exchange_kind.${one.kind}`)}</strong>
+					{word(one) && <> {word(one)}</>}{one.on_scene_at && <span class="row-note"> {t("exchange.on_scene", { at: dateTime(one.on_scene_at) })}</span>}</span>
+				<time class="number row-note">{shortDateTime(one.at, now.value)}</time></div>
+				{one.erased ? <p class="row-note">{t("exchange.erased")}</p>
+					: one.text && one.kind !== "offer" && <p class="citizen-text submission">{one.text}</p>}
+			</li>)}</ol>
+			{more && <p class="row-note">{t("exchange.older")}</p>}
+		</>
+	);
+}
+
+function Exchange({ id, of, version, reads }: { id: string; of: Schemas["AppealExchange"]; version: string; reads: boolean }): JSX.Element {
+	const said = useLoaded(async () => reads ? read("/appeals/{id}/exchange", { path: { id } }) : null, version);
 	return <Card id="exchange" title={t("case.exchange")}><div class="case-part"><Facts facts={[
 		[t("case.peer"), `${of.peer} · ${t(`exchange_way.${of.direction}`)}`], [t("case.state"), t(`exchange.${of.state}`)],
 		[t("act.their_no"), of.their_no], [t("case.offered_at"), dateTime(of.offered_at)], [t("case.accept_by"), dateTime(of.accept_by)],
-		[t("case.answered_at"), of.answered_at && dateTime(of.answered_at)]]} /></div></Card>;
+		[t("case.answered_at"), of.answered_at && dateTime(of.answered_at)], [t("case.arrived_at"), of.arrived_at && dateTime(of.arrived_at)]]} />
+		{reads && <Asked loaded={said}>{found => found && <Said {...found} />}</Asked>}</div></Card>;
 }
 
 /** Where a role does its own work with this appeal. */
@@ -177,7 +197,7 @@ function Whole({ appeal, etag, me, reload }: { appeal: Appeal; etag: string | nu
 				</div>
 				<div class="case-column">
 					{can("history") && <Part id="history" title={t("history.title")} of={of} load={() => api.history(id)}>{events => <History events={events} />}</Part>}
-					{appeal.exchange && <Exchange of={appeal.exchange} />}
+					{appeal.exchange && <Exchange id={id} of={appeal.exchange} version={of} reads={can("exchange")} />}
 					{can("merged") && <Part id="merged" title={t("case.merged")} of={of} load={() => read("/appeals/{id}/merged", { path: { id } })}>
 						{page => page.items.length === 0 ? null : <ul class="rows">{page.items.map(one => <li key={one.id}>
 							<a class="row" href={href(["appeals", one.id])}><span class="row-line"><strong>{one.title}</strong><span class="number">{one.id}</span></span></a></li>)}</ul>}</Part>}
