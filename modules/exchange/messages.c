@@ -150,6 +150,14 @@ bool exchange_message_open(struct tx *tx, const struct sql_exchange_messages_of_
 	return tx_ok(tx);
 }
 
+/* A clock over there that is more than a day ahead is not believed: limits and figures would be. */
+static int64_t believed(int64_t at)
+{
+	int64_t now = clock_now();
+
+	return at > now + CLOCK_DAY ? now : at;
+}
+
 /* What the message changes in its hand-over, whoever sent it. */
 static void move(handover_row *h, const struct exchange_message *m, bool is_by_us)
 {
@@ -159,13 +167,13 @@ static void move(handover_row *h, const struct exchange_message *m, bool is_by_u
 	must(after != EXCHANGE_NONE);
 	h->state = after;
 	if (kind_of(m) == EXCHANGE_ACCEPT || kind_of(m) == EXCHANGE_REFUSE)
-		h->answered_at = m->at;
+		h->answered_at = believed(m->at);
 	if (m->own_no.p && !is_by_us)
 		h->their_no = m->own_no;
 	if (m->on_scene_at && !h->arrived_at)
-		h->arrived_at = m->on_scene_at;
+		h->arrived_at = believed(m->on_scene_at);
 	h->ended_at = after == EXCHANGE_DONE || after == EXCHANGE_ENDED ||
-		      after == EXCHANGE_REFUSED ? m->at : 0;
+		      after == EXCHANGE_REFUSED ? believed(m->at) : 0;
 	*(is_by_us ? &h->sent_seq : &h->received_seq) = (uint32_t)m->sequence;
 }
 
@@ -319,8 +327,8 @@ static void add_handover(struct tx *tx, const peer_row *peer, const struct excha
 		.id = tx_sequence(tx, "exchange_handover"), .peer = peer->code,
 		.number = m->number, .item = m->item, .item_version = ref->handover_version,
 		.pressing = m->first_response_at ? 0 : is_urgent ? 1 : 2,
-		.first_response_at = m->first_response_at, .offered_at = m->at,
-		.accept_by = exchange_accept_by(m->at, is_urgent), .version = 1,
+		.first_response_at = m->first_response_at, .offered_at = believed(m->at),
+		.accept_by = exchange_accept_by(believed(m->at), is_urgent), .version = 1,
 	};
 	exchange_handover_add(tx, h);
 }

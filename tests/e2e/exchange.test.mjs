@@ -134,6 +134,29 @@ test('what was accepted is transferred, with the other side\'s number in its his
 		['12345', one.number, 'theirs']);
 });
 
+test('what the other side answers comes back over the same carrier, and is read here', async () => {
+	const dice = numbersOf(SEED + 1);
+	const done = (await at_hotline.handovers()).filter(({ direction }) => direction === 'ours')
+		.slice(0, 4);
+	for (const { their_no } of done)
+		await police.as('operator').post(`/appeals/${their_no}/answer`,
+			{ text: `已到场处置 ${their_no}` }, { expect: 200 });
+	for (let i = 0; i < 3; i++) {
+		await carry(at_police, at_hotline, dice, told);
+		await carry(at_hotline, at_police, dice, told);
+	}
+	await settle(at_hotline, at_police);
+	for (const { appeal, their_no } of done)
+		for (const role of ['operator', 'supervisor']) {
+			const { items } = (await hotline.as(role).get(`/appeals/${appeal}/exchange`,
+				{ expect: 200 })).json;
+			assert.deepEqual(items.map(({ direction, kind, result, text }) =>
+				[direction, kind, result, kind === 'result' ? text : null]), [
+				['received', 'result', 'answered', `已到场处置 ${their_no}`],
+				['received', 'accept', null, null], ['sent', 'offer', null, null]], role);
+		}
+});
+
 test('every batch verifies by independent code and is the same whenever it is asked for',
 	async () => {
 		await offer(hotline, 'T08');

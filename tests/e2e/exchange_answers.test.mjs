@@ -8,8 +8,8 @@ import { moveTo, now } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { Scribe, Side, keyOfPeer, readBatch } from './lib/exchange.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
-import { appealNow, askErasure, close, complete, contact, eventsOf, leadOf, ofType, register, review,
-	rowOf, sign, visit } from './lib/world.mjs';
+import { appealNow, complete, contact, eventsOf, leadOf, ofType, register, review, rowOf, sign, visit }
+	from './lib/world.mjs';
 
 const UNROUTED = { category: '160101', area: 'A01' };
 const server = await startServer({ clock: MONDAY });
@@ -227,6 +227,19 @@ test('an urgent item goes to 110 by voice first: without the time of the call it
 	assert.equal((await batchesOf()).last_sent, last_sent + 2, 'nor does what is urgent');
 });
 
+test('an urgent offer that nobody answers in time is told by name to who watches over the service',
+	async () => {
+		const found = async () => (await admin.get('/health', { expect: 200 })).json.checks
+			.find(({ name }) => name === 'exchange');
+		const [before, urgent] = [await found(), await register(server, UNROUTED)];
+		const { exchange } = (await transfer(urgent, { item: 'T02',
+			first_response_at: await now(server) })).json;
+		assert.equal((await found()).figure, before.figure);
+		await moveTo(server, exchange.accept_by);
+		assert.ok((await found()).figure > before.figure);
+		assert.match((await found()).detail, /县公安局 110/);
+	});
+
 test('who signs batches is not spoken for by unsigned messages', async () => {
 	assert.equal((await post([theirs('U-1')], 409)).code, 'batches_only');
 	await setPeer(POLICE);
@@ -269,6 +282,18 @@ test('an offer of theirs that is passed on to another service gets its result', 
 });
 
 /* ---- bounds ---- */
+
+test('a clock over there that is far ahead moves neither limits nor figures', async () => {
+	const far = '2100-01-01T00:00:00+08:00';
+	await post([theirs('C-1', { at: far, category: undefined })]);
+	const waiting = (await operator.all('/exchange?state=offered'))
+		.find(({ number }) => number === 'C-1');
+	assert.equal(Date.parse(waiting.offered_at), Date.parse(await now(server)));
+	const appeal = await offered();
+	await post([answer(appeal.id, 1, 'accept', { own_no: 'J9', at: far })]);
+	assert.equal(Date.parse((await appealNow(server, appeal.id)).exchange.answered_at),
+		Date.parse(await now(server)));
+});
 
 test('a full page of full offers is taken in at once', async () => {
 	const page = Array.from({ length: 100 }, (_, i) => theirs(`F-${i}`, { item_version: 1,

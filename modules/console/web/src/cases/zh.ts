@@ -48,6 +48,7 @@ export const zh = {
 	"exchange.refused": "未接收",
 	"exchange.done": "已办结",
 	"exchange.visited": "已回访",
+	"exchange.crossed": "本件在我方已结束，而{peer}随后接收了它：请电话告知对方。",
 	"exchange.sent": "我方",
 	"exchange.erased": "内容已随来电人信息删除。",
 	"exchange.on_scene": "到场 {at}",
