@@ -194,13 +194,15 @@ test('what a full batch leaves behind is in the next one, also where something w
 			made.push((await transfer(appeal)).json.exchange.number);
 		}
 		const [gone] = made.slice(-1);
+		await operator.post(`/appeals/${gone}/withdraw`, { reason: '不要了', confirmed_by: 'form' },
+			{ expect: 200 });
 		const { id } = (await supervisor.post('/callers/erase', { appeals: [gone],
-			reason: '本人申请' }, { expect: [201, 409] })).json;
-		if (id)
-			await server.as('leader').post(`/callers/erasures/${id}/approve`, {}, { expect: 200 });
-		else
-			sql(server, `UPDATE exchange_message m JOIN exchange_handover h ON h.id = m.handover_id
-				SET m.body = '' WHERE h.number = '${gone}'`);
+			reason: '本人申请' }, { expect: 201 })).json;
+		await server.as('leader').post(`/callers/erasures/${id}/approve`, {}, { expect: 200 });
+		assert.deepEqual(sql(server, `SELECT LENGTH(body) FROM exchange_message m
+			JOIN exchange_handover h ON h.id = m.handover_id WHERE h.number = '${gone}'`), [['0']]);
+		const [erased] = await said(operator, gone);
+		assert.deepEqual([erased.kind, erased.erased, erased.text], ['offer', true, null]);
 		const seen = [];
 		for (let i = 0; i < 6; i++) {
 			await police.close();
