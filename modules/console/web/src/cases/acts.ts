@@ -7,7 +7,7 @@ import { ask, read, type Schemas } from "../api/ask";
 import type { Appeal, AppealState } from "../api/types";
 import type { ActChoice } from "../parts/acts";
 import type { FormField, Values } from "../parts/form";
-import { momentBefore } from "../lib/time";
+import { dateTime } from "../lib/time";
 import { offerUndo } from "../parts/toast";
 import { now } from "../state/clock";
 import { language } from "../state/prefs";
@@ -37,6 +37,17 @@ interface Offered {
 const text = (name: string, label: string, more: object = {}): FormField =>
 	({ kind: "lines", name, label, required: true, max: 2000, ...more });
 const reason = () => text("reason", t("act.reason"));
+/** "08:58" as the last moment of that time in the district; null of what is no time, or lies ahead. */
+function momentBefore(text: string, nowAt: number): string | null {
+	const typed = /^([01]?\d|2[0-3])[:：]([0-5]\d)$/.exec(text.trim());
+	if (!typed)
+		return null;
+	const day = dateTime(new Date(nowAt).toISOString()).slice(0, 10);
+	const today = Date.parse(`${day}T${(typed[1] ?? "").padStart(2, "0")}:${typed[2]}:00+08:00`);
+	const at = today > nowAt + 43_200_000 ? today - 86_400_000 : today;
+	return at > nowAt ? null : new Date(at).toISOString();
+}
+
 /* What was offered by message and has no answer: nothing is offered beside it, and nobody answers by hand in time. */
 const offer = (appeal: Appeal) => appeal.exchange?.direction === "ours" ? appeal.exchange.state : null;
 const free = (appeal: Appeal) => !appeal.transferring && !["offered", "overdue"].includes(offer(appeal) ?? "");

@@ -39,17 +39,6 @@ export function clockTime(at: number): string {
 	return `${h}:${m}:${s}`;
 }
 
-/** "08:58" as the last moment of that time; null of what is no time, or lies ahead. */
-export function momentBefore(text: string, nowAt: number): string | null {
-	const typed = /^([01]?\d|2[0-3])[:：]([0-5]\d)$/.exec(text.trim());
-	if (!typed)
-		return null;
-	const { year, month, day: date } = localParts(nowAt);
-	const today = Date.parse(`${year}-${month}-${date}T${(typed[1] ?? "").padStart(2, "0")}:${typed[2]}:00+08:00`);
-	const at = today > nowAt + 12 * hour ? today - day : today;
-	return at > nowAt ? null : new Date(at).toISOString();
-}
-
 export function monthOf(at: number): string {
 	const { year, month } = localParts(at);
 	return `${year}-${month}`;
