@@ -267,8 +267,8 @@ test('danger is called in before it is handed over, and what 110 answers stands 
 		await page.reload();
 		await page.waitForSelector('.exchanged li >> nth=4');
 		const lines = await page.locator('.exchanged li').allTextContents();
-		assert.deepEqual(lines.map(line => [/110 · 回访.*满意/, /110 · 办理结果.*已解释说明.*夫妻争吵，已调解/s, /110 · 办理进展.*到场.*已派两名民警/s,
-			/110 · 接收.*J77/, /我方 · 移交/].some(one => one.test(line))), lines.map(() => true), lines.join(' | '));
+		assert.deepEqual(lines.map(line => [/110 · 已回访.*满意/, /110 · 已办结.*已解释说明.*夫妻争吵，已调解/s, /110 · 办理进展.*到场.*已派两名民警/s,
+			/110 · 已接收.*J77/, /我方 · 移交/].some(one => one.test(line))), lines.map(() => true), lines.join(' | '));
 	});
 	await as(account('supervisor'), async page => {
 		await open(page, appeal.id);
@@ -276,7 +276,7 @@ test('danger is called in before it is handed over, and what 110 answers stands 
 	});
 	await as(operator, async page => {
 		await open(page, appeal.id);
-		await page.waitForSelector('.exchanged li:has-text("result Explained")');
+		await page.waitForSelector('.exchanged li:has-text("done Explained")');
 	}, { language: 'en' });
 });
 
