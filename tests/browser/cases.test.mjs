@@ -266,8 +266,9 @@ test('danger is called in before it is handed over, and what 110 answers stands 
 			said(4, 'visited', { level: 'satisfied' })] });
 		await page.reload();
 		await page.waitForSelector('.exchanged li >> nth=4');
+		assert.match(await page.textContent('#exchange-title >> xpath=ancestor::section'), /到场时间/);
 		const lines = await page.locator('.exchanged li').allTextContents();
-		assert.deepEqual(lines.map(line => [/110 · 已回访.*满意/, /110 · 已办结.*已解释说明.*夫妻争吵，已调解/s, /110 · 办理进展.*到场.*已派两名民警/s,
+		assert.deepEqual(lines.map(line => [/110 · 已回访.*满意/, /110 · 已办结.*已解释说明.*夫妻争吵，已调解/s, /110 · 办理进展.*已派两名民警/s,
 			/110 · 已接收.*J77/, /我方 · 移交/].some(one => one.test(line))), lines.map(() => true), lines.join(' | '));
 	});
 	await as(account('supervisor'), async page => {

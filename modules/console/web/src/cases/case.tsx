@@ -119,20 +119,17 @@ function Part<T>({ id, title, load, of, children }: { id: string; title: string;
 const kinds = { offer: "offer", accept: "accepted", refuse: "refused", timeout: "overdue", progress: "progress", result: "done", visited: "visited" } as const;
 
 /** What was said of it in both directions, newest first: what they did stands nowhere else. */
-function Said({ items, more }: Schemas["ExchangeSaid"]): JSX.Element {
+function Said({ items }: Schemas["ExchangeSaid"]): JSX.Element {
 	const word = (one: Schemas["ExchangeSaidMessage"]) => one.result ? tMaybe(`exchange_result.${one.result}`) ?? tMaybe(`result.${one.result}`)
 		: one.level ? tMaybe(`level.${one.level}`) : one.reason ? t(`exchange_reason.${one.reason}`) : one.own_no;
 	return (
-		<>
-			<ol class="plain-list exchanged">{items.map(one => <li key={`${one.offered_by} ${one.number} ${one.direction} ${one.sequence}`}>
+			<ul class="plain-list exchanged">{items.map(one => <li key={`${one.offered_by} ${one.number} ${one.direction} ${one.sequence}`}>
 				<div class="row-line"><span><strong>{one.direction === "sent" ? t("exchange.sent") : one.peer} · {t(`exchange.${kinds[one.kind]}`)}</strong>
-					{word(one) && <> {word(one)}</>}{one.on_scene_at && <span class="row-note"> {t("exchange.on_scene", { at: dateTime(one.on_scene_at) })}</span>}</span>
+					{word(one) && <> {word(one)}</>}</span>
 				<time class="number row-note">{shortDateTime(one.at, now.value)}</time></div>
 				{one.erased ? <p class="row-note">{t("exchange.erased")}</p>
 					: one.text && one.kind !== "offer" && <p class="citizen-text submission">{one.text}</p>}
-			</li>)}</ol>
-			{more && <p class="row-note">{t("exchange.older")}</p>}
-		</>
+			</li>)}</ul>
 	);
 }
 

@@ -51,8 +51,6 @@ export const en = {
 	"exchange.crossed": "It ended here, and then {peer} took it over: call and tell them.",
 	"exchange.sent": "We",
 	"exchange.erased": "The words were erased with the caller.",
-	"exchange.on_scene": "on the scene {at}",
-	"exchange.older": "Older messages are not listed.",
 	"exchange.offer": "offer",
 	"exchange.progress": "progress",
 	"exchange_reason.not_in_list": "Not in the list",

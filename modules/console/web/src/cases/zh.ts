@@ -51,8 +51,6 @@ export const zh = {
 	"exchange.crossed": "本件在我方已结束，而{peer}随后接收了它：请电话告知对方。",
 	"exchange.sent": "我方",
 	"exchange.erased": "内容已随来电人信息删除。",
-	"exchange.on_scene": "到场 {at}",
-	"exchange.older": "更早的消息未列出。",
 	"exchange.offer": "移交",
 	"exchange.progress": "办理进展",
 	"exchange_reason.not_in_list": "不在移交清单",
