@@ -14,7 +14,7 @@ export const bundles = {
 	departments: ["departments", "departments/figures"],
 	overseeing: ["overseeing", "judging"],
 	leading: ["leading", "leading/definitions"],
-	months: ["leading/months", "leading/analysis", "leading/enterprises"],
+	months: ["leading/enterprises", "leading/months", "leading/analysis"],
 	running: ["auditing", "administering"],
 	sign_in: ["screens/sign_in"],
 	own: ["screens/account", "palette"],

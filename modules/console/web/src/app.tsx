@@ -130,9 +130,7 @@ function SignIn(): JSX.Element | null {
 		await textsReady();
 		return { SignInScreen };
 	}, "sign_in");
-	if (code.error !== null)
-		return <main class="sign-in"><ProblemNotice error={code.error} onRetry={() => void code.reload()} /></main>;
-	return code.value && <code.value.SignInScreen />;
+	return code.error !== null ? <ProblemNotice error={code.error} /> : code.value && <code.value.SignInScreen />;
 }
 
 export function App(): JSX.Element | null {

@@ -14,7 +14,7 @@ export const en = {
 	"help.digits": "Choose directly inside a group of options",
 
 	"action.sign_out": "Sign out",
-	"sign_out.failed": "You are still signed in.",
+	"sign_out.failed": "Still signed in.",
 	"action.close": "Close",
 	"action.back": "Back",
 	"action.retry": "Try again",

@@ -14,7 +14,7 @@ export const zh = {
 	"help.digits": "在选项组内按数字直接选择",
 
 	"action.sign_out": "退出登录",
-	"sign_out.failed": "尚未退出。",
+	"sign_out.failed": "尚未退出登录",
 	"action.close": "关闭",
 	"action.back": "返回",
 	"action.retry": "重试",
