@@ -125,7 +125,7 @@ function Said({ items }: Schemas["ExchangeSaid"]): JSX.Element {
 	return (
 			<ul class="plain-list exchanged">{items.map(one => <li key={`${one.offered_by} ${one.number} ${one.direction} ${one.sequence}`}>
 				<div class="row-line"><span><strong>{one.direction === "sent" ? t("exchange.sent") : one.peer} · {t(`exchange.${kinds[one.kind]}`)}</strong>
-					{word(one) && <> {word(one)}</>}</span>
+					 {word(one)}</span>
 				<time class="number row-note">{shortDateTime(one.at, now.value)}</time></div>
 				{one.erased ? <p class="row-note">{t("exchange.erased")}</p>
 					: one.text && one.kind !== "offer" && <p class="citizen-text submission">{one.text}</p>}
