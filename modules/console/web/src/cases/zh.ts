@@ -48,7 +48,6 @@ export const zh = {
 	"exchange.refused": "未接收",
 	"exchange.done": "已办结",
 	"exchange.visited": "已回访",
-	"exchange.crossed": "本件已结束，{peer}却接收了：请电话告知。",
 	"exchange.sent": "我方",
 	"exchange.erased": "内容已删除。",
 	"exchange.offer": "移交",
