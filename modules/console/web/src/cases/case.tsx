@@ -125,8 +125,7 @@ function Said({ items }: Schemas["ExchangeSaid"]): JSX.Element {
 		: one.level ? tMaybe(`level.${one.level}`) : one.reason ? t(`exchange_reason.${one.reason}`) : one.own_no;
 	return (
 			<ul class="plain-list exchanged">{items.map(one => <li key={`${one.offered_by} ${one.number} ${one.direction} ${one.sequence}`}>
-				<div class="row-line"><span><strong>{one.direction === "sent" ? t("exchange.sent") : one.peer} · {t(`exchange.${kinds[one.kind]}`)}</strong>
-					{word(one) && <> {word(one)}</>}</span>
+				<div class="row-line"><span><strong>{one.direction === "sent" ? t("exchange.sent") : one.peer} · {t(`exchange.${kinds[one.kind]}`)}</strong> {word(one)}</span>
 				<time class="number row-note">{shortDateTime(one.at, now.value)}</time></div>
 				{one.erased ? <p class="row-note">{t("exchange.erased")}</p>
 					: one.text && one.kind !== "offer" && <p class="citizen-text submission">{one.text}</p>}
@@ -134,14 +133,9 @@ function Said({ items }: Schemas["ExchangeSaid"]): JSX.Element {
 	);
 }
 
-/** Ended here while they took it over: only a word between the two mends that. */
-const notTransferred: readonly Appeal["state"][] = ["withdrawn", "answered", "refused", "merged"];
-
-function Exchange({ id, of, version, reads, state }: { id: string; of: Schemas["AppealExchange"]; version: string; reads: boolean; state: Appeal["state"] }): JSX.Element {
+function Exchange({ id, of, version, reads }: { id: string; of: Schemas["AppealExchange"]; version: string; reads: boolean }): JSX.Element {
 	const said = useLoaded(async () => reads ? read("/appeals/{id}/exchange", { path: { id } }) : null, version);
 	return <Card id="exchange" title={t("case.exchange")}><div class="case-part">
-		{of.direction === "ours" && of.answered_at && of.state !== "refused" && notTransferred.includes(state)
-			&& <p class="notice notice-warn">{t("exchange.crossed", { peer: of.peer })}</p>}
 		<Facts facts={[
 		[t("case.peer"), `${of.peer} · ${t(`exchange_way.${of.direction}`)}`], [t("case.state"), t(`exchange.${of.state}`)],
 		[t("act.their_no"), of.their_no], [t("case.offered_at"), dateTime(of.offered_at)], [t("case.accept_by"), dateTime(of.accept_by)],
@@ -204,7 +198,7 @@ function Whole({ appeal, etag, me, reload }: { appeal: Appeal; etag: string | nu
 				</div>
 				<div class="case-column">
 					{can("history") && <Part id="history" title={t("history.title")} of={of} load={() => api.history(id)}>{events => <History events={events} />}</Part>}
-					{appeal.exchange && <Exchange id={id} of={appeal.exchange} version={of} reads={can("exchange")} state={appeal.state} />}
+					{appeal.exchange && <Exchange id={id} of={appeal.exchange} version={of} reads={can("exchange")} />}
 					{can("merged") && <Part id="merged" title={t("case.merged")} of={of} load={() => read("/appeals/{id}/merged", { path: { id } })}>
 						{page => page.items.length === 0 ? null : <ul class="rows">{page.items.map(one => <li key={one.id}>
 							<a class="row" href={href(["appeals", one.id])}><span class="row-line"><strong>{one.title}</strong><span class="number">{one.id}</span></span></a></li>)}</ul>}</Part>}

@@ -48,7 +48,6 @@ export const en = {
 	"exchange.refused": "not taken",
 	"exchange.done": "done",
 	"exchange.visited": "visited",
-	"exchange.crossed": "It ended here, and then {peer} took it over: call and tell them.",
 	"exchange.sent": "We",
 	"exchange.erased": "The words were erased with the caller.",
 	"exchange.offer": "offer",
