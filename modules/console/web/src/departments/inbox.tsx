@@ -72,7 +72,7 @@ async function tasksOf(state: TaskState): Promise<FullTask[]> {
 	return items;
 }
 
-async function loadTab(tab: Tab): Promise<FullTask[]> {
+export async function loadTab(tab: Tab): Promise<FullTask[]> {
 	return (await Promise.all(tabs[tab].map(tasksOf))).flat();
 }
 

@@ -20,12 +20,12 @@ import { areaName, catalogue, categoryPath, departmentName, departments } from "
 import { assist, offered, type Suggestion } from "./assist";
 import { idSlip, phoneSlip } from "./checks";
 import { online } from "./connection";
-import { changeDraft, derivedTitle, draft, draftClash, draftRestored, draftSavedAt, endClash, forgetDraft,
+import { changeDraft, derivedTitle, draft, draftClash, draftRestored, draftSavedAt, endClash, isBegun,
 	mergedFields, saveDraft, type Draft } from "./draft";
 import { DuplicateStrip } from "./duplicates";
 import { ExpectedPanel } from "./expected";
 import { recentCodes, rememberCode } from "../lib/recent";
-import { noteBegin, queue, revise, submission, submitDraft } from "./submission";
+import { noteBegin, queue, replaceDraft, revise, submission, submitDraft } from "./submission";
 import { t, tMaybe } from "./words";
 
 const contentClasses: readonly ContentClass[] = ["help", "complaint", "consultation", "report",
@@ -127,14 +127,15 @@ export function Standing(): JSX.Element {
 				<Notice tone="bad" key={entry.draft.idempotencyKey}>
 					<span>{t("desk.refused", { title: entry.draft.title || derivedTitle(entry.draft.text) })}{" "}
 						{tMaybe(`problem.${entry.failure?.code}`)} <code class="code">{entry.failure?.code}</code></span>
-					<Button onClick={() => revise(entry)}>{t("desk.revise")}</Button>
+					<Button disabled={isBegun(draft.value)} onClick={() => revise(entry)}>{t("desk.revise")}</Button>
+					{isBegun(draft.value) && <small>{t("desk.revise_later")}</small>}
 				</Notice>
 			))}
 			{restored !== null && (
 				<div class="notice restored" role="status">
 					<span>{t("register.restored", { at: clockTime(restored).slice(0, 5) })}</span>
 					<Button onClick={() => { draftRestored.value = null; }}>{t("desk.go_on")}</Button>
-					<Button class="start-afresh" onClick={() => forgetDraft(true)}>{t("desk.afresh")}</Button>
+					<Button class="start-afresh" onClick={() => replaceDraft(null)}>{t("desk.afresh")}</Button>
 				</div>
 			)}
 			{clash && (
@@ -288,7 +289,7 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 			</fieldset>
 			<div class="card-foot actions">
 				<SavedLine />
-				<Button kind="quiet" onClick={() => forgetDraft(true)}>{t("register.clear")}</Button>
+				<Button kind="quiet" onClick={() => replaceDraft(null)}>{t("register.clear")}</Button>
 				<Button keys="Ctrl+d" disabled={!mayAnswer} label={mayAnswer ? t("desk.answer_close") : t("desk.not_answerable")}
 					onClick={answer}>{t("desk.answer_close")}</Button>
 				<Button kind="primary" keys="Ctrl+Enter" class="submit" busy={state.step === "sending"}

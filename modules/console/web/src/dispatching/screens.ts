@@ -2,9 +2,15 @@ import { read } from "../api/ask";
 import { api } from "../api/endpoints";
 import type { Screen } from "../screens";
 
-/** What a dispatcher is asked for and has not decided. */
-const asked = async () => (await read("/returns", { query: { limit: 200 } })).items.length
-	+ (await read("/extensions", { query: { limit: 200 } })).items.length;
+const most = { limit: 200 };
+const returns = async () => (await read("/returns", { query: most })).items;
+const extensions = async () => (await read("/extensions", { query: most })).items;
+
+/* What is asked for and not decided: of the dispatcher, of the supervisor, of the leader. */
+const asked = async () => (await returns()).length + (await extensions()).length;
+const ruled = async () => (await returns()).filter(one => one.dispute || one.task.role === "lead" && one.hand_overs > 0).length
+	+ (await read("/exclusions", { query: { ...most, state: "asked" } })).items.length;
+const long = async () => (await extensions()).filter(one => one.leader_decides).length;
 
 const decisions = {
 	path: "decisions", icon: "decide", title: { zh: "审批", en: "Decide" }, whole: true,
@@ -19,4 +25,6 @@ export const screens: readonly Screen[] = [
 ];
 
 /** For roles that begin elsewhere: behind their own screens on the rail. */
-export const further: readonly Screen[] = [{ ...decisions, roles: ["supervisor", "leader"] }];
+export const further: readonly Screen[] = [
+	{ ...decisions, roles: ["supervisor"], count: ruled }, { ...decisions, roles: ["leader"], count: long },
+];
