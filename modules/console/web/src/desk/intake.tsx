@@ -109,6 +109,14 @@ function SuggestionLine(): JSX.Element {
 	);
 }
 
+/** A field's value as the form shows it. */
+function wordsOf(field: keyof Draft, value: unknown): string {
+	const text = String(value ?? "") || "—";
+	return typeof value === "boolean" ? value ? "✓" : "✗" : value === null ? text
+		: field === "category" ? categoryPath(text) : field === "area" ? areaName(text) : field === "accused" ? departmentName(text)
+			: field === "contentClass" ? tMaybe(`desk.kind_${text}`) ?? text : field === "channel" ? tMaybe(`channel.${text}`) ?? text : text;
+}
+
 /** A draft that came back, or was typed on elsewhere; appeals that wait, or were refused. */
 export function Standing(): JSX.Element {
 	const restored = draftRestored.value;
@@ -142,7 +150,7 @@ export function Standing(): JSX.Element {
 				<div class="clash">
 					<Merge<Draft> fields={mergedFields.map(name => ({ name, label: t(`draft_field.${name}`) }))}
 						base={clash.base} mine={draft.value} theirs={clash.theirs} chosen={chosen}
-						onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />
+						words={wordsOf} onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />
 					<Button kind="primary" onClick={() => { endClash(chosen); setChosen({}); }}>{t("desk.take_result")}</Button>
 				</div>
 			)}
@@ -192,7 +200,9 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 	const [slips, setSlips] = useState<Record<string, string | null>>({});
 	const state = submission.value;
 	const told = state.step === "editing" ? fieldErrors(state.failure) : new Map<string, string>();
-	const errors = new Map([...told, ...own]);
+	/* what was missing and has been filled in is wrong no longer */
+	const lacking = new Map(own.length > 0 ? missing(own.some(([field]) => field === "answer")) : []);
+	const errors = new Map([...told, ...own.filter(([field]) => lacking.has(field))]);
 	const set = (name: keyof Draft) => (value: string | boolean | null) => changeDraft({ [name]: value });
 	const mayAnswer = answerable.includes(one.contentClass);
 
@@ -230,7 +240,7 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 			onSubmit={event => event.preventDefault()}>
 			<DuplicateStrip />
 			<Standing />
-			{listed.length > 0 && <Summary prefix="" wrong={listed} />}
+			{listed.length > 0 && <Summary prefix="" wrong={listed} tried={own.length > 0 ? own : state} />}
 			{state.step === "editing" && state.failure !== null && told.size === 0
 				&& <ProblemNotice error={state.failure} />}
 			<fieldset class="intake-body card-scroll" disabled={state.step === "sending"}>

@@ -12,7 +12,6 @@ export const en = {
 	"field.raised_at": "Raised",
 	"field.leader": "In charge",
 	"field.limit_class": "Limit class",
-	"field.measure": "Measure",
 	"field.statement_until": "Statement until",
 	"field.statement": "Statement",
 	"field.decision": "Decision (from the closed list)",
@@ -168,20 +167,11 @@ export const en = {
 	"exclusion_state.approved": "Approved",
 
 	"objections.title": "Objections",
-	"objections.empty": "No objection",
-	"objections.decision": "Is it right",
-	"objections.month": "The month is {state}, as of {at}.",
-	"objections.report": "Open the report",
-	"objections.preview": "Give the preview",
 
 	"objection.open": "Open",
 	"objection.accepted": "Accepted",
 	"objection.refused": "Refused",
 
-	"month_state.open": "open",
-	"month_state.preview": "in preview",
-	"month_state.frozen": "frozen",
-	"month_state.published": "published",
 
 	"rules.title": "Rules",
 	"rules.empty": "No problem of a rule",

@@ -12,7 +12,6 @@ export const zh = {
 	"field.raised_at": "提出时间",
 	"field.leader": "分管领导",
 	"field.limit_class": "时限类别",
-	"field.measure": "指标",
 	"field.statement_until": "陈述截止",
 	"field.statement": "陈述申辩",
 	"field.decision": "决定（只能从清单选）",
@@ -168,20 +167,11 @@ export const zh = {
 	"exclusion_state.approved": "已批",
 
 	"objections.title": "月度异议",
-	"objections.empty": "没有异议",
-	"objections.decision": "是否采纳",
-	"objections.month": "本月状态：{state}，数据截至 {at}。",
-	"objections.report": "看月报",
-	"objections.preview": "发预览",
 
 	"objection.open": "待答复",
 	"objection.accepted": "采纳",
 	"objection.refused": "不采纳",
 
-	"month_state.open": "未预览",
-	"month_state.preview": "预览中",
-	"month_state.frozen": "已固化",
-	"month_state.published": "已公布",
 
 	"rules.title": "制度问题",
 	"rules.empty": "没有制度问题",

@@ -43,7 +43,7 @@ function earlier(view: View, months: readonly Report[], before: Report | null): 
 }
 
 function Overview({ me, view, report }: PageProps): JSX.Element {
-	const { months, all } = useMonths(lastMonth(view.period), view.scope);
+	const { months, unread, all } = useMonths(lastMonth(view.period), view.scope);
 	const before = useBefore(view, months);
 	const open = (shown: Shown) => show({ ...view, shown, define: null });
 	const define = (column: View["define"]) => show({ ...view, shown: null, define: column });
@@ -58,11 +58,11 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 						onZero={zero => show({ ...view, zero }, true)}
 						onMeasure={measure => show({ ...view, measure }, true)} />
 					<div class="report-side">
-						<ReportTrend months={months} measure={view.measure} target={report.target} all={all} />
+						<ReportTrend months={months} unread={unread} measure={view.measure} target={report.target} all={all} />
 						<ReportThings view={view} report={report} before={earlier(view, months, before)} ready={all} />
 					</div>
 				</div>}
-			{report.departments.length > 0 && <ReportTable report={report} months={months} measure={view.measure}
+			{report.departments.length > 0 && <ReportTable report={report} months={months} unread={unread} measure={view.measure}
 				columns={view.columns} onOpen={open} onDefine={define}
 				onColumns={columns => show({ ...view, columns }, true)} />}
 		</>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Report, Scope } from "../api/types";
 import { useLoaded } from "../lib/load";
+import { Skeleton } from "../parts/notice";
 import { categoryTop, topName } from "./classes";
 import { count, percent } from "./figure_words";
 import { readBehind } from "./behind";
@@ -60,9 +61,9 @@ export function ReportThings({ view, report, before, ready }: {
 				<h2 id="things-title">{t("thing.title")}</h2>
 				{report.state !== "frozen" && <span class="tag">{t("trend.preliminary")}</span>}
 			</div>
-			{things.length === 0 && <p class="empty">{t("thing.none")}</p>}
+			{!ready ? <Skeleton rows={3} /> : things.length === 0 && <p class="empty">{t("thing.none")}</p>}
 			<ol>
-				{things.map((thing, at) => {
+				{ready && things.map((thing, at) => {
 					const found = classes.value?.[at];
 					return (
 						<li key={thing.kind}>

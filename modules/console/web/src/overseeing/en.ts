@@ -70,6 +70,7 @@ export const en = {
 
 	"supervision.ledger": "Ledger",
 	"supervision.line": "Opened with a day, proved, signed off by another person; each act in the ledger",
+	"supervision.all_of": "Not only {who}",
 	"supervision.empty": "No such item",
 
 	"item_kind.demand": "Demand",

@@ -100,7 +100,7 @@ function RowText({ row }: { row: Row }): JSX.Element {
 		<>
 			<span class="row-line">
 				<strong class="row-title">{row.task.title ?? row.task.appeal}</strong>
-				<DueBadge due={row.due} start={row.start} />
+				<DueBadge due={row.due} start={row.start} bare />
 			</span>
 			<span class="row-line row-note">
 				<span>{departmentName(row.task.department)} · {t(`task_state.${row.task.state}`)}</span>

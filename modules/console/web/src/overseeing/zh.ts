@@ -70,6 +70,7 @@ export const zh = {
 
 	"supervision.ledger": "督查台账",
 	"supervision.line": "立项、限期、报结、他人销号；每一步入账本",
+	"supervision.all_of": "不只看{who}",
 	"supervision.empty": "台账没有这类事项",
 
 	"item_kind.demand": "督办单",

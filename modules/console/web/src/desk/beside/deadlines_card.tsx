@@ -42,7 +42,7 @@ export function DeadlinesCard(): JSX.Element {
 						<ul class="rows">{rows.map(({ task, start, due, gone }) => (
 							<li key={task.id} class={gone ? "row-gone" : ""}><a class="row" href={href(["appeals", task.appeal])}>
 								<span class="row-line"><strong>{task.title ?? task.appeal}</strong>
-									<DueBadge due={due} start={start} /></span>
+									<DueBadge due={due} start={start} bare /></span>
 								<span class="row-line row-note"><span>{departmentName(task.department)} · {t(`task_state.${task.state}`)}</span>
 									<span class="number">{task.appeal.slice(2)}</span></span>
 								<DueBar due={due} start={start} />

@@ -82,7 +82,7 @@ function RecentList({ newest }: { newest: string }): JSX.Element {
 				return (
 					<li key={appeal.id}><a class="row" href={href(["appeals", appeal.id])}>
 						<span class="row-line"><strong>{appeal.title}</strong>
-							{running ? <DueBadge due={lead.due} start={appeal.received_at} />
+							{running ? <DueBadge due={lead.due} start={appeal.received_at} bare />
 								: <span class="tag">{t(`appeal_state.${appeal.state}`)}</span>}</span>
 						<span class="row-line row-note"><span>{lead ? departmentName(lead.department) : t("expected.dispatcher")}</span>
 							<span class="number">{appeal.id}</span></span>
