@@ -419,11 +419,12 @@ test('quarter, year, week and day are the same screen, by keyboard and by link',
 
 test('the rhythm and the hand-over with 110 show their counts, and files are offered to be saved', async () => {
 	await leading(async page => {
-		await page.goto(`${address}/#/report/${last}/rhythm`);
-		await page.waitForSelector('#section-categories-title');
+		await page.goto(`${address}/#/report/${last}`);
+		await page.click(`.report-tabs a[href="#/rhythm/${last}"]`);
+		await page.waitForSelector('#rhythm-categories-title');
 		const { sections } = await fetchJson(page, `/rhythm/${last}`);
 		for (const [name, { count }] of Object.entries(sections))
-			assert.equal(await page.textContent(`[aria-labelledby=section-${name}-title] .count`), String(count), name);
+			assert.equal(await page.textContent(`[aria-labelledby=rhythm-${name}-title] .count`), String(count), name);
 		await page.goto(`${address}/#/report/${last}/exchange`);
 		await page.waitForSelector('#exchange-ours-title');
 		assert.equal(await page.locator('[aria-labelledby=exchange-ours-title] tbody tr').count(), 5);

@@ -3,6 +3,7 @@
  * link shows another person the same thing.
  */
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { api } from "../api/endpoints";
 import type { Me, Report } from "../api/types";
 import { textsReady } from "../i18n";
@@ -71,6 +72,10 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 
 /** A page whose code may still be on its way. */
 function Beside(props: PageProps): JSX.Element {
+	useEffect(() => {
+		if (props.view.page === "rhythm")
+			show(props.view, true);
+	}, [props.view.page]);
 	const isOfMonth = props.view.page === "life" || props.view.page === "pilot";
 	const code = useLoaded(async () => {
 		const pages = isOfMonth ? (await import("./months")).monthPages
