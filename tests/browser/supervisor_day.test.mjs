@@ -78,6 +78,19 @@ test('the month’s preview is given, and an objection is answered', async () =>
 	});
 });
 
+test('from a number of the report a supervision is issued: the ledger is that department’s, its form open and filled', async () => {
+	const { department } = (await get('supervisor', '/reports/2026-10')).departments[0];
+	await as(who, async page => {
+		await open(page, `#/report/2026-10?open=completion&department=${department}&part=den`);
+		await page.click('.drawer-foot .button-primary');
+		await page.waitForSelector('#ledger-add-demand');
+		assert.notEqual(await page.inputValue('#ledger-add-department'), '');
+		assert.match(await page.textContent('.card-aside .tag'), /×/);
+		const { items } = await get('supervisor', `/supervised?department=${department}&limit=200`);
+		await page.waitForFunction(n => document.querySelector('#ledger-title + .count')?.textContent === String(n), items.length);
+	});
+});
+
 /* Twelve days later a task is late, another should be excluded, and a promise is due. */
 async function prepareDay() {
 	late = await register(row, '路灯整条不亮');

@@ -120,7 +120,6 @@ function RotateForm({ item, etag, onDone, onCancel, onGiven }: ActProps): JSX.El
 		<ActionForm id="key-rotate" keepAs={item.id} title={t("key.rotate")} submit={t("key.rotate")}
 			fields={[...credentialFields(), { name: "old_ends_at", kind: "date", label: t("key.old_ends_at") }]}
 			initial={{ credential: item.secrets[0]?.credential ?? "bearer", certificate_spki: "", old_ends_at: "" }}
-			confirm={values => trimmed(values.old_ends_at) ? undefined : item.name}
 			consequence={values => t(trimmed(values.old_ends_at) ? "key.then_rotate_until" : "key.then_rotate")}
 			onCancel={onCancel} onDone={onDone} onSubmit={async values => onGiven(told((await ask.post(
 				"/keys/{id}/rotate", { path: { id: item.id }, etag, body: { ...credentialTyped(values),

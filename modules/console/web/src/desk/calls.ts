@@ -18,7 +18,7 @@ export type CallerHistory = Pick<Schemas["CallerHistory"], "caller" | "history">
 export const calls = signal<readonly Call[]>([]);
 export const missed = signal<readonly Call[]>([]);
 export const callsFailure = signal<unknown>(null);
-/** They were told once: until then nobody knows how many there are. */
+/** As they were told last: else nobody knows how many there are. */
 export const callsKnown = signal(false);
 
 /** Channels whose appeals nobody has spoken with an operator about. */
@@ -39,6 +39,7 @@ async function readCalls() {
 		callsFailure.value = null;
 		callsKnown.value = true;
 	} catch (failure) {
+		callsKnown.value = false;
 		callsFailure.value = failure;
 	}
 }
@@ -75,6 +76,7 @@ export async function countWaiting(): Promise<number> {
 /** While the desk is open; gives what ends it. */
 export function watchCalls(): () => void {
 	let skipped = 0;
+	callsKnown.value = false;
 	refreshCalls();
 	const stop = listen("call", refreshCalls);
 	const timer = setInterval(() => {

@@ -44,16 +44,18 @@ function detail(thing: Thing, found: ClassShare | null | undefined): string {
 		: t("thing.class", { ...values, share: Math.round(found.count / Math.max(1, thing.count) * 100) });
 }
 
-export function ReportThings({ view, report, before, ready }: {
+export function ReportThings({ view, report, before, ready, opens }: {
 	view: View;
 	report: Report;
 	/** Nearest first. */
 	before: readonly Report[];
 	ready: boolean;
+	/** The cases behind a number may be asked for. */
+	opens: boolean;
 }): JSX.Element {
 	const things = useMemo(() => threeThings(figuresOf(report), before.map(figuresOf)), [report, before.length]);
 	const key = `${ready} ${view.period} ${view.scope} ${things.map(({ kind, department }) => kind + department).join()}`;
-	const classes = useLoaded(async () => ready ? Promise.all(things.map(thing =>
+	const classes = useLoaded(async () => ready && opens ? Promise.all(things.map(thing =>
 		classOf(thing, view.period, before[0]?.period ?? null, view.scope).catch(() => null))) : [], key);
 	return (
 		<section class="card things" aria-labelledby="things-title">

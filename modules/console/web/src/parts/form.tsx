@@ -57,8 +57,8 @@ interface FormProps {
 	/** In plain words what pressing the button does; shown before it is pressed. */
 	consequence?: (values: Values) => ComponentChildren;
 	submit: string;
-	/** What must be typed for an act that cannot be taken back; a function is given what is typed. */
-	confirm?: string | ((values: Values) => string | undefined);
+	/** What must be typed for an act that cannot be taken back. */
+	confirm?: string;
 	kind?: "primary" | "danger";
 	onSubmit: (values: Values) => Promise<unknown>;
 	onDone?: (() => void) | undefined;
@@ -128,8 +128,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 	const act = useAct();
 	const form = useRef<HTMLFormElement>(null);
 	const visible = shown(fields, values);
-	const confirm = typeof props.confirm === "function" ? props.confirm(values) : props.confirm;
-	const unconfirmed = confirm !== undefined && typed.trim() !== confirm;
+	const unconfirmed = props.confirm !== undefined && typed.trim() !== props.confirm;
 
 	useEffect(() => {
 		const first = form.current?.querySelector<HTMLElement>("input, textarea, select")
@@ -199,8 +198,8 @@ export function ActionForm(props: FormProps): JSX.Element {
 					}} />
 			))}
 			{typeof props.children === "function" ? props.children(values) : props.children}
-			{confirm !== undefined && <TextField id={`${id}-confirm`} value={typed}
-				label={t("form.confirm", { word: confirm })} onInput={setTyped} />}
+			{props.confirm !== undefined && <TextField id={`${id}-confirm`} value={typed}
+				label={t("form.confirm", { word: props.confirm })} onInput={setTyped} />}
 			{act.failure !== null && summary.length === 0 && (
 				act.failure instanceof Problem && act.failure.status === 412
 					? <Notice tone="warn">{t("conflict.other")} {t("conflict.next")}</Notice>
