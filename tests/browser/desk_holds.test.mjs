@@ -182,6 +182,25 @@ test('the limit foretold is that of the table in force, and the words of amber t
 	});
 });
 
+test('R15: what is filled in is wrong no longer, and the same failure takes the focus again', async () => {
+	await as(operator, async (page) => {
+		await emptyForm(page);
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.summary:focus');
+		await page.waitForSelector('#appeal-text-error:not(:empty)');
+		await page.focus('#appeal-text');
+		await page.keyboard.insertText(uniqueText('补上的内容'));
+		await page.waitForFunction(() => !document.querySelector('#appeal-text-error')?.textContent);
+		assert.equal(await page.evaluate(() => document.activeElement.id), 'appeal-text');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.summary:focus');
+		await page.focus('#appeal-address');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('.summary:focus');
+		await page.click('.intake .actions .button-quiet');
+	});
+});
+
 test('what could not be asked for is told, and is no zero', async () => {
 	await as(operator, async (page) => {
 		await emptyForm(page);
