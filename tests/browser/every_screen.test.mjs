@@ -82,16 +82,16 @@ const said = '.card .count, .tab .number, .counter b, .board-counter b, .empty, 
 const saidOf = (page) => page.locator(said).evaluateAll((all) => all.filter((one) => one.getClientRects().length > 0)
 	.map((one) => one.textContent.trim()).filter((text) => text !== ''));
 
-/* That nothing was chosen is true, and units come with the sign-in. */
-const knownBefore = /没有选中|^#\/units \d+$/;
+/* That nothing was chosen is true. */
+const knownBefore = /没有选中/;
 
 async function eachWithout(answering, state) {
 	let looked = 0;
 	for (const who of everyRole) {
 		await as(who, async (page) => {
 			const screens = [];
-			/* the list of cases shows what it found last */
-			await eachScreen(page, async (title, address) => { if (address !== '#/appeals') screens.push(address); });
+			/* the list of cases shows what it found last, units come with the sign-in */
+			await eachScreen(page, async (title, address) => { if (!/appeals|units/.test(address)) screens.push(address); });
 			await page.click('.own');
 			await page.waitForSelector('.sessions li');
 			const letGo = await answering(page);
