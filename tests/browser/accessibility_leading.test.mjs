@@ -30,7 +30,6 @@ const places = [
 	['life', `report/${last}/life`, '.proof .definition', ['.life-acts .button-danger']],
 	['pilot', `report/${running}/pilot`, '#pilot-on_time-title', []],
 	['ranking', `report/${shown}/ranking`, '.empty', []],
-	['rhythm', `report/${last}/rhythm`, '#section-categories-title', ['.life-acts .button-plain']],
 	['laboratory', `report/${shown}/laboratory`, '.choices input:checked', ['.laboratory .button-primary']],
 	['four acts', `report/${last}/four-acts`, '#four-acts-title', []],
 	['exchange', `report/${last}/exchange`, '#exchange-ours-title', []],

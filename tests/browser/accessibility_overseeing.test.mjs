@@ -59,7 +59,7 @@ const pages = {
 		}],
 		['#/levels'], [`#/supervision/${demand.id}`, page => page.waitForSelector('.drawer .history')],
 		['#/supervision', form('n')], ['#/supervision/meetings'], ['#/supervision/inspections'], ['#/supervision/promises'],
-		['#/rulings'], ['#/rulings/exclusions', drawer], ['#/rulings/objections?month=2026-10'], ['#/rulings/rules', drawer],
+		['#/rulings'], ['#/rulings/exclusions', drawer], ['#/rulings/rules', drawer],
 		['#/rulings/identities'], ['#/observations', drawer], ['#/accountability', form('n')],
 		[`#/accountability/${item.id}`, page => page.waitForSelector('.evidence .history')],
 		['#/accountability/leaders', drawer], ['#/accountability/published'], ['#/tripwires', async page => {

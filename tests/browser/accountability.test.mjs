@@ -94,6 +94,8 @@ test('a leader decides from the closed list, of which nothing is chosen beforeha
 			all.map(one => one.value).filter(Boolean)), DECISIONS);
 		await page.fill('#case-decision-body', '区效能办');
 		await page.fill('#case-decision-text', '约谈分管负责人');
+		assert.ok(await page.locator('.action-form .button-primary').isDisabled(), 'R10: what is for good is typed first');
+		await page.fill('#case-decision-confirm', String(id));
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('.summary:focus');
 		assert.equal((await item()).state, 'stated', 'without a choice nothing is decided');
@@ -112,6 +114,8 @@ test('it is published without a name, and taken down by itself on its day', asyn
 		await press(page, 'p');
 		await page.fill('#case-publication-text', `编号${late.appeal}谈话提醒`);
 		await page.fill('#case-publication-takedown_on', await dayFromNow(3));
+		assert.ok(await page.locator('.action-form .button-primary').isDisabled(), 'R10: what is for good is typed first');
+		await page.fill('#case-publication-confirm', String(id));
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('#case-publication-text-error');
 		await page.fill('#case-publication-text', '对一起久拖不办问题予以谈话提醒');

@@ -46,6 +46,21 @@ test('the day begins with what waits longest, and says why the catalogue did not
 	});
 });
 
+test('R15: what a dispatch lacks is said in a summary that takes the focus with each try and leads to the field', async () => {
+	const appeal = await registered(unrouted);
+	await as(dispatcher, async page => {
+		await openAt(page, `dispatch/${appeal.id}`);
+		await page.waitForSelector('#dispatch-department');
+		for (const at of ['#dispatch-advice', '#dispatch-class']) {
+			await page.focus(at);
+			await page.keyboard.press('Control+Enter');
+			await page.waitForSelector('.summary:focus');
+		}
+		await page.click('.summary .link');
+		await page.waitForSelector('#dispatch-department:focus');
+	});
+});
+
 test('by keyboard alone an appeal goes to a lead with an assist and advice', async () => {
 	const appeal = await registered(unrouted);
 	await as(dispatcher, async page => {

@@ -117,6 +117,7 @@ test('R9: another machine gets the draft from the server; typed on at both, they
 		await as(operator, async second => {
 			await second.waitForSelector('.restored');
 			await second.fill('#appeal-title', '第二台又改了');
+			await second.click('label[for=appeal-class-complaint]');
 			await second.keyboard.press('Control+s');
 			await second.waitForSelector('.saved:has-text("草稿已存")');
 		});
@@ -126,6 +127,8 @@ test('R9: another machine gets the draft from the server; typed on at both, they
 		await first.waitForSelector('.clash');
 		const cells = await first.locator('.clash tr:has-text("标题") td').allTextContents();
 		assert.deepEqual(cells, ['第一台也改了', '第二台又改了', '第一台也改了'], 'R11: yours, theirs, result');
+		assert.deepEqual(await first.locator('.clash tr:has-text("诉求性质") td').allTextContents(), ['求助', '投诉', '投诉'],
+			'in words, not as codes');
 		await first.locator('.clash tr:has-text("标题") input').nth(1).check();
 		await first.click('.clash .button-primary');
 		assert.equal(await first.inputValue('#appeal-title'), '第二台又改了');

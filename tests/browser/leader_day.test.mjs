@@ -142,6 +142,7 @@ test('R16: what is missed opens from the bar, and the filter stands in an addres
 		await page.waitForSelector('.breakdown-row[aria-pressed=true]');
 		number = await page.locator('.drawer-task').count();
 		assert.equal(Number((await page.textContent('.breakdown-row[aria-pressed=true] .number')).replace(/\D/g, '')), number);
+		assert.equal(await page.locator('.drawer-foot .button-primary').count(), 0, 'a leader has no step of supervision');
 		sent = await page.evaluate(() => location.hash);
 		assert.match(sent, /open=completion&department=CGJ&part=missed&category=\w+/);
 	});
@@ -149,7 +150,7 @@ test('R16: what is missed opens from the bar, and the filter stands in an addres
 		await page.goto(`${address}/${sent}`);
 		await page.waitForSelector('.drawer-count[data-ended=true]');
 		assert.equal(await page.locator('.drawer-task').count(), number, 'another person sees the same list');
-		assert.match(await page.getAttribute('.drawer-foot .button-primary', 'href'), /^#\/supervision\?department=CGJ$/);
+		assert.match(await page.getAttribute('.drawer-foot .button-primary', 'href'), /^#\/supervision\?department=CGJ&step=add$/);
 		await page.click('.drawer-foot .button-plain');
 		await page.waitForSelector('#cases-title');
 		await page.waitForSelector('.drawer-count[data-ended=true]');
@@ -418,11 +419,12 @@ test('quarter, year, week and day are the same screen, by keyboard and by link',
 
 test('the rhythm and the hand-over with 110 show their counts, and files are offered to be saved', async () => {
 	await leading(async page => {
-		await page.goto(`${address}/#/report/${last}/rhythm`);
-		await page.waitForSelector('#section-categories-title');
+		await page.goto(`${address}/#/report/${last}`);
+		await page.click(`.report-tabs a[href="#/rhythm/${last}"]`);
+		await page.waitForSelector('#rhythm-categories-title');
 		const { sections } = await fetchJson(page, `/rhythm/${last}`);
 		for (const [name, { count }] of Object.entries(sections))
-			assert.equal(await page.textContent(`[aria-labelledby=section-${name}-title] .count`), String(count), name);
+			assert.equal(await page.textContent(`[aria-labelledby=rhythm-${name}-title] .count`), String(count), name);
 		await page.goto(`${address}/#/report/${last}/exchange`);
 		await page.waitForSelector('#exchange-ours-title');
 		assert.equal(await page.locator('[aria-labelledby=exchange-ours-title] tbody tr').count(), 5);

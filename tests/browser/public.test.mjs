@@ -136,6 +136,34 @@ test('language changes without a reload and keeps what is shown', () => openPlai
 	assert.match(await page.textContent('#standing'), new RegExp(mine.number));
 }));
 
+test('what was typed outlasts another language, another size, and a failure, which is no success', () => openPlain(
+	{ expected: /\b503\b/ }, async (page) => {
+		await page.goto(`${address}/progress`);
+		await page.fill('#number', 'LD26');
+		await page.click('#language');
+		assert.equal(await page.inputValue('#number'), 'LD26');
+		await page.click('#language');
+		await page.fill('#number', '');
+		await ask(page, await closed());
+		await page.waitForSelector('#answer');
+		await page.check('#result-dissatisfied');
+		await page.check('#reason-speed');
+		await page.fill('#note', '等了太久');
+		const kept = async () => [await page.isChecked('#result-dissatisfied'), await page.isChecked('#reason-speed'),
+			await page.isVisible('#reason'), await page.inputValue('#note')];
+		for (const tool of ['#language', '#size', '#language']) {
+			await page.click(tool);
+			assert.deepEqual(await kept(), [true, true, true, '等了太久'], tool);
+		}
+		await page.route('**/api/v1/public/answer', (route) => route.fulfill({ status: 503, json: { code: 'database' } }));
+		await page.click('#answer .main');
+		await page.waitForSelector('#message[role=alert]:not(.done):not(:empty)');
+		assert.deepEqual(await kept(), [true, true, true, '等了太久']);
+		await page.unrouteAll({ behavior: 'wait' });
+		await page.click('#answer .main');
+		await page.waitForSelector('#message.done:not(:empty)');
+	}));
+
 test('paper has the facts and none of the buttons', () => openPlain({}, async (page) => {
 	await page.goto(`${address}/progress`);
 	await ask(page, await closed());

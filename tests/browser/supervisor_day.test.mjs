@@ -59,23 +59,35 @@ async function aTaskOf(department) {
 	throw new Error(`${department} has no task in October`);
 }
 
-test('the month’s preview is given by a key, and an objection is answered', async () => {
+test('the month’s preview is given, and an objection is answered', async () => {
 	const department = (await get('supervisor', '/reports/2026-10')).departments[0].department;
 	await as(who, async page => {
-		await open(page, '#/rulings/objections?month=2026-10');
-		await step(page, 'v', 'month-preview');
-		await page.waitForSelector('text=预览中');
-		await postAs(department, '/reports/2026-10/objections', { text: '该件为误派', task: await aTaskOf(department) });
-		await open(page, '#/rulings/objections?month=2026-09');
-		await open(page, '#/rulings/objections?month=2026-10');
-		await openRow(page, '该件为误派');
-		await press(page, 'a');
-		await page.click('label[for=objections-answer-accepted-no]');
-		await page.fill('#objections-answer-answer', '经核实不属误派');
+		await open(page, '#/rulings');
+		await page.click('.sections a[href="#/report/2026-10/life"]');
+		await page.click('.life-acts .button:text-is("开放预览")');
 		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector('.drawer dd:text-is("经核实不属误派")');
+		await page.waitForSelector('.life-done');
+		await postAs(department, '/reports/2026-10/objections', { text: '该件为误派', task: await aTaskOf(department) });
+		await page.reload();
+		await page.click('label[for=objection-1-accepted-no]');
+		await page.fill('#objection-1-answer', '经核实不属误派');
+		await page.keyboard.press('Control+Enter');
+		await page.waitForSelector('[data-objection="1"] .said:has-text("经核实不属误派")');
 		const [objection] = (await get('supervisor', '/reports/2026-10/objections')).items;
 		assert.deepEqual([objection.decision, objection.answer], ['refused', '经核实不属误派']);
+	});
+});
+
+test('from a number of the report a supervision is issued: the ledger is that department’s, its form open and filled', async () => {
+	const { department } = (await get('supervisor', '/reports/2026-10')).departments[0];
+	await as(who, async page => {
+		await open(page, `#/report/2026-10?open=completion&department=${department}&part=den`);
+		await page.click('.drawer-foot .button-primary');
+		await page.waitForSelector('#ledger-add-demand');
+		assert.notEqual(await page.inputValue('#ledger-add-department'), '');
+		assert.match(await page.textContent('.card-aside .tag'), /×/);
+		const { items } = await get('supervisor', `/supervised?department=${department}&limit=200`);
+		await page.waitForFunction(n => document.querySelector('#ledger-title + .count')?.textContent === String(n), items.length);
 	});
 });
 

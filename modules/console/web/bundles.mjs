@@ -23,7 +23,7 @@ export const bundles = {
 };
 
 /* Texts that come with others than their code does: fewer files, or for more bundles than one. */
-const textsElsewhere = { desk: "visits", "desk/beside": "visits", "departments/common": "frame" };
+const textsElsewhere = { "departments/common": "frame" };
 
 /* Asked for by so many bundles, a module comes with the frame. */
 const many = 3;

@@ -25,13 +25,16 @@ function titleOf(screen: Screen): string {
 	return screen.title[language.value];
 }
 
+/** So many screens have a key, from Alt+1 on. */
+const keyed = 9;
+
 function Rail({ listed, current }: { listed: readonly Screen[]; current: Screen | null }): JSX.Element {
 	return (
 		<nav class="rail" aria-label={t("nav.label")}>
 			{listed.map((screen, at) => (
 				<a key={screen.path} href={href([screen.path])}
 					aria-current={screen === current ? "page" : undefined}
-					title={`${titleOf(screen)} (Alt+${at + 1})`}>
+					title={titleOf(screen) + (at < keyed ? ` (Alt+${at + 1})` : "")}>
 					<Icon name={screen.icon} size={20} />
 					<span>{titleOf(screen)}</span>
 					{(counters.value[screen.path] ?? 0) > 0
@@ -90,7 +93,7 @@ function Shell({ who }: { who: Me }): JSX.Element {
 		{ keys: "?", label: t("help.title"), run: () => setHelpOpen(true) },
 		{ keys: "Ctrl+k", label: t("palette.title"), run: () => setPaletteOpen(true) },
 		{ keys: "/", label: t("palette.title"), run: () => setPaletteOpen(true) },
-		...listed.slice(0, 9).map((screen, at) => ({
+		...listed.slice(0, keyed).map((screen, at) => ({
 			keys: `Alt+${at + 1}`, label: titleOf(screen), run: () => go(href([screen.path])),
 		})),
 	]);

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, read, type Schemas } from "../api/ask";
+import { Problem } from "../api/client";
 import { api } from "../api/endpoints";
 import type { Me, Role } from "../api/types";
 import { useAct } from "../lib/act";
@@ -183,13 +184,17 @@ function ProviderLink({ id }: { id: string }): JSX.Element | null {
 function LinkOf({ id, name }: { id: string; name: string }): JSX.Element {
 	const path = { id };
 	const [open, setOpen] = useState(false);
-	const link = useLoaded(() => read("/accounts/{id}/oidc", { path }).then(found => [found], () => []), id);
+	const link = useLoaded(() => read("/accounts/{id}/oidc", { path }).then(found => [found], (failure: unknown) => {
+		if (failure instanceof Problem && failure.status === 404)
+			return [];
+		throw failure;
+	}), id);
 	const act = useAct();
 	const found = link.value?.[0];
 	return (
 		<section aria-labelledby="link-title">
 			<h3 id="link-title">{t("account.link", { name })}</h3>
-			<p>{found ? <><code>{found.claim}</code> = <code>{found.value}</code></> : t("account.no_link")}</p>
+			<Asked loaded={link}>{() => <p>{found ? <><code>{found.claim}</code> = <code>{found.value}</code></> : t("account.no_link")}</p>}</Asked>
 			{act.failure !== null && <ProblemNotice error={act.failure} />}
 			{open ? <ActionForm id="account-link" keepAs={id} title={t("account.link", { name })}
 				fields={[

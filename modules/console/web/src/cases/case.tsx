@@ -91,7 +91,7 @@ function TaskCard({ task }: { task: Task }): JSX.Element {
 	return (
 		<div class="case-task">
 			<div class="row-line"><strong>{departmentName(task.department)}</strong>
-				{running && <DueBadge due={task.due} start={task.dispatched_at} />}</div>
+				{running && <DueBadge due={task.due} start={task.dispatched_at} bare />}</div>
 			<TaskTags task={task} urgent={false} />
 			{running && <DueBar due={task.due} start={task.dispatched_at} />}
 			<Facts facts={[

@@ -72,7 +72,7 @@ async function tasksOf(state: TaskState): Promise<FullTask[]> {
 	return items;
 }
 
-async function loadTab(tab: Tab): Promise<FullTask[]> {
+export async function loadTab(tab: Tab): Promise<FullTask[]> {
 	return (await Promise.all(tabs[tab].map(tasksOf))).flat();
 }
 
@@ -110,7 +110,7 @@ function Row({ task, running }: { task: FullTask; running: boolean }): JSX.Eleme
 		<>
 			<span class="row-line">
 				<strong class="row-title">{task.title}</strong>
-				{running && !held ? <DueBadge due={nextDue(task)} start={task.dispatched_at} />
+				{running && !held ? <DueBadge due={nextDue(task)} start={task.dispatched_at} bare />
 					: <span class="tag">{t(`task_state.${task.state}`)}</span>}
 			</span>
 			<span class="row-line row-note">

@@ -1,1 +1,1 @@
-export { InboxScreen } from "./inbox";
+export { InboxScreen, loadTab } from "./inbox";

@@ -16,12 +16,15 @@ export type Expected = NonNullable<Schemas["Suggestions"]["expected"]>;
 
 interface Assist {
 	of: string;
-	hints: readonly Hint[];
+	/** Null until they are known. */
+	hints: readonly Hint[] | null;
+	/** Of the hints. */
+	failure: unknown;
 	suggestions: readonly Suggestion[];
 	expected: Expected | null;
 }
 
-const nothing: Assist = { of: "", hints: [], suggestions: [], expected: null };
+const nothing: Assist = { of: "", hints: null, failure: null, suggestions: [], expected: null };
 const waitMilliseconds = 300;
 const leastLength = 4;
 const leastScore = 450;
@@ -41,7 +44,7 @@ export function keepNew(id: string) {
 /** The likeliest that is not set aside; not every matter of one caller is one matter. */
 export const duplicate = computed<Hint | null>(() => {
 	const aside = different.value.of === draft.value.idempotencyKey ? different.value.ids : [];
-	return assist.value.hints.find(hint => hint.score >= leastScore
+	return assist.value.hints?.find(hint => hint.score >= leastScore
 		&& !aside.includes(hint.appeal.id)) ?? null;
 });
 
@@ -74,11 +77,12 @@ export function useAssist() {
 		let isLatest = true;
 		const timer = setTimeout(async () => {
 			const [hints, proposed] = await Promise.all([
-				ask.post("/appeals/hints", { body: question.hints }).then(a => a.body.items, () => []),
+				ask.post("/appeals/hints", { body: question.hints }).then(a => ({ hints: a.body.items, failure: null }),
+					(failure: unknown) => ({ hints: null, failure })),
 				question.suggest.text === "" ? null
 					: ask.post("/appeals/suggest", { body: question.suggest }).then(a => a.body, () => null)]);
 			if (isLatest)
-				assist.value = { of: key, hints, suggestions: proposed?.suggestions ?? [],
+				assist.value = { of: key, ...hints, suggestions: proposed?.suggestions ?? [],
 					expected: proposed?.expected ?? null };
 		}, waitMilliseconds);
 		return () => {

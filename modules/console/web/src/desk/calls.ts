@@ -5,6 +5,8 @@
  */
 import { computed, signal } from "@preact/signals";
 import { ask, read, type Schemas } from "../api/ask";
+import { api } from "../api/endpoints";
+import type { Channel } from "../api/types";
 import { signedOut, unattended } from "../api/client";
 import { whenForgotten } from "../lib/kept";
 import { listen, live, tellTabs } from "../state/live";
@@ -16,6 +18,11 @@ export type CallerHistory = Pick<Schemas["CallerHistory"], "caller" | "history">
 export const calls = signal<readonly Call[]>([]);
 export const missed = signal<readonly Call[]>([]);
 export const callsFailure = signal<unknown>(null);
+/** As they were told last: else nobody knows how many there are. */
+export const callsKnown = signal(false);
+
+/** Channels whose appeals nobody has spoken with an operator about. */
+const written: readonly Channel[] = ["web", "app", "letter", "leader"];
 
 const pollMilliseconds = 3000;
 /** A service that does not answer is away; the next question waits no longer for it. */
@@ -32,7 +39,9 @@ async function readCalls() {
 		calls.value = live.items;
 		missed.value = lost.items;
 		callsFailure.value = null;
+		callsKnown.value = true;
 	} catch (failure) {
+		callsKnown.value = false;
 		callsFailure.value = failure;
 	}
 }
@@ -52,9 +61,24 @@ export function refreshCalls() {
 	});
 }
 
+/** What came by net and letter and no department has, the longest waiting first. */
+export async function readWritten() {
+	return (await api.appeals("accepted", 200)).items.filter(appeal => written.includes(appeal.channel))
+		.sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at));
+}
+
+/** How many wait, for the rail while the desk is not open. */
+export async function countWaiting(): Promise<number> {
+	const [appeals] = await Promise.all([readWritten(), readCalls()]);
+	if (callsFailure.value !== null)
+		throw callsFailure.value;
+	return calls.value.length + missed.value.length + appeals.length;
+}
+
 /** While the desk is open; gives what ends it. */
 export function watchCalls(): () => void {
 	let skipped = 0;
+	callsKnown.value = false;
 	refreshCalls();
 	const stop = listen("call", refreshCalls);
 	const timer = setInterval(() => {
@@ -93,4 +117,5 @@ export async function endCall(id: string) {
 whenForgotten(() => {
 	calls.value = [];
 	missed.value = [];
+	callsKnown.value = false;
 });

@@ -203,7 +203,7 @@ export function forgetDraft(everywhere: boolean) {
 		ask.delete("/drafts/{id}", { path: { id } }).catch(() => { /* it goes after seven days */ });
 }
 
-/** What could not be registered, back in the form; what stood there is kept where it was. */
+/** Back in the form, in the place of what stands there. */
 export function reviseDraft(back: Draft) {
 	startAfresh(back.channel);
 	changeDraft(back);

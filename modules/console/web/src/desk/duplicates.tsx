@@ -12,7 +12,7 @@ import { Dialog } from "../parts/dialog";
 import { Asked } from "../parts/page";
 import { departmentName } from "../state/reference";
 import { duplicate, keepNew, mostScore, type Hint } from "./assist";
-import { changeDraft, draft } from "./draft";
+import { changeDraft, draft, isBegun } from "./draft";
 import { submitDraft } from "./submission";
 import { t, tMaybe } from "./words";
 
@@ -64,10 +64,12 @@ export function DuplicateStrip(): JSX.Element | null {
 	const [viewed, setViewed] = useState<string | null>(null);
 	const mergeable = hint !== null && draft.value.text.trim() !== ""
 		&& ["accepted", "dispatched", "closed"].includes(hint.appeal.state);
+	/* the rail has these keys too: pressed late, when the hint has gone, they must not leave the desk */
+	const enabled = hint !== null || isBegun(draft.value);
 	useShortcuts([
-		{ keys: "Alt+1", label: t("desk.view"), enabled: hint !== null, run: () => hint && setViewed(hint.appeal.id) },
-		{ keys: "Alt+2", label: t("desk.merge"), enabled: mergeable, run: () => hint && merge(hint) },
-		{ keys: "Alt+3", label: t("desk.keep_new"), enabled: hint !== null, run: () => hint && keepNew(hint.appeal.id) },
+		{ keys: "Alt+1", label: t("desk.view"), enabled, run: () => hint && setViewed(hint.appeal.id) },
+		{ keys: "Alt+2", label: t("desk.merge"), enabled, run: () => hint && mergeable && merge(hint) },
+		{ keys: "Alt+3", label: t("desk.keep_new"), enabled, run: () => hint && keepNew(hint.appeal.id) },
 	]);
 	return (
 		<>

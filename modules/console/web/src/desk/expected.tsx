@@ -1,5 +1,7 @@
 /* The sunken panel: where the appeal will go and by when, before it is saved. */
 import type { JSX } from "preact";
+import { read, type Schemas } from "../api/ask";
+import { useLoaded } from "../lib/load";
 import { dateTime, timeLeft } from "../lib/time";
 import { Check } from "../parts/field";
 import { now } from "../state/clock";
@@ -9,7 +11,17 @@ import { changeDraft, draft } from "./draft";
 import { expectedDispatch } from "./expected_dispatch";
 import { t } from "./words";
 
+type Limits = Schemas["LimitRow"];
+
+/** How long a class gives, as the table in force says; where a sign-in is a matter of minutes, that too. */
+function lengthOf({ sign, done }: Limits): string {
+	const words = ({ amount, unit }: Schemas["Limit"]) => t(`limit_unit.${unit}`, { n: amount });
+	return done === null ? t("desk.limit_law")
+		: (sign?.unit === "minutes" ? t("desk.limit_sign", { limit: words(sign) }) : "") + words(done);
+}
+
 function Where(): JSX.Element {
+	const limits = useLoaded(() => read("/limits"), "limits").value;
 	const local = expectedDispatch(catalogue.value, draft.value);
 	const foretold = assist.value.expected;
 	if (local.kind !== "department")
@@ -23,6 +35,7 @@ function Where(): JSX.Element {
 		);
 	const sure = foretold && foretold.department === local.row.department ? foretold : null;
 	const limitClass = sure?.limit_class ?? local.limitClass;
+	const row = limits?.items.find(one => one.limit_class === limitClass);
 	return (
 		<>
 			<div>
@@ -33,7 +46,7 @@ function Where(): JSX.Element {
 			</div>
 			<div>
 				<span class="expected-name">{t("expected.limit")}</span>
-				<strong>{t(`limit_words.${limitClass}`)}</strong>
+				<strong>{row ? lengthOf(row) : t(`limit_class.${limitClass}`)}</strong>
 				{sure && <small class="number" title={`${t(`limit_class.${limitClass}`)} · ${t("limit.sign")} ${dateTime(sure.sign_due)}`}>
 					{t("expected.until", { at: dateTime(sure.due), left: timeLeft(sure.due, now.value) })}</small>}
 				{draft.value.urgent && limitClass !== "L0"

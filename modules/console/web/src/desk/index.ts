@@ -1,2 +1,3 @@
 import "./style.css";
+export { countWaiting } from "./calls";
 export { RegisterScreen } from "./register";

@@ -20,12 +20,12 @@ import { areaName, catalogue, categoryPath, departmentName, departments } from "
 import { assist, offered, type Suggestion } from "./assist";
 import { idSlip, phoneSlip } from "./checks";
 import { online } from "./connection";
-import { changeDraft, derivedTitle, draft, draftClash, draftRestored, draftSavedAt, endClash, forgetDraft,
+import { changeDraft, derivedTitle, draft, draftClash, draftRestored, draftSavedAt, endClash, isBegun,
 	mergedFields, saveDraft, type Draft } from "./draft";
 import { DuplicateStrip } from "./duplicates";
 import { ExpectedPanel } from "./expected";
 import { recentCodes, rememberCode } from "../lib/recent";
-import { noteBegin, queue, revise, submission, submitDraft } from "./submission";
+import { noteBegin, queue, replaceDraft, revise, submission, submitDraft } from "./submission";
 import { t, tMaybe } from "./words";
 
 const contentClasses: readonly ContentClass[] = ["help", "complaint", "consultation", "report",
@@ -109,6 +109,14 @@ function SuggestionLine(): JSX.Element {
 	);
 }
 
+/** A field's value as the form shows it. */
+function wordsOf(field: keyof Draft, value: unknown): string {
+	const text = String(value ?? "") || "—";
+	return typeof value === "boolean" ? value ? "✓" : "✗" : value === null ? text
+		: field === "category" ? categoryPath(text) : field === "area" ? areaName(text) : field === "accused" ? departmentName(text)
+			: field === "contentClass" ? tMaybe(`desk.kind_${text}`) ?? text : field === "channel" ? tMaybe(`channel.${text}`) ?? text : text;
+}
+
 /** A draft that came back, or was typed on elsewhere; appeals that wait, or were refused. */
 export function Standing(): JSX.Element {
 	const restored = draftRestored.value;
@@ -127,21 +135,22 @@ export function Standing(): JSX.Element {
 				<Notice tone="bad" key={entry.draft.idempotencyKey}>
 					<span>{t("desk.refused", { title: entry.draft.title || derivedTitle(entry.draft.text) })}{" "}
 						{tMaybe(`problem.${entry.failure?.code}`)} <code class="code">{entry.failure?.code}</code></span>
-					<Button onClick={() => revise(entry)}>{t("desk.revise")}</Button>
+					<Button disabled={isBegun(draft.value)} onClick={() => revise(entry)}>{t("desk.revise")}</Button>
+					{isBegun(draft.value) && <small>{t("desk.revise_later")}</small>}
 				</Notice>
 			))}
 			{restored !== null && (
 				<div class="notice restored" role="status">
 					<span>{t("register.restored", { at: clockTime(restored).slice(0, 5) })}</span>
 					<Button onClick={() => { draftRestored.value = null; }}>{t("desk.go_on")}</Button>
-					<Button class="start-afresh" onClick={() => forgetDraft(true)}>{t("desk.afresh")}</Button>
+					<Button class="start-afresh" onClick={() => replaceDraft(null)}>{t("desk.afresh")}</Button>
 				</div>
 			)}
 			{clash && (
 				<div class="clash">
 					<Merge<Draft> fields={mergedFields.map(name => ({ name, label: t(`draft_field.${name}`) }))}
 						base={clash.base} mine={draft.value} theirs={clash.theirs} chosen={chosen}
-						onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />
+						words={wordsOf} onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />
 					<Button kind="primary" onClick={() => { endClash(chosen); setChosen({}); }}>{t("desk.take_result")}</Button>
 				</div>
 			)}
@@ -191,7 +200,9 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 	const [slips, setSlips] = useState<Record<string, string | null>>({});
 	const state = submission.value;
 	const told = state.step === "editing" ? fieldErrors(state.failure) : new Map<string, string>();
-	const errors = new Map([...told, ...own]);
+	/* what was missing and has been filled in is wrong no longer */
+	const lacking = new Map(own.length > 0 ? missing(own.some(([field]) => field === "answer")) : []);
+	const errors = new Map([...told, ...own.filter(([field]) => lacking.has(field))]);
 	const set = (name: keyof Draft) => (value: string | boolean | null) => changeDraft({ [name]: value });
 	const mayAnswer = answerable.includes(one.contentClass);
 
@@ -229,7 +240,7 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 			onSubmit={event => event.preventDefault()}>
 			<DuplicateStrip />
 			<Standing />
-			{listed.length > 0 && <Summary prefix="" wrong={listed} />}
+			{listed.length > 0 && <Summary prefix="" wrong={listed} tried={own.length > 0 ? own : state} />}
 			{state.step === "editing" && state.failure !== null && told.size === 0
 				&& <ProblemNotice error={state.failure} />}
 			<fieldset class="intake-body card-scroll" disabled={state.step === "sending"}>
@@ -288,7 +299,7 @@ export function Intake({ knownName, callNumber, answering, onAnswering, onPhone 
 			</fieldset>
 			<div class="card-foot actions">
 				<SavedLine />
-				<Button kind="quiet" onClick={() => forgetDraft(true)}>{t("register.clear")}</Button>
+				<Button kind="quiet" onClick={() => replaceDraft(null)}>{t("register.clear")}</Button>
 				<Button keys="Ctrl+d" disabled={!mayAnswer} label={mayAnswer ? t("desk.answer_close") : t("desk.not_answerable")}
 					onClick={answer}>{t("desk.answer_close")}</Button>
 				<Button kind="primary" keys="Ctrl+Enter" class="submit" busy={state.step === "sending"}

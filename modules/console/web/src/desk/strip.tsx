@@ -66,7 +66,8 @@ function Seat(): JSX.Element {
 	const act = useAct();
 	async function sit() {
 		const phone = (typed ?? "").trim() || null;
-		await act.run(() => ask.put("/me/seat", { body: { phone } }));
+		if (!await act.run(() => ask.put("/me/seat", { body: { phone } })))
+			return;
 		if (me.value)
 			me.value = { ...me.value, seat: phone };
 		setTyped(null);

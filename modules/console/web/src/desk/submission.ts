@@ -13,7 +13,7 @@ import { beforeSignOut, whenForgotten } from "../lib/kept";
 import { dropSealed, keepSealed, keptSealed } from "../lib/sealed_store";
 import { offerUndo, say } from "../parts/toast";
 import { isAway, noting, online } from "./connection";
-import { appealOf, derivedTitle, draft, forgetDraft, reviseDraft, type Draft } from "./draft";
+import { appealOf, derivedTitle, draft, forgetDraft, isBegun, reviseDraft, type Draft } from "./draft";
 import { t } from "./words";
 
 /** What follows the registration at once: an answer, or the joining to another appeal. */
@@ -197,7 +197,18 @@ export function nextAppeal() {
 	submission.value = { step: "editing", failure: null };
 }
 
-/** Back into the form, to be mended; its key stays, for nothing was registered under it. */
+/** Thrown away, or another put in its place; that can be taken back, and so can the taking back. */
+export function replaceDraft(by: Draft | null) {
+	const before = draft.value;
+	if (by)
+		reviseDraft(by);
+	else
+		forgetDraft(true);
+	if (isBegun(before))
+		offerUndo(t("desk.cleared"), async () => replaceDraft(before));
+}
+
+/** Back into the empty form, to be mended; its key stays, for nothing was registered under it. */
 export function revise(entry: Entry) {
 	unqueue(entry);
 	reviseDraft(entry.draft);

@@ -13,7 +13,7 @@ import { Acts } from "../parts/acts";
 import { DueBadge } from "../parts/due";
 import { History } from "../parts/history";
 import { ProblemNotice, Skeleton } from "../parts/notice";
-import { Tabs } from "../parts/page";
+import { Asked, Tabs } from "../parts/page";
 import { Presence } from "../parts/presence";
 import { ReceiptPanel } from "../parts/receipt";
 import { Facts, TaskText } from "../parts/task_text";
@@ -109,18 +109,18 @@ function Request({ item }: { item: Waiting }): JSX.Element | null {
 
 /** The pauses of a task, the running one first. */
 function Held({ id }: { id: string }): JSX.Element {
-	const { value } = useLoaded(() => read("/tasks/{id}/pauses", { path: { id } }), id);
+	const loaded = useLoaded(() => read("/tasks/{id}/pauses", { path: { id } }), id);
 	const pauses = useGrounds("pause");
 	return (
 		<div class="request">
 			<h3>{t("held.title")}</h3>
-			{[...value?.items ?? []].reverse().map(one => (
+			<Asked loaded={loaded}>{({ items }) => [...items].reverse().map(one => (
 				<Facts key={one.n} facts={[
 					[t("work.ground"), one.kind === "account" ? t("task_state.on_account")
 						: pauses.find(ground => ground.value === one.ground)?.label ?? one.ground],
 					[t("held.span"), `${dateTime(one.from)} – ${dateTime(one.to ?? one.until)}`],
 					[t("work.plan"), one.plan], [t("work.note"), one.note], [t("returns.by"), one.by],
-				]} />))}
+				]} />))}</Asked>
 		</div>
 	);
 }

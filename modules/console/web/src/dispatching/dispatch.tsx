@@ -21,6 +21,7 @@ import { Findings } from "../parts/findings";
 import { History } from "../parts/history";
 import { Notice, ProblemNotice, Skeleton } from "../parts/notice";
 import { Presence } from "../parts/presence";
+import { Summary } from "../parts/summary";
 import { offerUndo, say } from "../parts/toast";
 import { NothingOpen, WorklistPane } from "../parts/worklist";
 import { now } from "../state/clock";
@@ -113,14 +114,15 @@ function DispatchForm(props: FormProps): JSX.Element {
 	const [busy, setBusy] = useState(false);
 	const input = useRef<HTMLInputElement>(null);
 	const options = useDepartmentOptions(placement.barred.map(one => one.department));
-	const errors = fieldErrors(failure);
+	const [tries, setTries] = useState(0);
+	const errors = new Map([...fieldErrors(failure), ...missing && form.department === null
+		? [["department", t("field_error.choose")] as const] : []]);
 
 	async function submit() {
-		if (form.department === null) {
-			setMissing(true);
-			input.current?.focus();
+		setTries(tries + 1);
+		setMissing(form.department === null);
+		if (form.department === null)
 			return;
-		}
 		if (busy)
 			return;
 		setBusy(true);
@@ -149,12 +151,12 @@ function DispatchForm(props: FormProps): JSX.Element {
 	return (
 		<form class="action-form" aria-label={t("step.dispatch")} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
-			{failure !== null && <ProblemNotice error={failure} />}
+			{errors.size > 0 ? <Summary prefix="dispatch-" wrong={[...errors]} tried={`${tries} ${busy}`} />
+				: failure !== null && <ProblemNotice error={failure} />}
 			<div class="pair">
 				<Combo id="dispatch-department" label={t("dispatch.department")} value={form.department}
 					options={options} placeholder={t("dispatch.department_hint")} inputRef={input}
-					error={errors.get("department")
-						?? (missing && form.department === null ? t("field_error.choose") : undefined)}
+					error={errors.get("department")}
 					onChange={department => change({ department })} />
 				<Select id="dispatch-class" label={t("dispatch.class")} value={form.limit_class}
 					options={classes.map(value => ({ value, label: value === ""
@@ -169,7 +171,7 @@ function DispatchForm(props: FormProps): JSX.Element {
 				{form.limit_class === "LX" && <>
 					<TextField id="dispatch-due" label={t("dispatch.due")} type="date" value={form.due}
 						error={errors.get("due")} onInput={due => change({ due })} />
-					<TextField id="dispatch-basis" label={t("dispatch.legal_basis")} value={form.legal_basis}
+					<TextField id="dispatch-legal_basis" label={t("dispatch.legal_basis")} value={form.legal_basis}
 						error={errors.get("legal_basis")} onInput={legal_basis => change({ legal_basis })} />
 				</>}
 			</div>

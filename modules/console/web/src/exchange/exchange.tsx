@@ -8,7 +8,7 @@ import { dateTime } from "../lib/time";
 import { Acts, type ActChoice } from "../parts/acts";
 import { DueBadge } from "../parts/due";
 
-import { Tabs } from "../parts/page";
+import { Asked, Tabs } from "../parts/page";
 import { Presence } from "../parts/presence";
 import { Table } from "../parts/table";
 import { Facts } from "../parts/task_text";
@@ -138,23 +138,23 @@ const sides = ["theirs", "ours"] as const;
 
 /** How fast offers were answered, in the last 31 days. */
 function Figures(): JSX.Element {
-	const { value } = useLoaded(() => read("/exchange/figures"), "figures");
+	const figures = useLoaded(() => read("/exchange/figures"), "figures");
 	const counts = ["answered", "in_time", "refused", "arrived"] as const;
 	const spans = ["0-30 s", "30-60 s", "60-120 s", "120-180 s", "180+ s"] as const;
 	return (
 		<section class="card context" aria-label={t("exchange.figures")}>
 			<div class="card-head"><h2>{t("exchange.figures")}</h2></div>
 			<div class="card-scroll" tabIndex={0} role="group" aria-label={t("exchange.figures")}>
-				<Table caption={t("exchange.figures")} rows={counts} rowKey={row => row} columns={[
+				<Asked loaded={figures}>{value => <><Table caption={t("exchange.figures")} rows={counts} rowKey={row => row} columns={[
 					{ key: "count", head: t("exchange.count"), cell: row => t(`exchange_count.${row}`) },
 					...sides.map(side => ({ key: side, head: t(`exchange.${side}`), number: true,
-						cell: (row: typeof counts[number]) => value?.[side][row] ?? 0 })),
+						cell: (row: typeof counts[number]) => value[side][row] ?? 0 })),
 				]} />
 				<Table caption={t("exchange.spans")} shownCaption rows={spans} rowKey={row => row} columns={[
 					{ key: "span", head: t("exchange.span"), cell: row => row },
 					...sides.map(side => ({ key: side, head: t(`exchange.${side}`),
-						number: true, cell: (row: typeof spans[number]) => value?.[side].sign_for[row] ?? 0 })),
-				]} />
+						number: true, cell: (row: typeof spans[number]) => value[side].sign_for[row] ?? 0 })),
+				]} /></>}</Asked>
 			</div>
 		</section>
 	);

@@ -12,7 +12,7 @@ import { language } from "../state/prefs";
 import { departmentName } from "../state/reference";
 import type { HistoryEvent } from "../api/types";
 import { word } from "../parts/described";
-import { t } from "./words";
+import { t, tMaybe } from "./words";
 
 type Item = Schemas["AccountabilityItem"];
 export type Act = Item["acts"][number] & Record<string, unknown>;
@@ -60,6 +60,8 @@ function EvidenceOf({ task }: { task: EvidenceTask }): JSX.Element {
 
 interface FrozenMonth { month: string; figures: string[] }
 
+const measureName = (code: string) => tMaybe(`measure.${code}`) ?? code;
+
 /** A frozen month's figures of the department: measure, numerator, denominator, rate. */
 function MonthFigures({ month }: { month: FrozenMonth }): JSX.Element {
 	const rows = month.figures.map(one => one.split("\t")).filter(cells => cells[5] !== "0");
@@ -69,7 +71,7 @@ function MonthFigures({ month }: { month: FrozenMonth }): JSX.Element {
 			<table class="table"><thead><tr>
 				{(["measure", "num", "den", "rate"] as const).map(name => <th key={name} scope="col">{t(`evidence.${name}`)}</th>)}
 			</tr></thead><tbody>
-				{rows.map(cells => <tr key={cells[3]}><th scope="row">{cells[3]}</th>
+				{rows.map(cells => <tr key={cells[3]}><th scope="row">{measureName(cells[3] ?? "")}</th>
 					<td class="number">{cells[4]}</td><td class="number">{cells[5]}</td><td class="number">{cells[6]}</td></tr>)}
 			</tbody></table>
 		</details>

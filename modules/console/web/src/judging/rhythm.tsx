@@ -147,6 +147,8 @@ export function RhythmScreen({ me, title }: { me: Me; title: string }): JSX.Elem
 					<div class="cards-3">{Object.entries(one.sections).map(([name, section]) =>
 						section && <SectionCard key={name} name={name} section={section} />)}</div>
 					<Rates rhythm={one} />
+					{one.months && <p class="hint">{one.months.map(month => t("rhythm.of_month", { month: month.month,
+						state: word("month_state", month.state), n: month.corrections })).join(t("list.comma"))}</p>}
 					{one.frozen_at === null && (me.role === "supervisor" || me.role === "leader") && (
 						<Card id="freeze" title={t("rhythm.freeze")}>
 							<Steps key={period} id="rhythm" keepAs={period} onDone={loaded.reload} steps={[{

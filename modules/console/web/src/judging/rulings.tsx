@@ -14,7 +14,6 @@ import { Docket, Sections } from "../parts/docket";
 import { Identities } from "./holds";
 import { byWhom, departmentField, given, lines, options, orNull, useList, word } from "../parts/described";
 import { rulingLinks } from "./links";
-import { Objections } from "./objections";
 import { RuleProblems } from "./rule_problems";
 import type { MaybeStep } from "../parts/steps";
 import { t } from "./words";
@@ -127,7 +126,7 @@ export function RulingsScreen({ me, title }: { me: Me; title: string }): JSX.Ele
 	return (
 		<Page title={title} line={t("rulings.line")}>
 			<Sections label={title} links={rulingLinks()} />
-			{at === "exclusions" ? <Exclusions me={me} /> : at === "objections" ? <Objections me={me} />
+			{at === "exclusions" ? <Exclusions me={me} />
 				: at === "rules" ? <RuleProblems me={me} /> : at === "identities" ? <Identities me={me} /> : <><Returns me={me} /><Pairs /></>}
 		</Page>
 	);

@@ -15,6 +15,8 @@ export const screens: readonly Screen[] = [
 		view: async () => (await load()).LotteriesScreen },
 	{ path: "rhythm", icon: "rhythm", title: { zh: "例会", en: "Rhythm" }, whole: true,
 		roles: ["supervisor", "leader", "auditor"], view: async () => (await load()).RhythmScreen },
+	{ path: "rhythm", icon: "rhythm", title: { zh: "例会", en: "Rhythm" }, unlisted: true,
+		roles: ["operator", "dispatcher", "reviewer", "visitor"], view: async () => (await load()).RhythmScreen },
 	{ path: "observations", icon: "visit", title: { zh: "监督意见", en: "Observe" },
 		roles: ["observer"], view: async () => (await load()).ObservationsScreen },
 	{ path: "observations", icon: "visit", title: { zh: "监督意见", en: "Observations" }, unlisted: true, whole: true,

@@ -103,6 +103,7 @@ export const en = {
 	"trend.month": "{n}",
 	"trend.table": "As a table",
 	"trend.made": "Made of",
+	"trend.unread": "{months} could not be read: a gap is left.",
 	"trend.state": "State",
 
 	"thing.title": "Three things to look at",

@@ -31,26 +31,35 @@ export function forgetMonths() {
 	kept.clear();
 }
 
-/** Those that have come so far, oldest first; a month that cannot be read is left out. */
-export function useMonths(last: string, scope: Scope): { months: Report[]; all: boolean } {
-	const [state, setState] = useState<{ key: string; months: Report[]; all: boolean }>(
-		{ key: "", months: [], all: false });
+export interface Months {
+	months: Report[];
+	unread: string[];
+	/** None is on its way any longer. */
+	all: boolean;
+}
+
+/** Those that have come so far, oldest first, and which could not be read. */
+export function useMonths(last: string, scope: Scope): Months {
+	const [state, setState] = useState<Months & { key: string }>({ key: "", months: [], unread: [], all: false });
 	const key = `${last} ${scope}`;
 	useEffect(() => {
 		let dropped = false;
 		void (async () => {
 			const months: Report[] = [];
+			const unread: string[] = [];
 			for (const month of monthsUntil(last, shownMonths).reverse()) {
 				const report = await monthOf(month, scope).catch(() => null);
 				if (dropped)
 					return;
 				if (report)
 					months.unshift(report);
-				setState({ key, months: [...months], all: false });
+				else
+					unread.unshift(month);
+				setState({ key, months: [...months], unread: [...unread], all: false });
 			}
-			setState({ key, months, all: true });
+			setState({ key, months, unread, all: true });
 		})();
 		return () => { dropped = true; };
 	}, [key]);
-	return state.key === key ? state : { months: [], all: false };
+	return state.key === key ? state : { months: [], unread: [], all: false };
 }

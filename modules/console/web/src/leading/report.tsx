@@ -3,8 +3,9 @@
  * link shows another person the same thing.
  */
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { api } from "../api/endpoints";
-import type { Me, Report } from "../api/types";
+import type { Me, Report, Role } from "../api/types";
 import { textsReady } from "../i18n";
 import { useShortcuts } from "../lib/keys";
 import { useLoaded } from "../lib/load";
@@ -42,8 +43,11 @@ function earlier(view: View, months: readonly Report[], before: Report | null): 
 	return months.filter(month => month.period < view.period).reverse();
 }
 
+/* Who is not told the cases behind a number. */
+const closed: readonly Role[] = ["system", "security", "audit", "contact"];
+
 function Overview({ me, view, report }: PageProps): JSX.Element {
-	const { months, all } = useMonths(lastMonth(view.period), view.scope);
+	const { months, unread, all } = useMonths(lastMonth(view.period), view.scope);
 	const before = useBefore(view, months);
 	const open = (shown: Shown) => show({ ...view, shown, define: null });
 	const define = (column: View["define"]) => show({ ...view, shown: null, define: column });
@@ -58,11 +62,12 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 						onZero={zero => show({ ...view, zero }, true)}
 						onMeasure={measure => show({ ...view, measure }, true)} />
 					<div class="report-side">
-						<ReportTrend months={months} measure={view.measure} target={report.target} all={all} />
-						<ReportThings view={view} report={report} before={earlier(view, months, before)} ready={all} />
+						<ReportTrend months={months} unread={unread} measure={view.measure} target={report.target} all={all} />
+						<ReportThings view={view} report={report} before={earlier(view, months, before)} ready={all}
+							opens={!closed.includes(me.role)} />
 					</div>
 				</div>}
-			{report.departments.length > 0 && <ReportTable report={report} months={months} measure={view.measure}
+			{report.departments.length > 0 && <ReportTable report={report} months={months} unread={unread} measure={view.measure}
 				columns={view.columns} onOpen={open} onDefine={define}
 				onColumns={columns => show({ ...view, columns }, true)} />}
 		</>
@@ -71,6 +76,10 @@ function Overview({ me, view, report }: PageProps): JSX.Element {
 
 /** A page whose code may still be on its way. */
 function Beside(props: PageProps): JSX.Element {
+	useEffect(() => {
+		if (props.view.page === "rhythm")
+			show(props.view, true);
+	}, [props.view.page]);
 	const isOfMonth = props.view.page === "life" || props.view.page === "pilot";
 	const code = useLoaded(async () => {
 		const pages = isOfMonth ? (await import("./months")).monthPages

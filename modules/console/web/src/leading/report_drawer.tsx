@@ -167,8 +167,8 @@ export function ReportDrawer({ me, view, report, shown, onShow, onClose }: {
 			<div class="card-foot drawer-foot">
 				<a class="button button-plain" href={addressOf({ ...view, page: "cases", shown })}>
 					{t("drawer.open_list")}</a>
-				{(me.role === "supervisor" || me.role === "leader") && <a class="button button-primary"
-					href={href(["supervision"], { department: shown.department })}>{t("drawer.supervise")}</a>}
+				{me.role === "supervisor" && <a class="button button-primary"
+					href={href(["supervision"], { department: shown.department, step: "add" })}>{t("drawer.supervise")}</a>}
 			</div>
 		</Dialog>
 	);

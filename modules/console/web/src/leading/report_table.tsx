@@ -108,9 +108,10 @@ function Statements({ row, span }: { row: ReportRow; span: number }): JSX.Elemen
 	);
 }
 
-export function ReportTable({ report, months, measure, columns, onColumns, onOpen, onDefine }: {
+export function ReportTable({ report, months, unread, measure, columns, onColumns, onOpen, onDefine }: {
 	report: Report;
 	months: readonly Report[];
+	unread: readonly string[];
 	/** Whose line is drawn, and by which rows stand at first. */
 	measure: RateMeasure;
 	columns: readonly Column[];
@@ -128,7 +129,7 @@ export function ReportTable({ report, months, measure, columns, onColumns, onOpe
 			: <CountCell key={column} column={column} {...props} />;
 	});
 	const spark = (department: string | null) => (
-		<td class="spark-cell"><Sparkline months={months} department={department} measure={measure}
+		<td class="spark-cell"><Sparkline months={months} unread={unread} department={department} measure={measure}
 			target={report.target} /></td>
 	);
 	return (

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Report, Scope } from "../api/types";
 import { useLoaded } from "../lib/load";
+import { Skeleton } from "../parts/notice";
 import { categoryTop, topName } from "./classes";
 import { count, percent } from "./figure_words";
 import { readBehind } from "./behind";
@@ -43,16 +44,18 @@ function detail(thing: Thing, found: ClassShare | null | undefined): string {
 		: t("thing.class", { ...values, share: Math.round(found.count / Math.max(1, thing.count) * 100) });
 }
 
-export function ReportThings({ view, report, before, ready }: {
+export function ReportThings({ view, report, before, ready, opens }: {
 	view: View;
 	report: Report;
 	/** Nearest first. */
 	before: readonly Report[];
 	ready: boolean;
+	/** The cases behind a number may be asked for. */
+	opens: boolean;
 }): JSX.Element {
 	const things = useMemo(() => threeThings(figuresOf(report), before.map(figuresOf)), [report, before.length]);
 	const key = `${ready} ${view.period} ${view.scope} ${things.map(({ kind, department }) => kind + department).join()}`;
-	const classes = useLoaded(async () => ready ? Promise.all(things.map(thing =>
+	const classes = useLoaded(async () => ready && opens ? Promise.all(things.map(thing =>
 		classOf(thing, view.period, before[0]?.period ?? null, view.scope).catch(() => null))) : [], key);
 	return (
 		<section class="card things" aria-labelledby="things-title">
@@ -60,9 +63,9 @@ export function ReportThings({ view, report, before, ready }: {
 				<h2 id="things-title">{t("thing.title")}</h2>
 				{report.state !== "frozen" && <span class="tag">{t("trend.preliminary")}</span>}
 			</div>
-			{things.length === 0 && <p class="empty">{t("thing.none")}</p>}
+			{!ready ? <Skeleton rows={3} /> : things.length === 0 && <p class="empty">{t("thing.none")}</p>}
 			<ol>
-				{things.map((thing, at) => {
+				{ready && things.map((thing, at) => {
 					const found = classes.value?.[at];
 					return (
 						<li key={thing.kind}>

@@ -12,23 +12,28 @@ import { t } from "./words";
 const width = 400;
 const height = 170;
 
-function valuesOf(months: readonly Report[], measure: RateMeasure): TrendValue[] {
-	return months.map(month => {
-		const { rate } = rateOf(month.total.measures, measure);
+/** A month that could not be read has its place, and nothing in it. */
+function valuesOf(months: readonly Report[], unread: readonly string[], department: string | null,
+	measure: RateMeasure): TrendValue[] {
+	return [...unread.map(month => ({ month, value: null, preliminary: false })), ...months.map(month => {
+		const measures = department === null ? month.total.measures
+			: month.departments.find(row => row.department === department)?.measures ?? {};
+		const { rate } = rateOf(measures, measure);
 		return { month: month.period, value: rate === null ? null : Number(rate),
 			preliminary: month.state !== "frozen" };
-	});
+	})].sort((a, b) => a.month.localeCompare(b.month));
 }
 
-export function ReportTrend({ months, measure, target, all }: {
+export function ReportTrend({ months, unread, measure, target, all }: {
 	months: readonly Report[];
+	unread: readonly string[];
 	measure: RateMeasure;
 	target: number;
 	/** False while months are still on their way. */
 	all: boolean;
 }): JSX.Element {
 	const beside: RateMeasure = measure === "satisfaction" ? "completion" : "satisfaction";
-	const lines = [valuesOf(months, beside), valuesOf(months, measure)];
+	const lines = [beside, measure].map(one => valuesOf(months, unread, null, one));
 	const held = hasTarget(measure) ? target : null;
 	const axis = axisOf(lines.flat().flatMap(({ value }) => value ?? []), held);
 	const [grey, main] = lines.map(values => lineOf(values, axis, width, height));
@@ -64,11 +69,12 @@ export function ReportTrend({ months, measure, target, all }: {
 							text-anchor="end">{percent(String(point.value))}</text>}
 					</g>
 				))}
-				{months.map((month, at) => (at % 2 === (months.length + 1) % 2) && (
-					<text key={month.period} x={months.length > 1 ? at * width / (months.length - 1) : 0} y={height + 22}
-						text-anchor="middle">{t("trend.month", { n: Number(month.period.slice(5)) })}</text>
+				{lines[1]?.map(({ month }, at, { length }) => (at % 2 === (length + 1) % 2) && (
+					<text key={month} x={length > 1 ? at * width / (length - 1) : 0} y={height + 22}
+						text-anchor="middle">{t("trend.month", { n: Number(month.slice(5)) })}</text>
 				))}
 			</svg>
+			{unread.length > 0 && <p class="padded hint trend-unread" role="status">{t("trend.unread", { months: unread.join(t("list.comma")) })}</p>}
 			<details class="twin">
 				<summary>{t("trend.table")}</summary>
 				<div class="table-scroll" tabIndex={0} role="group" aria-label={t("trend.table")}>
@@ -95,19 +101,14 @@ export function ReportTrend({ months, measure, target, all }: {
 }
 
 /** A department's twelve months in a cell: a line without axis, its numbers in the table and the drawer. */
-export function Sparkline({ months, department, measure, target }: {
+export function Sparkline({ months, unread, department, measure, target }: {
 	months: readonly Report[];
+	unread: readonly string[];
 	department: string | null;
 	measure: RateMeasure;
 	target: number;
 }): JSX.Element {
-	const values = months.map(month => {
-		const measures = department === null ? month.total.measures
-			: month.departments.find(row => row.department === department)?.measures ?? {};
-		const { rate } = rateOf(measures, measure);
-		return { month: month.period, value: rate === null ? null : Number(rate),
-			preliminary: month.state !== "frozen" };
-	});
+	const values = valuesOf(months, unread, department, measure);
 	const axis = axisOf(values.flatMap(({ value }) => value ?? []), hasTarget(measure) ? target : null);
 	const { solid, dashed, points } = lineOf(values, axis, 72, 18);
 	const end = points[points.length - 1];

@@ -75,6 +75,9 @@ export function viewOf(): View {
 
 export function addressOf(view: View): string {
 	const { period, page, scope, measure, shown, columns: chosen } = view;
+	/* a screen of its own, which the rail has too */
+	if (page === "rhythm")
+		return href([page, period]);
 	return href(["report", period, ...page ? [page] : []], {
 		scope: scope === "all" ? null : scope,
 		measure: measure === "completion" ? null : measure,

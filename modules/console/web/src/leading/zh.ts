@@ -103,6 +103,7 @@ export const zh = {
 	"trend.month": "{n}月",
 	"trend.table": "以表格查看",
 	"trend.made": "分子 / 分母",
+	"trend.unread": "{months} 未能读出，图中留空。",
 	"trend.state": "状态",
 
 	"thing.title": "最该看的三件事",

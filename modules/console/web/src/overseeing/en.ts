@@ -6,7 +6,7 @@ export const en = {
 	"warnings.overdue_is": "What is still in work, excluded or not; what was submitted late and waits for review is overdue in the weekly list.",
 	"warnings.all": "All departments",
 	"warnings.empty": "Nothing is late or nearly due",
-	"warnings.empty_next": "A task appears here once three quarters of its time are used.",
+	"warnings.empty_next": "A task appears here once {n}% of its time are used.",
 	"warnings.whole": "Open the whole appeal",
 
 	"stage.overdue": "Overdue",
@@ -70,6 +70,7 @@ export const en = {
 
 	"supervision.ledger": "Ledger",
 	"supervision.line": "Opened with a day, proved, signed off by another person; each act in the ledger",
+	"supervision.all_of": "Not only {who}",
 	"supervision.empty": "No such item",
 
 	"item_kind.demand": "Demand",

@@ -106,8 +106,9 @@ function Drawer({ me, id, onChanged }: { me: Me; id: string; onChanged: () => vo
 function Ledger({ me, id }: { me: Me; id: string | null }): JSX.Element {
 	const { query } = route.value;
 	const state = query.get("state") ?? "";
+	const department = query.get("department");
 	const list = useList("/supervised", { state: state === "overdue" ? "open" : state,
-		overdue: state === "overdue" ? "yes" : null, meeting: query.get("meeting") });
+		overdue: state === "overdue" ? "yes" : null, meeting: query.get("meeting"), department });
 	const add: MaybeStep = me.role === "supervisor" && {
 		key: "n", name: "add", label: t("item.add"), primary: true,
 		fields: [
@@ -116,7 +117,7 @@ function Ledger({ me, id }: { me: Me; id: string | null }): JSX.Element {
 			departmentField(), lines("demand", t("field.demand")), day("due", t("field.due")),
 			line("owner", t("field.owner"), false), line("task", t("field.task"), false),
 		],
-		initial: { kind: "demand", source: "leader", due: dayAhead(3) }, consequence: t("consequence.added"),
+		initial: { kind: "demand", source: "leader", department: department ?? "", due: dayAhead(3) }, consequence: t("consequence.added"),
 		run: async v => {
 			const item = (await ask.post("/supervised", { body: {
 				kind: given(v, "kind") as Entry["kind"], source: given(v, "source") as Entry["source"],
@@ -130,10 +131,12 @@ function Ledger({ me, id }: { me: Me; id: string | null }): JSX.Element {
 			<Docket id="ledger" title={t("supervision.ledger")} list={list} rowKey={item => item.id}
 				empty={t("supervision.empty")}
 				to={item => href(["supervision", item.id], Object.fromEntries(query))} current={id}
-				aside={<Segmented id="ledger-state" class="legend-unseen" legend={t("supervision.ledger")} value={state}
+				aside={<>{department && <a class="tag tag-brand" href={href(["supervision"], { state })}
+					aria-label={t("supervision.all_of", { who: departmentName(department) })}>{departmentName(department)} ×</a>}
+				<Segmented id="ledger-state" class="legend-unseen" legend={t("supervision.ledger")} value={state}
 					options={[{ value: "", label: t("list.all") }, ...options("item_state", states),
 						{ value: "overdue", label: t("stage.overdue") }]}
-					onChange={value => go(href(["supervision"], { state: value }))} />}
+					onChange={value => go(href(["supervision"], { state: value, department }))} /></>}
 				columns={[
 					[t("field.number"), item => item.id, "nowrap"],
 					[t("field.kind"), item => word("item_kind", item.kind)],
@@ -144,7 +147,8 @@ function Ledger({ me, id }: { me: Me; id: string | null }): JSX.Element {
 							: dateTime(item.due), "nowrap"],
 					[t("field.urges"), item => item.urges || "·", "number"],
 				]}>
-				<Steps id="ledger" keepAs="new" steps={[add]} onDone={list.reload} />
+				<Steps key={department} id="ledger" keepAs={`new ${department ?? ""}`} steps={[add]} begin={query.get("step")}
+					onDone={list.reload} />
 			</Docket>
 			{id !== null && <Drawer key={id} me={me} id={id} onChanged={() => void list.reload()} />}
 		</>

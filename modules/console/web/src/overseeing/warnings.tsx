@@ -9,9 +9,9 @@ import { taskTag } from "../api/endpoints";
 import type { FullTask, Me } from "../api/types";
 import { useLoaded, useWorklist } from "../lib/load";
 import { go, href, route } from "../lib/route";
-import { byDue, dateTime } from "../lib/time";
+import { byDue, dateTime, shares } from "../lib/time";
 import { DueBadge, DueBar } from "../parts/due";
-import { Empty } from "../parts/notice";
+import { Empty, Skeleton } from "../parts/notice";
 import { Asked, Listed } from "../parts/page";
 import { Table } from "../parts/table";
 import { TaskText } from "../parts/task_text";
@@ -100,7 +100,7 @@ function RowText({ row }: { row: Row }): JSX.Element {
 		<>
 			<span class="row-line">
 				<strong class="row-title">{row.task.title ?? row.task.appeal}</strong>
-				<DueBadge due={row.due} start={row.start} />
+				<DueBadge due={row.due} start={row.start} bare />
 			</span>
 			<span class="row-line row-note">
 				<span>{departmentName(row.task.department)} · {t(`task_state.${row.task.state}`)}</span>
@@ -198,7 +198,7 @@ function Apart({ me, id, onDone }: { me: Me; id: string; onDone: () => Promise<v
 export function WarningsScreen({ me, title }: { me: Me; title: string }): JSX.Element {
 	const { path, query } = route.value;
 	const [department, stage] = [query.get("department"), query.get("stage")];
-	const [counts, setCounts] = useState<Counts[]>([]);
+	const [counts, setCounts] = useState<Counts[] | null>(null);
 	const list = useWorklist<Row>(async () => {
 		const page = await read("/board", { query: { limit: 200, ...department ? { department } : {},
 			...stage ? { stage: stage as Stage } : {} } });
@@ -216,16 +216,16 @@ export function WarningsScreen({ me, title }: { me: Me; title: string }): JSX.El
 			<section class="card" aria-labelledby="board-title">
 				<div class="card-head"><h2 id="board-title">{t("warnings.departments")}</h2></div>
 				{me.department === null && <Sections label={title} links={warningLinks()} />}
-				<Counters counts={counts} chosen={stage} department={department} />
+				{counts && <Counters counts={counts} chosen={stage} department={department} />}
 				<p class="hint padded">{t("warnings.overdue_is")}</p>
 				<div class="card-scroll">
-					<Departments counts={counts} chosen={department} />
+					{counts ? <Departments counts={counts} chosen={department} /> : list.error === null && <Skeleton />}
 					{me.department === null && <Notices />}
 				</div>
 			</section>
 			<WorklistPane title={department ? departmentName(department) : t("warnings.all")} list={list}
 				items={items} selected={selected} onSelect={select} empty={t("warnings.empty")}
-				emptyNext={t("warnings.empty_next")} row={row => <RowText row={row} />} />
+				emptyNext={t("warnings.empty_next", { n: Math.round(shares.value.amber * 100) })} row={row => <RowText row={row} />} />
 			<section class="card context-wide" aria-label={t("task.context")}>
 				{shown ? <Detail me={me} row={shown} onDone={list.reload} />
 					: selected !== null ? <Apart me={me} id={selected} onDone={list.reload} />

@@ -6,7 +6,7 @@ export const zh = {
 	"warnings.overdue_is": "只计办理中的，含已剔除的；逾期提交、待审核的列在周清单的超期中。",
 	"warnings.all": "全部单位",
 	"warnings.empty": "没有将要到期或超期的任务",
-	"warnings.empty_next": "用去四分之三时限的任务会出现在这里。",
+	"warnings.empty_next": "时限用去 {n}% 的任务会出现在这里。",
 	"warnings.whole": "查看整件诉求",
 
 	"stage.overdue": "已超期",
@@ -70,6 +70,7 @@ export const zh = {
 
 	"supervision.ledger": "督查台账",
 	"supervision.line": "立项、限期、报结、他人销号；每一步入账本",
+	"supervision.all_of": "不只看{who}",
 	"supervision.empty": "台账没有这类事项",
 
 	"item_kind.demand": "督办单",

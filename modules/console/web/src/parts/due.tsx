@@ -9,21 +9,23 @@ interface DueProps {
 	start: string | undefined;
 }
 
-export function DueBadge({ due, start }: DueProps): JSX.Element | null {
+function shareOf(start: string | undefined, due: string) {
+	return <i style={{ width: `${Math.round(shareUsed(start, due, now.value) * 100)}%` }} />;
+}
+
+/** Bare where a bar of its own stands beside it. */
+export function DueBadge({ due, start, bare }: DueProps & { bare?: true }): JSX.Element | null {
 	return due === null ? null : (
 		<span class={`due due-${urgencyOf(start, due, now.value)}`} title={dateTime(due)}>
-			{timeLeft(due, now.value)}
+			{timeLeft(due, now.value)}{!bare && shareOf(start, due)}
 		</span>
 	);
 }
 
 export function DueBar({ due, start }: DueProps): JSX.Element | null {
-	if (due === null)
-		return null;
-	const percent = Math.round(shareUsed(start, due, now.value) * 100);
-	return (
+	return due === null ? null : (
 		<span class={`due-bar due-bar-${urgencyOf(start, due, now.value)}`} aria-hidden="true">
-			<i style={{ width: `${percent}%` }} />
+			{shareOf(start, due)}
 		</span>
 	);
 }

@@ -182,7 +182,7 @@ export function ActionForm(props: FormProps): JSX.Element {
 	return (
 		<form class="action-form" autocomplete="off" aria-label={props.title} ref={form} onKeyDown={enterMovesOn}
 			onSubmit={event => event.preventDefault()}>
-			{summary.length > 0 && <Summary prefix={`${id}-`} wrong={summary} />}
+			{summary.length > 0 && <Summary prefix={`${id}-`} wrong={summary} tried={summary} />}
 			{visible.map(field => (
 				<Control key={field.name} id={`${id}-${field.name}`} field={field}
 					value={values[field.name] ?? ""} error={wrong.get(field.name)}

@@ -32,7 +32,7 @@ function Limit({ limit, open, running }: { limit: ReceiptLimit; open: boolean; r
 			<summary>
 				<span class="limit-name">{t(`limit.${limit.limit}`)}</span>
 				<span class="number">{dateTime(limit.due)}</span>
-				{running ? <DueBadge due={limit.due} start={limit.start} />
+				{running ? <DueBadge due={limit.due} start={limit.start} bare />
 					: <span class="tag">{t("limit.no_longer_running")}</span>}
 				{running && <DueBar due={limit.due} start={limit.start} />}
 			</summary>

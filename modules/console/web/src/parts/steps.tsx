@@ -39,10 +39,12 @@ interface StepsProps {
 	onStale?: () => void;
 	/** Shown before the buttons: which step is next, and why. */
 	note?: ComponentChildren;
+	/** The step whose form is open from the beginning. */
+	begin?: string | null;
 }
 
-export function Steps({ id, keepAs, steps, onDone, onStale, note }: StepsProps): JSX.Element | null {
-	const [open, setOpen] = useState<string | null>(null);
+export function Steps({ id, keepAs, steps, onDone, onStale, note, begin }: StepsProps): JSX.Element | null {
+	const [open, setOpen] = useState(begin ?? null);
 	const bar = useRef<HTMLDivElement>(null);
 	const left = useRef<string | null>(null);
 	const known = steps.filter((step): step is Step => !!step);

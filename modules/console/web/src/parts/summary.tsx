@@ -3,11 +3,15 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 
-/** By the names of fields, whose ids begin with the prefix. */
-export function Summary({ prefix, wrong }: { prefix: string; wrong: readonly [string, string][] }): JSX.Element {
+/** By the names of fields, whose ids begin with the prefix. Another try takes the focus again. */
+export function Summary({ prefix, wrong, tried }: {
+	prefix: string;
+	wrong: readonly [string, string][];
+	/** What the try left behind, anew with each. */
+	tried: unknown;
+}): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
-	const names = wrong.map(([name]) => name).join();
-	useEffect(() => box.current?.focus(), [names]);
+	useEffect(() => box.current?.focus(), [tried]);
 	return (
 		<div class="notice notice-bad summary" role="alert" tabIndex={-1} ref={box}>
 			<strong>{t("form.wrong", { n: wrong.length })}</strong>

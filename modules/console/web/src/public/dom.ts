@@ -38,11 +38,12 @@ export function field(id: string, label: string, hint: string, attributes: Recor
 }
 
 /* One choice of several, as radio buttons. */
-export function choice(name: string, legend: string, options: Array<[string, string]>) {
+export function choice(name: string, legend: string, options: Array<[string, string]>, chosen: string | null) {
 	const box = make("fieldset", { id: name }, make("legend", {}, legend));
 	for (const [value, text] of options) {
 		const id = `${name}-${value}`;
-		box.append(make("div", { class: "option" }, make("input", { type: "radio", name, id, value }),
+		box.append(make("div", { class: "option" }, make("input",
+			{ type: "radio", name, id, value, checked: value === chosen }),
 			make("label", { for: id }, text)));
 	}
 	return { element: box, value: () =>

@@ -77,6 +77,11 @@ function frame(...content: Array<Node | string | null>) {
 const refusal = (status: number, byToken: boolean): Word =>
 	status === 429 ? "wait" : status === 404 ? byToken ? "link_unknown" : "unknown" : "failed";
 
+/* What is typed outlasts another language, another size and a failure: here alone, never in the browser. */
+const nothing = { result: null as string | null, reason: null as string | null, solved: null as string | null, note: "" };
+let typed = nothing;
+let asked = { number: "", code: "" };
+
 /* ---- asking ---- */
 
 function showForm(message: Word | null = null) {
@@ -88,6 +93,7 @@ function showForm(message: Word | null = null) {
 		code.element, make("button", { type: "submit", class: "main" }, t("ask")));
 	const alert = make("p", { id: "message", class: "message", role: "alert" },
 		message ? t(message) : "");
+	form.addEventListener("input", () => { asked = { number: number.input.value, code: code.input.value }; });
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
 		const proof = { number: number.input.value.trim().toUpperCase(), code: code.input.value.trim() };
@@ -102,6 +108,8 @@ function showForm(message: Word | null = null) {
 	});
 	show = () => showForm(message);
 	frame(alert, form);
+	number.input.value = asked.number;
+	code.input.value = asked.code;
 	number.input.focus();
 }
 
@@ -109,10 +117,13 @@ async function ask(proof: Proof) {
 	show = () => frame(make("p", { role: "status" }, t("asking")));
 	show();
 	const { status, body } = await post("progress", proof);
-	if (status === 200)
+	if (status === 200) {
+		asked = { number: "", code: "" };
+		typed = nothing;
 		showProgress(body as Progress, proof, null);
-	else
+	} else {
 		showForm(refusal(status, "token" in proof));
+	}
 }
 
 /* ---- how it stands ---- */
@@ -155,7 +166,8 @@ function openings(p: Progress) {
 
 function showProgress(p: Progress, proof: Proof, message: Word | null) {
 	show = () => showProgress(p, proof, message);
-	const alert = make("p", { id: "message", class: "message done", role: "status" },
+	const isDone = message === "thanks" || message === null;
+	const alert = make("p", { id: "message", class: isDone ? "message done" : "message", role: isDone ? "status" : "alert" },
 		message ? t(message) : "");
 	const head = make("h2", { tabindex: "-1" }, p.number);
 	frame(alert, make("section", { id: "standing" }, head,
@@ -173,18 +185,21 @@ const REASONS = ["result", "attitude", "speed", "policy", "other_unit"];
 
 function question(p: Progress, proof: Proof) {
 	const solved = choice("solved", t("q_solved"), [["yes", t("yes")], ["partly", t("some")],
-		["no", t("no")]]);
-	const result = choice("result", t("q_result"), LEVELS.map(level => [level, t(level)]));
-	const reason = choice("reason", t("q_reason"), REASONS.map(one => [one, said(`r_${one}`)]));
-	const note = make("textarea", { id: "note", rows: "3", maxlength: "500" });
+		["no", t("no")]], typed.solved);
+	const result = choice("result", t("q_result"), LEVELS.map(level => [level, t(level)]), typed.result);
+	const reason = choice("reason", t("q_reason"), REASONS.map(one => [one, said(`r_${one}`)]), typed.reason);
+	const note = make("textarea", { id: "note", rows: "3", maxlength: "500" }, typed.note);
 	const error = make("p", { id: "answer-error", class: "error", role: "alert" });
 	const isBad = () => /dissatisfied/.test(result.value() ?? "");
-	reason.element.hidden = true;
-	result.element.addEventListener("change", () => { reason.element.hidden = !isBad(); });
+	reason.element.hidden = !isBad();
 	const form = make("form", { id: "answer", novalidate: true }, make("h2", {}, t("question")),
 		result.element, reason.element, solved.element,
 		make("div", { class: "field" }, make("label", { for: "note" }, t("note")), note), error,
 		make("button", { type: "submit", class: "main" }, t("send")));
+	form.addEventListener("input", () => {
+		reason.element.hidden = !isBad();
+		typed = { result: result.value(), reason: reason.value(), solved: solved.value(), note: note.value };
+	});
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
 		const level = result.value();

@@ -98,7 +98,7 @@ export function SignInScreen(): JSX.Element {
 					<h1>{t("product.name")}</h1>
 					<p>{t("product.line")}</p>
 				</div>
-				{wrong.length > 0 && <Summary prefix="" wrong={wrong} />}
+				{wrong.length > 0 && <Summary prefix="" wrong={wrong} tried={wrong} />}
 				{me.value && failure === null && <Notice tone="warn">{t("sign_in.expired")}</Notice>}
 				{refused && <Notice tone="bad"><span>{t(codeAsked ? "sign_in.code_refused" : "sign_in.refused")}{" "}
 					<code class="code">{failure.code}</code></span></Notice>}

@@ -23,7 +23,7 @@ import { ActionForm } from "../parts/form";
 import { History } from "../parts/history";
 import { ProblemNotice, Skeleton } from "../parts/notice";
 import { Presence } from "../parts/presence";
-import { Tabs } from "../parts/page";
+import { Asked, Tabs } from "../parts/page";
 import { Facts, TaskText } from "../parts/task_text";
 import { say } from "../parts/toast";
 import { NothingOpen, WorklistPane } from "../parts/worklist";
@@ -75,22 +75,20 @@ function isShown(need: Need, task: FullTask, history: readonly HistoryEvent[], f
 
 /** What the checklist asks of this submission: of all lines that fit it. */
 function Checklist({ task, history }: { task: FullTask; history: readonly HistoryEvent[] }) {
-	const { value } = useLoaded(async () => ({ rows: (await read("/checklist")).items,
+	const loaded = useLoaded(async () => ({ rows: (await read("/checklist")).items,
 		files: (await read("/appeals/{id}/attachments", { path: { id: task.appeal } })).items.length }), task.id);
-	if (!value)
-		return null;
-	const needs = [...new Set(value.rows.filter(row =>
+	const needsOf = (rows: readonly Schemas["ChecklistRow"][]) => [...new Set(rows.filter(row =>
 		(row.content_class === null || row.content_class === task.content_class)
 		&& (row.result === null || row.result === task.result)).flatMap(row => row.needs))];
 	return (
 		<section class="review-checklist" aria-label={t("checklist.title")}>
 			<h3>{t("checklist.title")}</h3>
-			<ul>{needs.map(need => {
+			<Asked loaded={loaded}>{value => <ul>{needsOf(value.rows).map(need => {
 				const shown = isShown(need, task, history, value.files);
 				return <li key={need} class={shown ? "shown" : "missing"}>
 					<b aria-hidden="true">{shown ? "✓" : "✗"}</b> {t(`need.${need}`)}{" "}
 					<span>{shown ? t("checklist.shown") : t("checklist.missing")}</span></li>;
-			})}</ul>
+			})}</ul>}</Asked>
 		</section>
 	);
 }

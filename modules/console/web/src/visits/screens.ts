@@ -1,8 +1,11 @@
+import { read } from "../api/ask";
 import { api } from "../api/endpoints";
 import type { Screen } from "../screens";
 
 const callbacks = {
 	path: "callbacks", icon: "answers", title: { zh: "代回拨", en: "Replies" },
+	count: async () => (await Promise.all([read("/callbacks", { query: { limit: 200 } }),
+		read("/notices/replies", { query: { limit: 200 } })])).reduce((n, { items }) => n + items.length, 0),
 	view: async () => (await import("./index")).CallbacksScreen,
 } as const;
 

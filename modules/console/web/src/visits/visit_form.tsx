@@ -113,6 +113,7 @@ export function VisitForm({ task, open, onDone }: {
 			document.getElementById("visit-note")?.focus();
 		} else if (contacted === null && solved === null && result === null && attitude === null) {
 			setMissing("answer");
+			document.getElementById("visit-contacted-yes")?.focus();
 		} else {
 			void send({ reached: true, contacted: flag(contacted), solved, result, attitude,
 				truthful: flag(truthful), reason: reasonWanted ? reason : null, note });

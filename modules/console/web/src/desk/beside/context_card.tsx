@@ -47,12 +47,13 @@ function Before({ known }: { known: CallerHistory }): JSX.Element {
 }
 
 function Nearby(): JSX.Element {
-	const { hints } = assist.value;
+	const { hints, failure } = assist.value;
 	const [viewed, setViewed] = useState<string | null>(null);
 	return (
 		<section aria-labelledby="nearby-title">
-			<div class="card-head"><h2 id="nearby-title">{t("desk.nearby")}</h2><span class="count">{hints.length}</span></div>
-			<ul class="nearby">{hints.slice(0, 5).map(hint => (
+			<div class="card-head"><h2 id="nearby-title">{t("desk.nearby")}</h2>{hints && <span class="count">{hints.length}</span>}</div>
+			{failure !== null && <ProblemNotice error={failure} />}
+			<ul class="nearby">{hints?.slice(0, 5).map(hint => (
 				<li key={hint.appeal.id}>
 					<Ring score={hint.score} />
 					<button type="button" class="row-text plain-button" onClick={() => setViewed(hint.appeal.id)}>
@@ -61,7 +62,7 @@ function Nearby(): JSX.Element {
 					</button>
 				</li>
 			))}</ul>
-			{hints.length === 0 && <p class="quiet-line">{t("desk.nearby_none")}</p>}
+			{failure === null && !hints?.length && <p class="quiet-line">{t(hints ? "desk.nearby_found_none" : "desk.nearby_none")}</p>}
 			{viewed !== null && <Other id={viewed} onClose={() => setViewed(null)} />}
 		</section>
 	);

@@ -8,12 +8,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../../api/endpoints";
 import { unattended } from "../../api/client";
 import { whenChanged } from "../../lib/changed";
-import type { Appeal, Channel } from "../../api/types";
+import type { Appeal } from "../../api/types";
 import { useShortcuts } from "../../lib/keys";
 import { useLoaded } from "../../lib/load";
 import { go, href } from "../../lib/route";
 import { dateTime } from "../../lib/time";
-import { Kbd } from "../../parts/button";
+import { Button, Kbd } from "../../parts/button";
 import { callerLine } from "../../parts/appeal_text";
 import { DueBadge, DueBar } from "../../parts/due";
 import { Icon, type IconName } from "../../parts/icons";
@@ -22,34 +22,16 @@ import { Tabs } from "../../parts/page";
 import { now } from "../../state/clock";
 import { useCounter } from "../../state/counters";
 import { departmentName } from "../../state/reference";
-import { calls, callsFailure, missed, takeCall, type Call } from "../calls";
-import { changeDraft } from "../draft";
+import { calls, callsFailure, callsKnown, missed, readWritten, refreshCalls, takeCall, type Call } from "../calls";
+import { changeDraft, draft, isBegun } from "../draft";
+import { useHeld } from "./held";
 import { minutes, useSeconds } from "../strip";
 import { t } from "../words";
 
-type Row = { id: string; gone?: true } & ({ kind: "call" | "missed"; call: Call } | { kind: "appeal"; appeal: Appeal });
+type Row = { id: string } & ({ kind: "call" | "missed"; call: Call } | { kind: "appeal"; appeal: Appeal });
 type Tab = "all" | "calls" | "net" | "recent";
 
-/** Channels whose appeals nobody has spoken with an operator about. */
-const written: readonly Channel[] = ["web", "app", "letter", "leader"];
 const longWait = 30;
-
-/** What is shown stays as it is while held; the rest is counted. */
-function useHeld(rows: readonly Row[], held: boolean, key: string) {
-	const shown = useRef<{ key: string; rows: readonly Row[] }>({ key, rows });
-	const [, redraw] = useState(0);
-	if (!held || shown.current.key !== key || shown.current.rows.length === 0)
-		shown.current = { key, rows };
-	else
-		shown.current = { key, rows: shown.current.rows.map(old =>
-			rows.find(row => row.id === old.id) ?? { ...old, gone: true as const }) };
-	const ids = new Set(shown.current.rows.map(row => row.id));
-	return {
-		rows: shown.current.rows,
-		waiting: rows.filter(row => !ids.has(row.id)).length,
-		show: () => { shown.current = { key, rows }; redraw(n => n + 1); },
-	};
-}
 
 function CallRow({ call }: { call: Call }): JSX.Element {
 	const ringing = call.state === "ringing";
@@ -100,7 +82,7 @@ function RecentList({ newest }: { newest: string }): JSX.Element {
 				return (
 					<li key={appeal.id}><a class="row" href={href(["appeals", appeal.id])}>
 						<span class="row-line"><strong>{appeal.title}</strong>
-							{running ? <DueBadge due={lead.due} start={appeal.received_at} />
+							{running ? <DueBadge due={lead.due} start={appeal.received_at} bare />
 								: <span class="tag">{t(`appeal_state.${appeal.state}`)}</span>}</span>
 						<span class="row-line row-note"><span>{lead ? departmentName(lead.department) : t("expected.dispatcher")}</span>
 							<span class="number">{appeal.id}</span></span>
@@ -113,9 +95,7 @@ function RecentList({ newest }: { newest: string }): JSX.Element {
 }
 
 function useWritten() {
-	const list = useLoaded(async () => (await api.appeals("accepted", 200)).items
-		.filter(appeal => written.includes(appeal.channel))
-		.sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at)), "written");
+	const list = useLoaded(readWritten, "written");
 	useEffect(() => whenChanged(() => unattended(() => list.reload())), []);
 	return list;
 }
@@ -123,7 +103,8 @@ function useWritten() {
 export function QueueCard({ newest, onForm }: { newest: string; onForm: () => void }): JSX.Element {
 	const net = useWritten();
 	const [tab, setTab] = useState<Tab>("all");
-	const [held, setHeld] = useState({ pointer: false, focus: false });
+	/** The call that was pressed while another appeal is begun: it is only offered. */
+	const [pressed, setPressed] = useState<string | null>(null);
 	const ul = useRef<HTMLUListElement>(null);
 	const spoken: Row[] = [...calls.value.filter(call => call.state === "answered"),
 		...[...calls.value].filter(call => call.state === "ringing").reverse()]
@@ -131,13 +112,17 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 	const lost: Row[] = missed.value.map(call => ({ id: `call ${call.id}`, kind: "missed", call }));
 	const appeals: Row[] = (net.value ?? []).map(appeal => ({ id: appeal.id, kind: "appeal", appeal }));
 	const of: Record<Tab, Row[]> = { all: [...spoken, ...lost, ...appeals], calls: [...spoken, ...lost], net: appeals, recent: [] };
-	const { rows, waiting, show } = useHeld(of[tab], held.pointer || held.focus, tab);
-	useCounter("register", of.all.length);
+	const { rows, pill, holding } = useHeld(of[tab], tab);
 	const failure = net.error ?? callsFailure.value;
+	const known = net.value !== null && callsKnown.value;
+	const count = (which: Tab, isKnown = known) => isKnown ? { count: of[which].length } : {};
+	useCounter("register", known ? of.all.length : null);
 
 	function open(row: Row) {
 		if (row.kind === "appeal")
 			go(href(["appeals", row.id]));
+		else if (row.kind === "missed" && (isBegun(draft.value) || draft.value.call !== null))
+			setPressed(row.call.id);
 		else if (row.kind === "missed")
 			changeDraft({ call: row.call.id });
 		else if (row.call.state === "ringing")
@@ -157,20 +142,18 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 	return (
 		<section class="card queue" aria-labelledby="queue-title">
 			<div class="card-head"><h2 id="queue-title">{t("desk.queue")}</h2>
-				<span class="count">{of.all.length}</span></div>
+				{known && <span class="count">{of.all.length}</span>}</div>
 			<Tabs label={t("desk.queue")} chosen={tab} onChoose={setTab} tabs={[
 				{ key: "all", label: t("desk.tab_all") },
-				{ key: "calls", label: t("desk.tab_calls"), count: of.calls.length },
-				{ key: "net", label: t("desk.tab_net"), count: of.net.length },
+				{ key: "calls", label: t("desk.tab_calls"), ...count("calls", callsKnown.value) },
+				{ key: "net", label: t("desk.tab_net"), ...count("net", net.value !== null) },
 				{ key: "recent", label: t("desk.tab_recent") }]} />
-			<div class="queue-body" onMouseEnter={() => setHeld({ ...held, pointer: true })}
-				onMouseLeave={() => setHeld({ ...held, pointer: false })}
-				onFocusIn={() => setHeld({ ...held, focus: true })} onFocusOut={() => setHeld({ ...held, focus: false })}>
-				{/* over the rows, so that it moves none of them */}
-				{waiting > 0 && <button type="button" class="pill" onClick={show}>{t("desk.new_rows", { n: waiting })}</button>}
+			<div class="queue-body" {...holding}>
+				{pill}
 				<div class="card-scroll">{tab === "recent" ? <RecentList newest={newest} /> : <>
-					{failure !== null && <ProblemNotice error={failure} onRetry={() => void net.reload()} />}
-					{net.value !== null && rows.length === 0 && <Empty title={t("desk.queue_empty")} next={t("desk.queue_empty_next")} />}
+					{failure !== null && <ProblemNotice error={failure} onRetry={() => { refreshCalls(); void net.reload(); }} />}
+					{!known && failure === null && <Skeleton />}
+					{known && failure === null && rows.length === 0 && <Empty title={t("desk.queue_empty")} next={t("desk.queue_empty_next")} />}
 					<ul class="rows" ref={ul}>{rows.map(row => (
 						<li key={row.id} class={row.gone ? "row-gone" : ""}>
 							<button type="button" class="row row-icon" data-row={row.id}
@@ -179,7 +162,10 @@ export function QueueCard({ newest, onForm }: { newest: string; onForm: () => vo
 								<span class={`row-kind row-${row.kind}`}><Icon name={iconOf(row)} size={15} /></span>
 								<span class="row-text">{row.kind === "appeal" ? <AppealRow appeal={row.appeal} />
 									: <CallRow call={row.call} />}</span>
-							</button></li>
+							</button>
+							{row.kind === "missed" && row.call.id === pressed && pressed !== draft.value.call
+								&& <Button class="row-offer" onClick={() => changeDraft({ call: pressed })}>{t("desk.attach")}</Button>}
+						</li>
 					))}</ul></>}</div>
 			</div>
 			<div class="card-foot hints">

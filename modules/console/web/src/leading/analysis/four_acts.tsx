@@ -44,7 +44,7 @@ function Cases({ month, act, department, expected }: {
 				: departmentName(department)} · ${t(`four_acts.${act}`)}`}>
 			<p class="drawer-check"><span class="drawer-count" role="status" data-ended={String(list.items !== null && !list.more)}
 				data-listed={list.items?.length ?? 0} data-expected={expected}>
-				{t("report.listed", { n: count(list.items?.length ?? 0), expected: count(expected) })}</span></p>
+				{list.items && t("report.listed", { n: count(list.items.length), expected: count(expected) })}</span></p>
 			<div class="card-scroll" tabIndex={0} role="group" aria-label={t("four_acts.title")}>
 				<Listed list={list} empty={t("report.none_behind")} emptyNext="">{items => (
 					<ul>{items.map(one => (

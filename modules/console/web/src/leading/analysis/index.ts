@@ -6,8 +6,7 @@ import { ExchangeFigures } from "./exchange_figures";
 import { FourActs } from "./four_acts";
 import { Laboratory } from "./laboratory";
 import { Ranking } from "./ranking";
-import { Rhythm } from "./rhythm";
 
 export const analysisPages: Partial<Record<PageName, (props: PageProps) => JSX.Element>> = {
-	ranking: Ranking, rhythm: Rhythm, laboratory: Laboratory, "four-acts": FourActs, exchange: ExchangeFigures,
+	ranking: Ranking, laboratory: Laboratory, "four-acts": FourActs, exchange: ExchangeFigures,
 };

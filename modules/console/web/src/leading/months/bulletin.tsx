@@ -14,12 +14,12 @@ import { Empty } from "../../parts/notice";
 import { Asked } from "../../parts/page";
 import { usePrintedFoot } from "../../parts/print";
 import { now } from "../../state/clock";
-import { departmentName } from "../../state/reference";
 import { carriedOver, partCount, rateOf, smallBase, standingOf, type Measures } from "../figures";
 import { count, noBaseWords, rateWords } from "../figure_words";
 import { Corrections, Proof, Statements } from "./life";
 import { countedLine } from "../period_words";
 import { kindOf, shifted } from "../period";
+import { nameThen } from "../names";
 import { t, tMaybe } from "./words";
 
 const published: readonly RateMeasure[] = ["on_time", "completion", "satisfaction", "satisfaction_strict",
@@ -73,7 +73,7 @@ function Sheet({ report }: { report: Report }): JSX.Element {
 									{tMaybe(`peer_group.${group}`) ?? group}</th></tr>
 								{rows.map(row => (
 									<tr key={row.department} data-department={row.department}><th scope="row">
-										{departmentName(row.department)}</th>
+										{nameThen(report.departments, row.department)}</th>
 									<Cells report={report} measures={row.measures} /></tr>
 								))}
 							</tbody>

@@ -15,8 +15,8 @@ import { ActionForm } from "../../parts/form";
 import { Asked, Card, Listed } from "../../parts/page";
 import { Table } from "../../parts/table";
 import { say } from "../../parts/toast";
-import { departmentName } from "../../state/reference";
 import { count, measureName } from "../figure_words";
+import { nameThen } from "../names";
 import type { PageProps } from "../view";
 import { t, tMaybe } from "./words";
 
@@ -111,7 +111,8 @@ function Answer({ period, objection, onDone }: { period: string; objection: Obje
 	);
 }
 
-function Objections({ me, period }: { me: Me; period: string }): JSX.Element {
+function Objections({ me, report }: { me: Me; report: Report }): JSX.Element {
+	const { period } = report;
 	const list = usePaged(cursor => read("/reports/{period}/objections", { path: { period },
 		query: { limit: 200, ...cursor === null ? {} : { cursor } } }), period);
 	const waiting = list.items?.filter(one => one.decision === null).length ?? 0;
@@ -124,9 +125,9 @@ function Objections({ me, period }: { me: Me; period: string }): JSX.Element {
 					<li key={one.n} data-objection={one.n}>
 						<p><span class={`tag ${one.decision === null ? "tag-amber" : ""}`}>
 							{t(one.decision === null ? "objection.open" : `objection.${one.decision}`)}</span>{" "}
-							<b>{departmentName(one.department)}</b>{" · "}
+							<b>{nameThen(report.departments, one.department)}</b>{" · "}
 							<a href={href(["appeals", one.task.split("-")[0] ?? ""])}>{one.task}</a>
-							{one.measure && ` · ${measureName(one.measure)}`} <small>{dateTime(one.at)}</small></p>
+							{one.measure && ` · ${measureName(one.measure)}`} <small>{one.by} {dateTime(one.at)}</small></p>
 						<p>{one.text}</p>
 						{one.answer !== null && <p class="said">{one.answer}{" "}
 							<small>{one.decided_by} {dateTime(one.decided_at)}</small></p>}
@@ -153,7 +154,7 @@ function whyOf(part: string, why: string): string {
 	return part === "-" ? "—" : `${t(`part.${part as "num"}`)} · ${tMaybe(`why.${why}`) ?? why}`;
 }
 
-function MovedTasks({ correction }: { correction: Correction }): JSX.Element {
+function MovedTasks({ report, correction }: { report: Report; correction: Correction }): JSX.Element {
 	const loaded = useLoaded(() => read("/reports/{period}/corrections/{n}", { path: {
 		period: correction.month, n: String(correction.n) } }), `${correction.month} ${correction.n}`);
 	return (
@@ -161,7 +162,7 @@ function MovedTasks({ correction }: { correction: Correction }): JSX.Element {
 			rowKey={task => `${task.task} ${task.measure}`} to={task => href(["appeals", task.task.split("-")[0] ?? ""])}
 			columns={[
 				{ key: "task", head: t("appeal.id"), cell: task => task.task },
-				{ key: "department", head: t("appeal.department"), cell: task => departmentName(task.department) },
+				{ key: "department", head: t("appeal.department"), cell: task => nameThen(report.departments, task.department) },
 				{ key: "measure", head: t("report.measure"), cell: task => measureName(task.measure) },
 				{ key: "was", head: t("correction.was"), cell: task => whyOf(task.was, task.was_why) },
 				{ key: "now", head: t("correction.now"), cell: task => whyOf(task.now, task.now_why) },
@@ -183,7 +184,7 @@ export function Corrections({ report, withTasks = true }: { report: Report; with
 						rows={correction.figures.filter(one => one.scope === "all" && one.kind !== "roll_up")}
 						rowKey={one => `${one.kind} ${one.department} ${one.measure}`} columns={[
 							{ key: "department", head: t("appeal.department"), cell: one => one.department === null
-								? t("report.total") : departmentName(one.department) },
+								? t("report.total") : nameThen(report.departments, one.department) },
 							{ key: "measure", head: t("report.measure"), cell: one => measureName(one.measure) },
 							{ key: "was", head: t("correction.was"), number: true,
 								cell: one => `${count(one.was_num)} / ${count(one.was_den)}` },
@@ -191,7 +192,7 @@ export function Corrections({ report, withTasks = true }: { report: Report; with
 								cell: one => `${count(one.num)} / ${count(one.den)}` },
 						]} />
 					{withTasks && <details class="twin"><summary>{t("correction.tasks")}</summary>
-						<MovedTasks correction={correction} /></details>}
+						<MovedTasks report={report} correction={correction} /></details>}
 				</div>
 			))}
 		</Card>
@@ -207,7 +208,7 @@ export function Statements({ report }: { report: Report }): JSX.Element {
 				const rate = row.measures[measure as RateMeasure];
 				return (
 					<li key={`${row.department} ${measure}`}>
-						<p><b>{departmentName(row.department)}</b>{" · "}{measureName(measure)}{" "}
+						<p><b>{nameThen(report.departments, row.department)}</b>{" · "}{measureName(measure)}{" "}
 							{rate && <b class="number">{count(rate.num)} / {count(rate.den)}</b>} <small>{dateTime(at)}</small></p>
 						<p class="said">{text}</p>
 					</li>
@@ -247,7 +248,7 @@ export function MonthLife({ me, report, onChanged }: PageProps): JSX.Element {
 		<>
 			<Card id="life" title={t("life.title")}><Steps me={me} report={report} onChanged={onChanged} /></Card>
 			<div class="cards-2">
-				{seesObjections && <Objections me={me} period={report.period} />}
+				{seesObjections && <Objections me={me} report={report} />}
 				<Statements report={report} />
 			</div>
 			<Corrections report={report} />
