@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const built = join(dirname(fileURLToPath(import.meta.url)), '../build/console');
 const FIRST_MOST = 60 * 1024;
 /* Nobody loads all of it: what each role does is measured in a browser (every_screen). */
-const WHOLE_MOST = 178 * 1024;
+const WHOLE_MOST = 179 * 1024;
 
 const { sizes, languages } = JSON.parse(readFileSync(join(built, 'sizes.json'), 'utf8'));
 const sum = (urls) => [...new Set(urls)].reduce((total, url) => total + sizes[url], 0);
@@ -35,7 +35,7 @@ for (const [language, loads] of Object.entries(languages)) {
 		}
 	});
 
-	test(`${language}: the whole console is at most 178 KB`, (t) => {
+	test(`${language}: the whole console is at most 179 KB`, (t) => {
 		const size = sum(every(loads));
 		t.diagnostic(`${size} bytes`);
 		assert.ok(size <= WHOLE_MOST, `${size} bytes`);
