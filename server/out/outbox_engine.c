@@ -155,12 +155,12 @@ static void give_back_queue(struct receiver *r)
 /* ---- sending ---- */
 
 /* The first moment at or after `at` at which the receiver is spoken to: it may have asked to be
- * left alone, and nobody is woken by what goes to people. */
+ * left alone, and nobody is woken by what goes to people. INT64_MAX, never, stays that. */
 static int64_t rests_until(const struct receiver *r, int64_t at)
 {
 	int64_t free = at < r->quiet_until ? r->quiet_until : at;
 
-	return r->dialect->rests_until ? r->dialect->rests_until(free) : free;
+	return r->dialect->rests_until && free < INT64_MAX ? r->dialect->rests_until(free) : free;
 }
 
 static bool may_start(const struct receiver *r, int64_t now)

@@ -24,7 +24,7 @@ enum { FILLED_ROWS = 3000 };
 /* What does not grow with the appeals. Every other table counts as large. */
 static const char *const small_tables[] = {
 	"auth_account", "auth_key", "auth_secret", "calls_seat", "deadlines_check",
-	"knowledge_entry", "live_place", "outbox_endpoint", "outbox_run",
+	"exchange_peer", "knowledge_entry", "live_place", "outbox_endpoint", "outbox_run",
 	"outbox_secret", "reference_department", "reference_document", "reference_tree", "search_segment",
 	"server_data_key", "server_lease", "server_migration", "server_seed", "server_sequence", "server_snapshot",
 	"server_test_clock", "webhooks_endpoint", "webhooks_warning",
