@@ -12,8 +12,8 @@ SELECT slot FROM sightings_seen
 WHERE appeal_id = :appeal_id AND slot = :slot AND by_kind = :by_kind AND by_id = :by_id
 	AND kind = :kind;
 
--- name: sightings_add :write
--- doc: An appeal was seen; a duplicate when another answer was faster.
+-- name: sightings_add :exec
+-- doc: An appeal was seen; nothing where another answer was faster.
 -- param: appeal_id u64
 -- param: slot u32
 -- param: by_kind u32
@@ -28,7 +28,8 @@ WHERE appeal_id = :appeal_id AND slot = :slot AND by_kind = :by_kind AND by_id =
 INSERT INTO sightings_seen (appeal_id, slot, by_kind, by_id, kind, at, until, by_name, by_role,
 	by_unit, source)
 VALUES (:appeal_id, :slot, :by_kind, :by_id, :kind, :at, :until, :by_name, :by_role, :by_unit,
-	:source);
+	:source)
+ON DUPLICATE KEY UPDATE until = sightings_seen.until;
 
 -- name: sightings_is_listed :one
 -- doc: Whether the hour has the same list.
@@ -42,8 +43,8 @@ SELECT slot FROM sightings_list
 WHERE slot = :slot AND by_kind = :by_kind AND by_id = :by_id AND kind = :kind
 	AND digest = :digest;
 
--- name: sightings_list_add :write
--- doc: Appeals were seen in a list; a duplicate when another answer was faster.
+-- name: sightings_list_add :exec
+-- doc: Appeals were seen in a list; nothing where another answer was faster.
 -- param: slot u32
 -- param: by_kind u32
 -- param: by_id u64
@@ -60,7 +61,8 @@ WHERE slot = :slot AND by_kind = :by_kind AND by_id = :by_id AND kind = :kind
 INSERT INTO sightings_list (slot, by_kind, by_id, kind, digest, at, until, by_name, by_role,
 	by_unit, source, appeals, is_waiting, ids)
 VALUES (:slot, :by_kind, :by_id, :kind, :digest, :at, :until, :by_name, :by_role, :by_unit,
-	:source, :appeals, 1, :ids);
+	:source, :appeals, 1, :ids)
+ON DUPLICATE KEY UPDATE appeals = sightings_list.appeals;
 
 -- name: sightings_waiting :one
 -- doc: A list whose appeals are no rows yet.

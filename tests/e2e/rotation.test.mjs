@@ -54,7 +54,11 @@ const clearOf = (id) => revealed(operator, id, ['name', 'phone']);
 function load() {
 	let is_over = false;
 	const statuses = {}, made = [];
-	const count = (answer) => { statuses[answer.status] = (statuses[answer.status] ?? 0) + 1; };
+	/* What was refused says why. */
+	const count = ({ status, text }) => {
+		const what = status < 300 ? status : `${status} ${text}`;
+		statuses[what] = (statuses[what] ?? 0) + 1;
+	};
 	const lane = async (n) => {
 		for (let i = 0; !is_over; i++) {
 			const answer = await operator.register(anAppeal(where, { address: `滨河路${i}号`,

@@ -6,7 +6,7 @@ import { signIn } from './lib/api.mjs';
 import { advance, moveTo } from './lib/clock.mjs';
 import { sql } from './lib/database.mjs';
 import { startServer, endsCleanly, MONDAY } from './lib/server.mjs';
-import { slowness, until } from './lib/until.mjs';
+import { inParallel, slowness, until } from './lib/until.mjs';
 import { leadOf, register, rowOf } from './lib/world.mjs';
 
 const server = await startServer({ clock: MONDAY });
@@ -175,6 +175,20 @@ test('traces older than the audit keeps are forgotten', async () => {
 	await until(() => sql(server, 'SELECT 1 FROM sightings_seen WHERE slot = 1').length === 0,
 		{ what: 'the old trace to go' });
 	assert.ok(count() > 10);
+});
+
+test('one person who looks in many windows at once is answered in each, and kept once', async () => {
+	const over = { is: false };
+	const looks = async () => {
+		const seen = new Set();
+		while (!over.is)
+			seen.add((await dispatcher.get('/appeals?limit=20')).status);
+		return [...seen];
+	};
+	const windows = Array.from({ length: 24 }, looks);
+	await inParallel(Array.from({ length: 80 }), 4, () => register(server, where));
+	over.is = true;
+	assert.deepEqual([...new Set((await Promise.all(windows)).flat())], [200]);
 });
 
 endsCleanly(server);
