@@ -363,6 +363,19 @@ static void read_receivers(struct tx *tx, struct cycle *c)
 			read_keys(tx, c, r);
 }
 
+/* Behind our own sign of life, so that we count. */
+static void read_runs(struct tx *tx, struct cycle *c)
+{
+	int64_t now = clock_real();
+	struct sql_outbox_runs_seen_row row = { 0 };
+
+	if (c->is_count)
+		sql_outbox_run_seen(tx, (struct sql_outbox_run_seen){ c->run_id, now });
+	if (sql_outbox_runs_seen(tx, (struct sql_outbox_runs_seen){
+		    .seen_since = now - PACE_SEEN, .begun_since = now - PACE_YOUNG }, &row))
+		c->runs = (struct pace_runs){ row.n, row.young };
+}
+
 static void count(struct tx *tx, struct cycle *c)
 {
 	struct sql_outbox_counts_row row = { 0 };
@@ -393,8 +406,10 @@ static enum work_wish cycle_run(struct work *w, struct tx *tx, bool is_alone UNU
 	write_results(tx, c);
 	write_marks(tx, c);
 	claim_all(tx, c);
-	if (c->is_refresh)
+	if (c->is_refresh) {
+		read_runs(tx, c);
 		read_receivers(tx, c);
+	}
 	if (c->is_count)
 		count(tx, c);
 	return WORK_COMMIT;

@@ -63,11 +63,12 @@ struct cycle {
 	struct known_version *known;	/* in order of id */
 	size_t known_n;
 	bool is_refresh;	/* read all endpoints */
-	bool is_count;		/* count what is open, dead and silent */
+	bool is_count;		/* count what is open, dead and silent, and say that we are there */
 
 	bool is_running;
 	struct delivery_list claimed;
 	struct receiver_row *rows;
+	struct pace_runs runs;	/* of a refresh */
 	uint64_t open, dead, silent;
 	enum tx_error error;
 };

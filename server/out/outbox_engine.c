@@ -24,7 +24,7 @@
 
 #define MILLISECOND INT64_C(1000)
 #define REFRESH_EVERY CLOCK_SECOND
-#define COUNT_EVERY (15 * CLOCK_SECOND)
+#define COUNT_EVERY PACE_SEEN_EVERY
 #define RESULTS_WAIT (20 * MILLISECOND)	/* how long a result may wait for company */
 #define DRAIN_MOST (5 * CLOCK_SECOND)
 #define REST_AFTER (60 * CLOCK_SECOND)
@@ -50,6 +50,8 @@ static struct {
 	struct delivery_list results, releases;
 	int64_t first_result_at;	/* clock_monotonic() */
 	uint64_t run_id;		/* 0: not yet registered */
+	int64_t registered_at;		/* clock_monotonic() */
+	struct pace_runs runs;		/* of the last refresh; n 0: there was none yet */
 	struct loop_timer *tick;
 	int64_t tick_at;		/* clock_monotonic(); INT64_MAX: not set */
 	int64_t refreshed_at, counted_at, pause_until, drain_until;	/* clock_monotonic() */
@@ -121,7 +123,7 @@ static struct receiver *receiver_add(const struct receiver_row *row)
 		.dialect = dialect_of(row->dialect),
 		.id = row->id, .url = strndup(row->url.p, row->url.n),
 		.width = engine.rules.receiver_transfers, .window = WINDOW_FIRST,
-		.is_dirty = true,
+		.is_dirty = true, .is_older = engine.runs.n == 0,
 	};
 	must(r->url);
 	if (engine.n == engine.cap) {
@@ -163,11 +165,21 @@ static int64_t rests_until(const struct receiver *r, int64_t at)
 	return r->dialect->rests_until && free < INT64_MAX ? r->dialect->rests_until(free) : free;
 }
 
+/* Whether the receiver bears one more request, beside what all servers ask of it. */
+static bool is_in_pace(const struct receiver *r)
+{
+	int64_t now = clock_monotonic();
+	bool is_young = r->is_older && now - engine.registered_at < PACE_YOUNG;
+	struct pace_rule share;
+
+	return pace_share(&r->dialect->pace, &engine.runs, is_young, &share) &&
+	       pace_wait(&r->pace, &share, now) == 0;
+}
+
 static bool may_start(const struct receiver *r, int64_t now)
 {
 	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
-	    r->in_flight >= r->width || rests_until(r, now) > now ||
-	    pace_wait(&r->pace, &r->dialect->pace, clock_monotonic()) > 0)
+	    r->in_flight >= r->width || rests_until(r, now) > now || !is_in_pace(r))
 		return false;
 	switch (breaker_gate(&r->breaker, now)) {
 	case BREAKER_CLOSED:
@@ -594,8 +606,10 @@ static void take_claims(struct cycle *c)
 static void cycle_ended(struct cycle *c)
 {
 	if (c->error == TX_OK) {
-		if (c->is_refresh)
+		if (c->is_refresh) {
 			adopt_receivers(c);
+			engine.runs = c->runs;
+		}
 		if (c->is_count) {
 			metric_set(&pending, (int64_t)c->open);
 			metric_set(&dead, (int64_t)c->dead);
@@ -713,6 +727,7 @@ static void woken(const struct wakes *wakes)
 static void registered(uint64_t run_id)
 {
 	engine.run_id = run_id;
+	engine.registered_at = clock_monotonic();
 	engine.is_refresh_wanted = true;
 	consider();
 }

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "must.h"
 #include "outbox.h"
+#include "out/pace.h"
 #include "outbox_sql.h"
 #include "work/worker.h"
 
@@ -91,7 +92,7 @@ static void free_claims(struct tx *tx, uint64_t run_id)
 
 	while (sql_outbox_lanes_next(rows, &row))
 		n += sql_outbox_run_free(tx, (struct sql_outbox_run_free){ row.id, run_id });
-	sql_outbox_run_delete(tx, (struct sql_outbox_run_delete){ run_id });
+	sql_outbox_run_gone(tx, (struct sql_outbox_run_gone){ run_id });
 	if (n)
 		log_info("outbox", "claims_freed", "run=%" PRIu64 " deliveries=%" PRIu64,
 			 run_id, n);
@@ -113,15 +114,18 @@ static enum work_wish registration_run(struct work *w, struct tx *tx, bool is_al
 	struct registration *r = (struct registration *)(void *)w;
 	struct arena *a = tx_arena(tx);
 	uint32_t pid = (uint32_t)getpid();
+	int64_t now = clock_real();
 
 	if (r->is_end) {
 		free_claims(tx, r->run_id);
+		sql_outbox_run_seen(tx, (struct sql_outbox_run_seen){ r->run_id, now });
 		return WORK_COMMIT;
 	}
 	struct str host = host_name(a);
 
 	if (host.n)
 		free_claims_of_the_dead(tx, host);
+	sql_outbox_runs_forget(tx, (struct sql_outbox_runs_forget){ now - PACE_SEEN });
 	/* Its file was read anew, and mended, or so whoever starts the server thinks. */
 	sql_outbox_enable_refused(tx, (struct sql_outbox_enable_refused){
 		.dialect = OUTBOX_SMS, .disabled_for = OUTBOX_REFUSED });
@@ -133,7 +137,7 @@ static enum work_wish registration_run(struct work *w, struct tx *tx, bool is_al
 		.host = host,
 		.pid = pid,
 		.birth = process_birth(a, pid),
-		.started_at = clock_real(),
+		.started_at = now,
 	});
 	return WORK_COMMIT;
 }

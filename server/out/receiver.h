@@ -107,6 +107,7 @@ struct receiver {
 	uint32_t key_n;
 	char *secret;		/* of the receiver's own, NULL: none */
 	struct pace pace;
+	bool is_older;		/* than this process: others may have asked it lately */
 	int64_t quiet_until;	/* clock_real(): it asked to be left alone */
 	enum receiver_state state;
 	enum outbox_disabled disabled_for;

@@ -431,10 +431,25 @@ FROM outbox_endpoint e;
 -- param: birth u64
 -- param: started_at i64
 INSERT INTO outbox_run (
-	id, host, pid, birth, started_at
+	id, host, pid, birth, started_at, seen_at, is_gone
 ) VALUES (
-	:id, :host, :pid, :birth, :started_at
+	:id, :host, :pid, :birth, :started_at, :started_at, 0
 );
+
+-- name: outbox_run_seen :exec
+-- doc: A process that claims is there still.
+-- param: id u64
+-- param: seen_at i64
+UPDATE outbox_run SET seen_at = :seen_at WHERE id = :id;
+
+-- name: outbox_runs_seen :one
+-- doc: Processes on whatever machine that were there lately, and those of them that began lately.
+-- param: seen_since i64
+-- param: begun_since i64
+-- column: n u64
+-- column: young u64
+SELECT COUNT(*) AS n, COALESCE(SUM(started_at > :begun_since), 0) AS young
+FROM outbox_run WHERE seen_at > :seen_since;
 
 -- name: outbox_runs :many
 -- doc: Processes that claim or claimed on this machine.
@@ -442,7 +457,7 @@ INSERT INTO outbox_run (
 -- column: id u64
 -- column: pid u32
 -- column: birth u64
-SELECT id, pid, birth FROM outbox_run WHERE host = :host;
+SELECT id, pid, birth FROM outbox_run WHERE host = :host AND is_gone = 0;
 
 -- name: outbox_run_free :exec
 -- doc: What a process had claimed of an endpoint may be claimed again.
@@ -451,10 +466,15 @@ SELECT id, pid, birth FROM outbox_run WHERE host = :host;
 UPDATE outbox_delivery FORCE INDEX (outbox_due) SET lease_until = 0
 WHERE endpoint_id = :endpoint_id AND standing = 1 AND run_id = :run_id;
 
--- name: outbox_run_delete :exec
+-- name: outbox_run_gone :exec
 -- doc: The process is gone.
 -- param: id u64
-DELETE FROM outbox_run WHERE id = :id;
+UPDATE outbox_run SET is_gone = 1 WHERE id = :id;
+
+-- name: outbox_runs_forget :exec
+-- doc: Processes that are gone and whose last request matters to nobody any more.
+-- param: seen_until i64
+DELETE FROM outbox_run WHERE is_gone = 1 AND seen_at <= :seen_until;
 
 -- name: outbox_headers :many
 -- doc: What every attempt carries besides its own headers.

@@ -4,6 +4,7 @@
  */
 #include "out/dialect.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "clock.h"
 #include "json_find.h"
+#include "must.h"
 
 static struct arena *arena;
 
@@ -238,6 +240,130 @@ static void the_pace_holds_in_every_second_and_minute(void **state)
 	assert_int_equal(pace_wait(&p, &(struct pace_rule){ 0 }, now), 0);
 }
 
+static void a_pace_is_shared_by_the_servers_that_were_there_lately(void **state)
+{
+	static const struct {
+		struct pace_rule rule;
+		struct pace_runs runs;
+		bool is_young, may_send;
+		struct pace_rule share;
+	} cases[] = {
+		{ { 0, 18 }, { 1, 0 }, false, true, { 0, 18 } },
+		{ { 0, 18 }, { 2, 0 }, false, true, { 0, 9 } },
+		{ { 0, 18 }, { 4, 3 }, false, true, { 0, 4 } },
+		{ { 4, 90 }, { 3, 0 }, false, true, { 1, 30 } },
+		{ { 4, 90 }, { 5, 0 }, false, true, { 1, 18 } },
+		{ { 0, 18 }, { 40, 0 }, false, true, { 0, 1 } },
+		{ { 0, 18 }, { 0, 0 }, false, true, { 0, 18 } },
+		/* Young: the spare, and that is of one alone. */
+		{ { 0, 18 }, { 1, 1 }, true, true, { 0, PACE_SPARE } },
+		{ { 4, 90 }, { 2, 1 }, true, true, { 1, PACE_SPARE } },
+		{ { 0, 18 }, { 2, 2 }, true, false, { 0, PACE_SPARE } },
+		/* What has no pace is not slowed down. */
+		{ { 0, 0 }, { 3, 2 }, true, true, { 0, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_count(cases); i++) {
+		struct pace_rule share;
+		bool may_send = pace_share(&cases[i].rule, &cases[i].runs, cases[i].is_young, &share);
+
+		if (may_send != cases[i].may_send ||
+		    share.per_second != cases[i].share.per_second ||
+		    share.per_minute != cases[i].share.per_minute)
+			fail_msg("case %zu: %d %" PRIu32 " %" PRIu32, i, may_send,
+				 share.per_second, share.per_minute);
+	}
+}
+
+/* Servers on one database, and the bot that all of them always have something for. */
+enum { RUNS_MOST = 48, SECONDS = 1500, MINUTE_MOST = 18 + PACE_SPARE };
+
+struct crowd {
+	struct { struct pace pace; int64_t began, ended; struct pace_runs seen; } runs[RUNS_MOST];
+	size_t n;
+	uint32_t sent[SECONDS];
+};
+
+static void crowd_begin_one(struct crowd *c, int64_t now)
+{
+	must(c->n < RUNS_MOST);
+	c->runs[c->n].began = now;
+	c->runs[c->n++].ended = INT64_MAX;
+}
+
+static struct pace_runs crowd_seen(const struct crowd *c, int64_t now)
+{
+	struct pace_runs seen = { 0 };
+
+	for (size_t i = 0; i < c->n; i++) {
+		bool is_seen = c->runs[i].ended == INT64_MAX || now - c->runs[i].ended < PACE_SEEN;
+
+		seen.n += is_seen;
+		seen.young += is_seen && now - c->runs[i].began < PACE_YOUNG;
+	}
+	return seen;
+}
+
+/* What is sent in this second; who is there already looks at the others every other second. */
+static uint32_t crowd_send(struct crowd *c, int64_t s, int64_t now)
+{
+	static const struct pace_rule rule = { .per_minute = 18 };
+	struct pace_rule share;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->runs[i].ended != INT64_MAX)
+			continue;
+		if (c->runs[i].seen.n == 0 || (s + (int64_t)i) % 2)
+			c->runs[i].seen = crowd_seen(c, now);
+		while (pace_share(&rule, &c->runs[i].seen, now - c->runs[i].began < PACE_YOUNG, &share) &&
+		       pace_wait(&c->runs[i].pace, &share, now) == 0) {
+			pace_note(&c->runs[i].pace, now);
+			n++;
+		}
+	}
+	return n;
+}
+
+static void servers_that_come_and_go_stay_within_the_minute_together(void **state)
+{
+	static const int64_t lives[] = { 7, 37, 61, 100, 243 };
+
+	(void)state;
+	for (size_t k = 0; k < 3 * array_count(lives); k++) {
+		size_t servers = 1 + k % 3;
+		int64_t life = lives[k / 3], start = CLOCK_DAY;
+		struct crowd *c = calloc(1, sizeof(*c));
+		uint32_t minute = 0, all = 0;
+
+		assert_non_null(c);
+		for (size_t i = 0; i < servers; i++)
+			crowd_begin_one(c, start - CLOCK_HOUR);
+		for (int64_t s = 0; s < SECONDS; s++) {
+			int64_t now = start + s * CLOCK_SECOND;
+
+			/* Now and then one ends, and another begins in its place. */
+			if (s > 200 && s % life == 0 && c->n < RUNS_MOST) {
+				c->runs[c->n - servers].ended = now;
+				crowd_begin_one(c, now);
+			}
+			c->sent[s] = crowd_send(c, s, now);
+			all += c->sent[s];
+			minute += c->sent[s] - (s < 60 ? 0 : c->sent[s - 60]);
+			if (minute > MINUTE_MOST)
+				fail_msg("%zu servers, one ends every %d s: %" PRIu32
+					 " within the minute until second %d", servers, (int)life,
+					 minute, (int)s);
+		}
+		/* And who lives longer than its youth sends more than the spare. */
+		if (life * CLOCK_SECOND > PACE_YOUNG && all < 100)
+			fail_msg("%zu servers, one ends every %d s: %" PRIu32 " in all",
+				 servers, (int)life, all);
+		free(c);
+	}
+}
+
 static void a_value_is_found_by_its_pointer(void **state)
 {
 	static const char document[] = "{\"a\":{\"b/c\":[true,2,\"x\",2.5,null],\"~\":\"t\"}}";
@@ -269,6 +395,8 @@ int main(void)
 		cmocka_unit_test(what_an_answer_means),
 		cmocka_unit_test(of_a_secret_address_neither_key_nor_query_is_shown),
 		cmocka_unit_test(the_pace_holds_in_every_second_and_minute),
+		cmocka_unit_test(a_pace_is_shared_by_the_servers_that_were_there_lately),
+		cmocka_unit_test(servers_that_come_and_go_stay_within_the_minute_together),
 		cmocka_unit_test(a_value_is_found_by_its_pointer),
 	};
 
