@@ -265,11 +265,11 @@ static void pump_others(void *arg UNUSED)
 }
 
 /* Messages the receiver may claim now. Half a window is kept in hand, so that claims are few
- * and the transfers never wait for one. */
+ * and the transfers never wait for one. Beyond its pace it leaves them to other servers. */
 static uint32_t claim_room(const struct receiver *r, int64_t now)
 {
 	if (engine.state != ENGINE_SERVING || r->state != RECEIVER_ENABLED ||
-	    rests_until(r, now) > now)
+	    rests_until(r, now) > now || !is_in_pace(r))
 		return 0;
 	switch (breaker_gate(&r->breaker, now)) {
 	case BREAKER_CLOSED:
