@@ -42,9 +42,12 @@ const drawer = async page => {
 	await first(page);
 	await page.waitForSelector('.drawer .facts, .drawer .history, .drawer .empty');
 };
-const form = letter => async page => {
+/* A form with its complaints; of a step that is for good the word is typed first. */
+const form = (letter, word = null) => async page => {
 	await press(page, letter);
 	await page.waitForSelector('.action-form');
+	if (word)
+		await page.fill('.action-form [id$=-confirm]', word);
 	await page.keyboard.press('Control+Enter');
 	await page.waitForSelector('.summary');
 };
@@ -74,7 +77,7 @@ const pages = {
 	],
 	leader: () => [[`#/accountability/${item.id}`, async page => {
 		await page.waitForSelector('.next-steps');
-		await form('d')(page);
+		await form('d', String(item.id))(page);
 	}]],
 	department: () => [['#/supervision'], ['#/accountability']],
 	observer: () => [['#/observations', form('n')]],

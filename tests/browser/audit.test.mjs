@@ -71,8 +71,9 @@ test('what was found is taken out as a file, which is an act itself', () =>
 		const [file] = await Promise.all([page.waitForEvent('download'), page.click('.card-aside a[download]')]);
 		const text = readFileSync(await file.path(), 'utf8');
 		const lines = text.trim().split('\r\n');
-		assert.match(lines[0], /id,at,kind,by,name,role,department,source,subject,reason,detail$/);
-		assert.ok(lines.slice(1, -1).every((line) => line.includes('account_disabled')));
+		assert.match(lines[0], /id,at,kind,by,name,role,department,source,subject,reason,detail,copy$/);
+		const [, copy] = /audit-(A\d+)\.csv/.exec(file.suggestedFilename());
+		assert.ok(lines.slice(1, -1).every((line) => line.includes('account_disabled') && line.endsWith(`,${copy}`)));
 		assert.ok(text.includes('离岗审计'));
 		assert.match(lines.at(-1), new RegExp(`^rows,${lines.length - 2},sha256,`));
 		const act = Number(/audit-A(\d+)\.csv/.exec(file.suggestedFilename())[1]);
