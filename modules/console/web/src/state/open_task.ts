@@ -3,7 +3,7 @@
  * and what came of the last action. A stale change (412) is answered by reading the task again
  * and naming what became different; what the person typed stays in the form.
  */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, signedOut } from "../api/client";
 import { api, taskTag } from "../api/endpoints";
 import type { FullTask, HistoryEvent, Task, TaskActions } from "../api/types";
@@ -62,6 +62,7 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 	const [outcome, setOutcome] = useState<{ id: string; failure: unknown; conflict: Change[] | null }>(
 		{ id, failure: null, conflict: null });
 	const [busy, setBusy] = useState(false);
+	const told = useRef(false);
 
 	async function explain(failure: unknown) {
 		if (!(failure instanceof Problem) || failure.status !== 412 || !opened) {
@@ -86,6 +87,7 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
 			throw failure;
 		} finally {
+			told.current &&= stays;
 			setBusy(false);
 		}
 	}
@@ -95,17 +97,28 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 	}
 
 	/* what somebody else does meanwhile is shown at once, not only when it collides */
-	useLive("change", change => {
-		const known = opened?.history[opened.history.length - 1]?.seq ?? 0;
-		if (busy || !opened || signedOut.value || (change !== null
-			&& (change.appeal !== opened.task.appeal || change.version <= known)))
-			return;
+	function look() {
 		void refresh().then(fresh => {
-			const changes = fresh ? changesBetween(opened.task, fresh.task) : [];
+			const changes = fresh && opened ? changesBetween(opened.task, fresh.task) : [];
 			if (changes.length > 0)
 				setOutcome({ id, failure: null, conflict: changes });
 		});
+	}
+	useLive("change", change => {
+		const known = opened?.history[opened.history.length - 1]?.seq ?? 0;
+		if (!opened || signedOut.value || (change !== null && change.appeal !== opened.task.appeal))
+			return;
+		told.current = busy;
+		if (!busy && (change === null || change.version > known))
+			look();
 	});
+	/* told during an own change: what was read after it may be older than that, in part */
+	useEffect(() => {
+		if (!busy && told.current) {
+			told.current = false;
+			look();
+		}
+	}, [busy]);
 
 	const mine = outcome.id === id;
 	return {
