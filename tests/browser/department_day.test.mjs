@@ -251,32 +251,6 @@ test('R11: what somebody else changed is named, and the text stays until it can 
 	}, { expected: /\b(409|412)\b/ });
 });
 
-test('R11: what changes while an own step is refused is seen, too', async () => {
-	const task = await inHand('井盖松动');
-	const { items } = await get('supervisor', '/grounds');
-	const ground = items.find(one => one.list === 'pause' && !one.needs.includes('evidence')) ?? items.find(one => one.list === 'pause');
-	await inboxOf(async page => {
-		await open(page, task);
-		await press(page, 'p');
-		await page.waitForSelector('#progress-text:focus');
-		await page.keyboard.type('正在更换');
-		await page.route(/\/progress$/, async route => {
-			await post('dispatcher', `/tasks/${task.id}/pause`, { ground: ground.code,
-				until: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10), note: '等待配件' });
-			/* the task is read as paused; before its history is, the pause is over */
-			await page.route(/\/events/, async history => {
-				/* the list asks again because of the same news */
-				await Promise.all([page.waitForRequest(/\/tasks\?/), post('dispatcher', `/tasks/${task.id}/resume`)]);
-				await history.continue();
-			}, { times: 1 });
-			await route.continue();
-		}, { times: 1 });
-		await page.keyboard.press('Control+Enter');
-		await page.waitForSelector(".notice-warn li:has-text('→ 办理中')");
-		assert.equal(await page.inputValue('#progress-text'), '正在更换');
-	}, { expected: /\b(409|412)\b/ });
-});
-
 test('R13: a task that comes moves no row, and waits behind a pill that counts', async () => {
 	await newTask('先来的一件');
 	await inboxOf(async page => {

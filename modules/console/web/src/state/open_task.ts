@@ -45,13 +45,11 @@ function changesBetween(before: Task, after: Task): Change[] {
 		.map(field => ({ field, before: before[field], after: after[field] }));
 }
 
+/** The history first: the task is then never older than the newest event that is known of it. */
 export async function openTask(id: string): Promise<Opened> {
+	const history = await api.history(id.slice(0, id.lastIndexOf("-")));
 	const reply = await api.task(id);
-	return {
-		task: reply.body,
-		tag: taskTag(reply),
-		history: await api.history(reply.body.appeal),
-	};
+	return { task: reply.body, tag: taskTag(reply), history };
 }
 
 export function useOpenTask(id: string): OpenTask;
@@ -69,9 +67,8 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 			setOutcome({ id, failure, conflict: null });
 			return;
 		}
-		const fresh = (await api.task(id)).body;
+		const fresh = (await refresh())?.task ?? (await api.task(id)).body;
 		setOutcome({ id, failure: null, conflict: changesBetween(opened.task, fresh) });
-		await reload();
 	}
 
 	async function send(change: (tag: string) => Promise<unknown>, stays = true) {
