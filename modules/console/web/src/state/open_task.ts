@@ -80,11 +80,12 @@ export function useOpenTask(id: string, load: (id: string) => Promise<Opened> = 
 			setOutcome({ id, failure: null, conflict: null });
 			if (stays)
 				await reload();
+			else
+				told.current = false;
 		} catch (failure) {
 			await explain(failure).catch(second => setOutcome({ id, failure: second, conflict: null }));
 			throw failure;
 		} finally {
-			told.current &&= stays;
 			setBusy(false);
 		}
 	}
